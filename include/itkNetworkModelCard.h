@@ -1,0 +1,217 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkNetworkModelCard_h
+#define itkNetworkModelCard_h
+
+#include "SyntheticCTExport.h"
+
+#include <array>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace itk
+{
+
+/** \class NetworkModelCardEnums
+ * \brief The choices that a model card can make.
+ * \ingroup SyntheticCT */
+class NetworkModelCardEnums
+{
+public:
+  /** How an input image is brought to the range that the network was trained on. */
+  enum class IntensityTransform : uint8_t
+  {
+    None,
+    ZScore,
+    Percentile,
+    Hounsfield
+  };
+
+  /** What an output channel means. */
+  enum class OutputKind : uint8_t
+  {
+    Hounsfield,
+    BoneProbability,
+    BoneHounsfield
+  };
+
+  /** The body mask of the preprocessing. */
+  enum class Mask : uint8_t
+  {
+    None,
+    Body,
+    ConvexHull
+  };
+
+  /** What a window of the network is: a slice in one of the three anatomical planes, or a block of the volume. */
+  enum class Plane : uint8_t
+  {
+    Axial,
+    Coronal,
+    Sagittal,
+    Volume
+  };
+
+  /** How overlapping windows are joined. */
+  enum class Blending : uint8_t
+  {
+    Constant,
+    Gaussian
+  };
+};
+
+using IntensityTransformEnum = NetworkModelCardEnums::IntensityTransform;
+using OutputKindEnum = NetworkModelCardEnums::OutputKind;
+using PreprocessingMaskEnum = NetworkModelCardEnums::Mask;
+using InferencePlaneEnum = NetworkModelCardEnums::Plane;
+using BlendingEnum = NetworkModelCardEnums::Blending;
+
+extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, IntensityTransformEnum value);
+extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, OutputKindEnum value);
+extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, PreprocessingMaskEnum value);
+extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, InferencePlaneEnum value);
+extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, BlendingEnum value);
+
+/** \class NetworkModelCard
+ * \brief Everything that has to be known to use a network file: what goes in, what comes out, and how it is run.
+ *
+ * The card travels inside the TorchScript archive as the extra file `synthetic_ct.json`. It is a JSON object with
+ * `"version": 1` and the members below; each is documented at its field. A key that is not known, a key that is
+ * missing, or a value of another type is an error that names the key by its path, such as
+ * `inputs[0].intensity.transform`. Keys that begin with `x-` belong to anybody, are kept and are not read.
+ *
+ * \code{.json}
+ * {
+ *   "version": 1,
+ *   "name": "head-phantom-t1",
+ *   "description": "...",
+ *   "network": { "type": "light-unet", "in-channels": 1, "out-channels": 1, "base-channels": 16, "levels": 4 },
+ *   "inputs": [ { "name": "mr", "modality": "MR",
+ *                 "intensity": { "transform": "percentile", "lower": 1, "upper": 99.9,
+ *                                "output-minimum": -1, "output-maximum": 1 } } ],
+ *   "preprocessing": { "bias-correction": false, "spacing": [1, 1, 1], "orientation": "LPS", "mask": "body" },
+ *   "outputs": [ { "name": "sct", "kind": "hounsfield", "range": [0, 1], "hounsfield": [-1000, 3000] } ],
+ *   "inference": { "plane": "axial", "patch-size": [192, 224], "overlap": 0.25, "blending": "gaussian", "batch": 4,
+ *                  "padding": -1 },
+ *   "provenance": { "training-data": "...", "intended-use": "..." },
+ *   "license": "Apache-2.0"
+ * }
+ * \endcode
+ *
+ * \ingroup SyntheticCT
+ */
+struct SyntheticCT_EXPORT NetworkModelCard
+{
+  /** Type and sizes of a network of this toolkit, so that it can be rebuilt from its weights alone. */
+  struct Network
+  {
+    /** Registered name of the network, such as `light-unet`. */
+    std::string Type;
+    /** Channels in and out of the network. */
+    unsigned int InputChannels{ 1 };
+    unsigned int OutputChannels{ 1 };
+    /** Channels of the first level; each further level has twice as many. */
+    unsigned int BaseChannels{ 16 };
+    /** Number of times the network halves its grid. */
+    unsigned int Levels{ 4 };
+  };
+
+  /** One input image, which is one channel of the network. */
+  struct Input
+  {
+    std::string Name;
+    /** DICOM modality, `MR` or `CT`. */
+    std::string Modality;
+
+    /** The transform and its constants. `lower` and `upper` are percentiles in percent for `percentile` and HU for
+     * `hounsfield`; both are mapped to [output-minimum, output-maximum]. `none` and `z-score` have no constants. */
+    IntensityTransformEnum Transform{ IntensityTransformEnum::None };
+    double                 Lower{ 0.0 };
+    double                 Upper{ 0.0 };
+    double                 OutputMinimum{ -1.0 };
+    double                 OutputMaximum{ 1.0 };
+  };
+
+  /** Done to the images before the network sees them. */
+  struct Preprocessing
+  {
+    /** N4 bias field correction of MR inputs. */
+    bool BiasCorrection{ false };
+    /** Voxel size in mm along the axes of `Orientation`; `null` keeps the image's own. */
+    std::optional<std::array<double, 3>> Spacing;
+    /** Three-letter code of the direction toward which each axis runs, LPS being ITK's own; empty keeps the image's
+     * own. */
+    std::string Orientation;
+    /** Mask inside which the intensity constants are computed and outside of which the synthetic CT is air. */
+    PreprocessingMaskEnum Mask{ PreprocessingMaskEnum::None };
+  };
+
+  /** One output channel of the network. The value v becomes
+   * h0 + (v - r0) * (h1 - h0) / (r1 - r0) HU; a probability has no HU range. */
+  struct Output
+  {
+    std::string           Name;
+    OutputKindEnum        Kind{ OutputKindEnum::Hounsfield };
+    std::array<double, 2> Range{ { -1.0, 1.0 } };
+    std::array<double, 2> Hounsfield{ { -1000.0, 3000.0 } };
+  };
+
+  /** How the network is run over an image. */
+  struct Inference
+  {
+    InferencePlaneEnum Plane{ InferencePlaneEnum::Axial };
+    /** Window in voxels: two numbers (first and second axis of the slice) or three (x, y, z). */
+    std::vector<unsigned int> PatchSize;
+    /** Overlap of neighbouring windows as a share of the window, in [0, 1). */
+    double       Overlap{ 0.25 };
+    BlendingEnum Blending{ BlendingEnum::Gaussian };
+    /** Windows per forward pass. */
+    unsigned int Batch{ 1 };
+    /** Value of what lies outside an image that is smaller than the window, in the range of the network's input;
+     * `null` takes the minimum of the normalised input. */
+    std::optional<double> Padding;
+  };
+
+  std::string            Name;
+  std::string            Description;
+  std::optional<Network> Net;
+  std::vector<Input>     Inputs;
+  Preprocessing          Preprocess;
+  std::vector<Output>    Outputs;
+  Inference              Infer;
+  /** Where the weights come from, as a JSON object of strings. */
+  std::string Provenance{ "{}" };
+  std::string License;
+  /** The members whose keys begin with `x-`, as a JSON object. */
+  std::string Extensions{ "{}" };
+
+  /** Read a card. Throws itk::ExceptionObject that names the key and says what it should be. */
+  static NetworkModelCard FromJSON(const std::string & text);
+
+  /** The card as indented JSON, which FromJSON reads back to the same card. */
+  std::string ToJSON() const;
+
+  /** The file inside the TorchScript archive. */
+  static constexpr const char * FileName = "synthetic_ct.json";
+};
+
+} // namespace itk
+
+#endif

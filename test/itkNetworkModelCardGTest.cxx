@@ -1,0 +1,150 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#include "itkNetworkModelCard.h"
+
+#include "itkMacro.h"
+
+#include "gtest/gtest.h"
+
+#include <sstream>
+
+namespace
+{
+const std::string cardText = R"({
+  "version": 1, "name": "n", "description": "d",
+  "network": { "type": "light-unet", "in-channels": 1, "out-channels": 1, "base-channels": 8, "levels": 3 },
+  "inputs": [ { "name": "mr", "modality": "MR", "intensity": { "transform": "percentile", "lower": 1, "upper": 99.9,
+                "output-minimum": -1, "output-maximum": 1 } },
+              { "name": "t2", "modality": "MR", "intensity": { "transform": "z-score" } } ],
+  "preprocessing": { "bias-correction": true, "spacing": [1, 1.5, 2], "orientation": "LPS", "mask": "body" },
+  "outputs": [ { "name": "sct", "kind": "hounsfield", "range": [0, 1], "hounsfield": [-1000, 3000] },
+               { "name": "bone", "kind": "probability" } ],
+  "inference": { "plane": "axial", "patch-size": [192, 224], "overlap": 0.25, "blending": "gaussian", "batch": 4,
+                 "padding": null },
+  "provenance": { "training-data": "phantoms" }, "license": "Apache-2.0", "x-mine": { "a": [1, 2] } })";
+
+std::string
+Replaced(const std::string & what, const std::string & with)
+{
+  std::string text = cardText;
+  const auto  position = text.find(what);
+  EXPECT_NE(position, std::string::npos) << what;
+  return text.replace(position, what.size(), with);
+}
+
+std::string
+ErrorOf(const std::string & text)
+{
+  try
+  {
+    itk::NetworkModelCard::FromJSON(text);
+  }
+  catch (const itk::ExceptionObject & error)
+  {
+    return error.GetDescription();
+  }
+  return "";
+}
+} // namespace
+
+TEST(NetworkModelCard, ReadsEveryField)
+{
+  const auto card = itk::NetworkModelCard::FromJSON(cardText);
+  EXPECT_EQ(card.Name, "n");
+  EXPECT_EQ(card.Description, "d");
+  ASSERT_TRUE(card.Net.has_value());
+  EXPECT_EQ(card.Net->Type, "light-unet");
+  EXPECT_EQ(card.Net->BaseChannels, 8u);
+  EXPECT_EQ(card.Net->Levels, 3u);
+  ASSERT_EQ(card.Inputs.size(), 2u);
+  EXPECT_EQ(card.Inputs[0].Transform, itk::IntensityTransformEnum::Percentile);
+  EXPECT_EQ(card.Inputs[0].Upper, 99.9);
+  EXPECT_EQ(card.Inputs[1].Transform, itk::IntensityTransformEnum::ZScore);
+  EXPECT_TRUE(card.Preprocess.BiasCorrection);
+  EXPECT_EQ(card.Preprocess.Spacing.value()[1], 1.5);
+  EXPECT_EQ(card.Preprocess.Orientation, "LPS");
+  EXPECT_EQ(card.Preprocess.Mask, itk::PreprocessingMaskEnum::Body);
+  ASSERT_EQ(card.Outputs.size(), 2u);
+  EXPECT_EQ(card.Outputs[0].Hounsfield[1], 3000.0);
+  EXPECT_EQ(card.Outputs[1].Kind, itk::OutputKindEnum::BoneProbability);
+  EXPECT_EQ(card.Infer.PatchSize, (std::vector<unsigned int>{ 192, 224 }));
+  EXPECT_EQ(card.Infer.Overlap, 0.25);
+  EXPECT_EQ(card.Infer.Blending, itk::BlendingEnum::Gaussian);
+  EXPECT_EQ(card.Infer.Batch, 4u);
+  EXPECT_FALSE(card.Infer.Padding.has_value());
+  EXPECT_EQ(card.License, "Apache-2.0");
+}
+
+TEST(NetworkModelCard, WritesWhatItReads)
+{
+  const std::string once = itk::NetworkModelCard::FromJSON(cardText).ToJSON();
+  EXPECT_EQ(itk::NetworkModelCard::FromJSON(once).ToJSON(), once);
+  EXPECT_NE(once.find("x-mine"), std::string::npos);
+  EXPECT_NE(once.find("phantoms"), std::string::npos);
+}
+
+TEST(NetworkModelCard, NamesTheKeyThatIsWrong)
+{
+  const std::vector<std::array<std::string, 3>> cases{
+    { "\"version\": 1", "\"version\": 2", "'version'" },
+    { "\"name\": \"n\", ", "", "'name' is missing" },
+    { "\"description\": \"d\"", "\"description\": 3", "'description'" },
+    { "\"levels\": 3", "\"levels\": 0", "'network.levels'" },
+    { "\"levels\": 3", "\"levels\": 3, \"depth\": 3", "'network.depth' is not a known key" },
+    { "\"base-channels\": 8", "\"base-channels\": 8.5", "'network.base-channels'" },
+    { "\"transform\": \"z-score\"", "\"transform\": \"zscore\"", "'inputs[1].intensity.transform'" },
+    { "\"upper\": 99.9", "\"upper\": 1", "'inputs[0].intensity.upper'" },
+    { "\"output-maximum\": 1 ", "\"output-maximum\": -1 ", "'inputs[0].intensity.output-maximum'" },
+    { "\"bias-correction\": true", "\"bias-correction\": 1", "'preprocessing.bias-correction'" },
+    { "[1, 1.5, 2]", "[1, 0, 2]", "'preprocessing.spacing'" },
+    { "[1, 1.5, 2]", "[1, 2]", "'preprocessing.spacing'" },
+    { "\"LPS\"", "\"LRS\"", "'preprocessing.orientation'" },
+    { "\"mask\": \"body\"", "\"mask\": \"otsu\"", "'preprocessing.mask'" },
+    { "\"range\": [0, 1]", "\"range\": [1, 0]", "'outputs[0].range'" },
+    { "\"hounsfield\": [-1000, 3000]", "\"hounsfield\": [-1000]", "'outputs[0].hounsfield'" },
+    { "\"kind\": \"probability\"", "\"kind\": \"bone\"", "'outputs[1].kind'" },
+    { "[192, 224]", "[192, 224, 1]", "'inference.patch-size'" },
+    { "[192, 224]", "[192, -4]", "'inference.patch-size[1]'" },
+    { "\"overlap\": 0.25", "\"overlap\": 1.0", "'inference.overlap'" },
+    { "\"blending\": \"gaussian\"", "\"blending\": \"mean\"", "'inference.blending'" },
+    { "\"batch\": 4", "\"batch\": 0", "'inference.batch'" },
+    { "\"padding\": null", "\"padding\": \"min\"", "'inference.padding'" },
+    { "\"plane\": \"axial\"", "\"plane\": \"oblique\"", "'inference.plane'" },
+    { "{ \"training-data\": \"phantoms\" }", "\"phantoms\"", "'provenance'" },
+    { "\"x-mine\"", "\"mine\"", "'mine' is not a known key" },
+  };
+  for (const auto & wrong : cases)
+  {
+    const std::string error = ErrorOf(Replaced(wrong[0], wrong[1]));
+    EXPECT_NE(error.find(wrong[2]), std::string::npos) << wrong[1] << " gave: " << error;
+  }
+  EXPECT_NE(ErrorOf("{").find("not JSON"), std::string::npos);
+  EXPECT_NE(ErrorOf("[]").find("should be an object"), std::string::npos);
+}
+
+TEST(NetworkModelCard, EnumsPrintTheirNames)
+{
+  std::ostringstream out;
+  out << itk::BlendingEnum::Gaussian << ' ' << itk::InferencePlaneEnum::Volume << ' '
+      << itk::PreprocessingMaskEnum::ConvexHull << ' ' << itk::OutputKindEnum::BoneHounsfield << ' '
+      << itk::IntensityTransformEnum::ZScore;
+  EXPECT_EQ(out.str(),
+            "itk::NetworkModelCardEnums::Blending::gaussian itk::NetworkModelCardEnums::Plane::volume "
+            "itk::NetworkModelCardEnums::Mask::convex-hull itk::NetworkModelCardEnums::OutputKind::bone-hounsfield "
+            "itk::NetworkModelCardEnums::IntensityTransform::z-score");
+}
