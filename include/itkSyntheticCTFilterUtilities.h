@@ -188,6 +188,28 @@ VerifySameRegion(const ProcessObject *         filter,
   }
 }
 
+/** Updates a filter that another filter uses inside, and passes its progress on to the outer one, of which it is a
+ * share of `progressWeight`. A request to stop the outer filter stops the inner one. */
+template <typename TInnerFilter>
+void
+UpdateInside(ProcessObject * outer, TInnerFilter * inner, float progressWeight)
+{
+  ThrowIfAborted(outer);
+  inner->SetNumberOfWorkUnits(outer->GetNumberOfWorkUnits());
+  const float         start = outer->GetProgress();
+  const unsigned long tag = inner->AddObserver(ProgressEvent(), [=](const EventObject &) {
+    outer->UpdateProgress(start + progressWeight * inner->GetProgress());
+    if (outer->GetAbortGenerateData())
+    {
+      inner->AbortGenerateDataOn();
+    }
+  });
+  inner->Update();
+  inner->RemoveObserver(tag);
+  ThrowIfAborted(outer);
+  outer->UpdateProgress(start + progressWeight);
+}
+
 /** Asks an input for all of its voxels. */
 template <typename TImage>
 void
