@@ -109,3 +109,14 @@ if(SyntheticCT_USE_TORCH)
     "#include <c10/util/Exception.h>
 int main(int argc, char ** argv) { TORCH_CHECK(argc > 1, std::string(argv[0])); }\n")
 endif()
+
+# The pictures are an extra: without VTK the rest is built all the same.
+if(SyntheticCT_USE_VTK)
+  find_package(VTK 9.0 QUIET COMPONENTS CommonCore CommonDataModel ImagingCore IOImage RenderingCore RenderingFreeType)
+endif()
+if(SyntheticCT_USE_VTK AND VTK_FOUND)
+  set(SyntheticCT_VTK_LIBRARIES ${VTK_LIBRARIES})
+  if(NOT SyntheticCTPictures IN_LIST SyntheticCT_LIBRARIES)
+    list(APPEND SyntheticCT_LIBRARIES SyntheticCTPictures)
+  endif()
+endif()
