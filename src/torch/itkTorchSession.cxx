@@ -31,6 +31,11 @@ SessionMutex()
 }
 } // namespace
 
+TorchSession::TorchSession()
+  : m_Lock(SessionMutex())
+  , m_FormerNumberOfThreads(at::get_num_threads())
+{}
+
 TorchSession::TorchSession(unsigned int numberOfThreads)
   : m_Lock(SessionMutex())
   , m_FormerNumberOfThreads(at::get_num_threads())

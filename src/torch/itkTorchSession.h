@@ -42,6 +42,9 @@ class TorchSession
 public:
   ITK_DISALLOW_COPY_AND_MOVE(TorchSession);
 
+  /** Take the lock and leave the number of threads as it is. */
+  TorchSession();
+
   /** \param numberOfThreads Intra-op threads, at least 1. */
   explicit TorchSession(unsigned int numberOfThreads);
   ~TorchSession();
