@@ -253,7 +253,8 @@ NetworkModel::DefineFromSource(const std::string & torchScriptSource)
     const TorchSession session;
     TorchCall("TorchScript source", [&] {
       module.emplace("network");
-      module->define(torchScriptSource);
+      // The parser wants a newline at the end.
+      module->define(torchScriptSource + "\n");
       ThrowUnlessForward(*module);
       module->to(DeviceFrom(m_Device));
       module->eval();
