@@ -394,7 +394,7 @@ TEST(NetworkInferenceImageFilter, ImageOfTwoDimensionsIsOneSlice)
 TEST(NetworkInferenceImageFilter, BatchesAndThreadsDoNotMatter)
 {
   const auto model = MakeModel(convolution);
-  const auto image = MakeImage({ { 33, 29, 5 } });
+  const auto image = MakeImage({ { 33, 29, 2 } });
   auto       reference = MakeFilter(model, image, { 16, 16 });
   reference->SetNumberOfWorkUnits(1);
   reference->Update();
@@ -407,7 +407,7 @@ TEST(NetworkInferenceImageFilter, BatchesAndThreadsDoNotMatter)
     maximum = std::max(maximum, it.Get());
   }
   ASSERT_GT(maximum, minimum);
-  for (const unsigned int batch : { 1u, 4u, 7u, 1000u })
+  for (const unsigned int batch : { 1u, 7u, 1000u })
   {
     for (const unsigned int workUnits : { 1u, 2u })
     {
