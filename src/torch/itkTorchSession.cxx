@@ -31,16 +31,18 @@ SessionMutex()
 }
 } // namespace
 
+TorchSession::TorchSession()
+  : m_Lock(SessionMutex())
+{}
+
 TorchSession::TorchSession(unsigned int numberOfThreads)
   : m_Lock(SessionMutex())
-  , m_FormerNumberOfThreads(at::get_num_threads())
 {
-  at::set_num_threads(static_cast<int>(numberOfThreads));
-}
-
-TorchSession::~TorchSession()
-{
-  at::set_num_threads(m_FormerNumberOfThreads);
+  const int threads = static_cast<int>(numberOfThreads);
+  if (at::get_num_threads() != threads)
+  {
+    at::set_num_threads(threads);
+  }
 }
 
 std::string
