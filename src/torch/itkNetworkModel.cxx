@@ -50,7 +50,7 @@ ShapeText(const TSizes & sizes)
     text << separator << size;
     separator = "x";
   }
-  return text.str();
+  return sizes.empty() ? "()" : text.str();
 }
 
 /** The tensors of what a network returned, with their names. */

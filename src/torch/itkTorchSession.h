@@ -53,7 +53,8 @@ private:
   std::unique_lock<std::recursive_mutex> m_Lock;
 };
 
-/** The first line of an error of LibTorch, without its stack trace and source location. */
+/** What an error of LibTorch says was wrong, as one line: without stack trace, source location and traceback of
+ * TorchScript. */
 std::string TorchErrorLine(const std::exception & error);
 
 /** Call \c work; whatever LibTorch throws leaves as an itk::ExceptionObject of one line that begins with \c what. */
