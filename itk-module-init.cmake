@@ -10,9 +10,10 @@ if(NOT nlohmann_json_FOUND)
 endif()
 
 # find_package(Torch) rewrites the compiler flags and the module path of the scope that calls it, so it is called
-# from a function, and only its targets are kept.
+# from a function, and only its targets are kept. It warns of every optional library that a distribution left out; what
+# matters is checked below.
 function(synthetic_ct_find_torch)
-  set(CMAKE_MESSAGE_LOG_LEVEL NOTICE)
+  set(CMAKE_MESSAGE_LOG_LEVEL ERROR)
   find_package(Torch QUIET)
   if(NOT Torch_FOUND)
     find_package(Python3 QUIET COMPONENTS Interpreter)

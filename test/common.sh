@@ -17,8 +17,8 @@ fi
 sct_packages=(
   # To compile.
   ca-certificates ccache cmake g++ ninja-build
-  # ITK, LibTorch, VTK and what the programs and the module need.
-  libcli11-dev libinsighttoolkit5-dev libtorch-dev libvtk9-dev nlohmann-json3-dev
+  # ITK (which links to FFTW in Debian 13 without asking for it), LibTorch, VTK and what the programs need.
+  libcli11-dev libfftw3-dev libinsighttoolkit5-dev libtorch-dev libvtk9-dev nlohmann-json3-dev
   # The head of the demonstration (Colin27).
   mricron-data
   # Tests.
