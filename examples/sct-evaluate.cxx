@@ -18,7 +18,7 @@
 // sct-evaluate: a synthetic CT against its reference, as a table, a report and a picture.
 
 #include "sctCommandLine.h"
-#include "sctWindow.h"
+#include "sctPicture.h"
 
 #include "itkImageErrorMeasuresImageFilter.h"
 #include "itkSubtractImageFilter.h"
@@ -309,7 +309,9 @@ main(int argc, char * argv[])
     ->check(CLI::PositiveNumber)
     ->type_name("HU");
   app.add_option("--difference", options.Difference, "Write synthetic - reference in HU to FILE")->type_name("FILE");
-  app.add_option("--picture", options.Picture, "Write slices of all volumes as a PNG to FILE")->type_name("FILE");
+  app.add_option("--picture", options.Picture, "Write slices of all volumes as a PNG to FILE")
+    ->check(sct::CheckPictureName)
+    ->type_name("FILE");
   app.add_option("--mr", options.MR, "MR for a column of the picture, on any grid")->type_name("PATH");
   app.add_option("--window", options.Window, "HU shown as black and white in the picture")
     ->capture_default_str()

@@ -18,7 +18,7 @@
 // sct-picture: slices of volumes side by side, as a PNG.
 
 #include "sctCommandLine.h"
-#include "sctWindow.h"
+#include "sctPicture.h"
 
 #include "itkSlicePictureWriter.h"
 
@@ -108,7 +108,10 @@ main(int argc, char * argv[])
                 "or left out, they follow from the volume. With :difference at the end it is blue, white and red")
     ->required()
     ->type_name("COLUMN");
-  app.add_option("--output", outputFile, "Picture: a PNG file")->required()->type_name("FILE");
+  app.add_option("--output", outputFile, "Picture: a PNG file")
+    ->required()
+    ->check(sct::CheckPictureName)
+    ->type_name("FILE");
   app.add_option("--mask", maskFile, "Mask on any grid: frames the picture and hides differences outside")
     ->type_name("PATH");
   app.add_option("--point", point, "Point that the slices go through, in mm, LPS (default: the centre)")

@@ -15,8 +15,8 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#ifndef sctWindow_h
-#define sctWindow_h
+#ifndef sctPicture_h
+#define sctPicture_h
 
 #include "sctCommandLine.h"
 
@@ -28,6 +28,9 @@ namespace sct
 /** The values between which a volume of unknown scale is shown: its 0.5th and 99.5th percentile, widened when they are
  * equal. */
 std::array<double, 2> AutomaticWindow(const VolumeType * volume);
+
+/** For CLI::Option::check(): what is wrong with the name of a picture, or nothing. */
+std::string CheckPictureName(const std::string & name);
 
 } // namespace sct
 

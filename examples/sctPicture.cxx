@@ -15,10 +15,12 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "sctWindow.h"
+#include "sctPicture.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <filesystem>
 #include <vector>
 
 namespace sct
@@ -40,6 +42,15 @@ AutomaticWindow(const VolumeType * volume)
     window[1] = window[0] + 1.0;
   }
   return window;
+}
+
+std::string
+CheckPictureName(const std::string & name)
+{
+  std::string extension = std::filesystem::path(name).extension().string();
+  std::transform(
+    extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  return extension == ".png" ? "" : "'" + name + "' should end in .png";
 }
 
 } // namespace sct
