@@ -1,31 +1,29 @@
 #!/usr/bin/env bash
 # The main job on a real head MR, then on a phantom whose CT is known, from nothing on a fresh Debian machine.
 #
-#   SYNTHETICCT_BUILD   build folder (default: build in the source folder)
-#   SYNTHETICCT_OUTPUT  where the results go (default: demo-output in the source folder)
-#   SYNTHETICCT_MR      a head MR of your own instead of Colin27 (file or DICOM folder)
+#   SYNTHETICCT_OUTPUT_DIR  where the results go (demo-output/ in the source folder)
+#   SYNTHETICCT_MR          a head MR of your own instead of Colin27: a file or a DICOM folder
+# and those of test/common.sh.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-source=$PWD
-build=${SYNTHETICCT_BUILD:-$source/build}
-output=${SYNTHETICCT_OUTPUT:-$source/demo-output}
+. "$(dirname "${BASH_SOURCE[0]}")/../test/common.sh"
+output=${SYNTHETICCT_OUTPUT_DIR:-$sct_source_dir/demo-output}
 mr=${SYNTHETICCT_MR:-/usr/share/mricron/templates/ch2.nii.gz}
-model=$source/examples/models/head-phantom.pt
+model=$sct_source_dir/examples/models/head-phantom.pt
+bin=$sct_build_dir/bin
 
-"$source/cmake/install-packages.sh"
-"$source/cmake/build.sh" "$build"
-bin=$build/bin
-mkdir -p "$output/phantom"
+sct_install_packages
+sct_configure
+sct_build sct-generate sct-evaluate sct-phantom sct-picture
+mkdir -p "$output"
 
-echo
-echo "== A real head MR: $mr"
+sct_say "A real head MR: $mr"
 "$bin/sct-generate" --input "$mr" --model "$model" --output "$output/sct.nii.gz"
 "$bin/sct-picture" --output "$output/sct.png" \
   --column "$mr:MR" --column "$output/sct.nii.gz:Synthetic CT:-1000:2000:HU" \
   --note "Real MR; no CT of this head exists to compare with. Model trained on simulated heads only; not for clinical use."
 
-echo
-echo "== A simulated head (phantom) that the model has not seen, with its true CT"
+sct_say "A simulated head (phantom) that the model has not seen, with its true CT"
+rm -rf "$output/phantom"
 # Seeds of the training cohort lie below this one.
 "$bin/sct-phantom" --output "$output/phantom" --cases 1 --seed 1000000
 case=$output/phantom/case_0001

@@ -163,10 +163,10 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::GenerateData()
     scale->SetInput(inference->GetOutput(index));
     scale->InverseOn();
     scale->ClampOn();
-    scale->SetWindowMinimum(output.Hounsfield[0]);
-    scale->SetWindowMaximum(output.Hounsfield[1]);
-    scale->SetOutputMinimum(output.Range[0]);
-    scale->SetOutputMaximum(output.Range[1]);
+    scale->SetHounsfieldMinimum(output.Hounsfield[0]);
+    scale->SetHounsfieldMaximum(output.Hounsfield[1]);
+    scale->SetRangeMinimum(output.Range[0]);
+    scale->SetRangeMaximum(output.Range[1]);
     scale->SetNumberOfWorkUnits(workUnits);
     scale->Update();
     return scale->GetOutput();

@@ -225,10 +225,10 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
     {
       auto filter = HounsfieldScaleImageFilter<OutputImageType, OutputImageType>::New();
       filter->SetInput(image);
-      filter->SetWindowMinimum(input.Lower);
-      filter->SetWindowMaximum(input.Upper);
-      filter->SetOutputMinimum(input.OutputMinimum);
-      filter->SetOutputMaximum(input.OutputMaximum);
+      filter->SetHounsfieldMinimum(input.Lower);
+      filter->SetHounsfieldMaximum(input.Upper);
+      filter->SetRangeMinimum(input.OutputMinimum);
+      filter->SetRangeMaximum(input.OutputMaximum);
       filter->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
       filter->Update();
       return filter->GetOutput();
