@@ -287,6 +287,12 @@ WriteText(const std::string & text, const std::string & path)
   file.Commit();
 }
 
+bool
+HasImageFileName(const std::string & path)
+{
+  return itk::ImageIOFactory::CreateImageIO(path.c_str(), itk::ImageIOFactory::IOFileModeEnum::WriteMode).IsNotNull();
+}
+
 void
 CheckOutput(const std::string & output, const std::vector<std::string> & inputs)
 {

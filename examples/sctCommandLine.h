@@ -70,6 +70,9 @@ void WriteVolume(const TImage * image, const std::string & path);
 /** Write a text through a temporary file in the same folder; `-` is the standard output. */
 void WriteText(const std::string & text, const std::string & path);
 
+/** Whether a name ends as an image file of a format that ITK can write does. */
+bool HasImageFileName(const std::string & path);
+
 /** Throw when an output would overwrite one of the inputs (empty names are skipped), or when its folder is missing. */
 void CheckOutput(const std::string & output, const std::vector<std::string> & inputs);
 

@@ -1,0 +1,103 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkHounsfieldScaleImageFilter_hxx
+#define itkHounsfieldScaleImageFilter_hxx
+
+#include "itkHounsfieldScaleImageFilter.h"
+
+#include "itkImageScanlineIterator.h"
+#include "itkSyntheticCTFilterUtilities.h"
+#include "itkTotalProgressReporter.h"
+
+#include <algorithm>
+
+namespace itk
+{
+
+template <typename TInputImage, typename TOutputImage>
+HounsfieldScaleImageFilter<TInputImage, TOutputImage>::HounsfieldScaleImageFilter()
+{
+  this->DynamicMultiThreadingOn();
+  // Each region reports its own voxels.
+  this->ThreaderUpdateProgressOff();
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
+HounsfieldScaleImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() const
+{
+  Superclass::VerifyPreconditions();
+  if (!std::isfinite(m_HounsfieldMinimum) || !std::isfinite(m_HounsfieldMaximum) ||
+      m_HounsfieldMinimum >= m_HounsfieldMaximum)
+  {
+    itkExceptionMacro("HounsfieldMinimum is " << m_HounsfieldMinimum << " and HounsfieldMaximum is "
+                                              << m_HounsfieldMaximum
+                                              << ", and the first should be less than the second");
+  }
+  if (!std::isfinite(m_RangeMinimum) || !std::isfinite(m_RangeMaximum) || m_RangeMinimum >= m_RangeMaximum)
+  {
+    itkExceptionMacro("RangeMinimum is " << m_RangeMinimum << " and RangeMaximum is " << m_RangeMaximum
+                                         << ", and the first should be less than the second");
+  }
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
+HounsfieldScaleImageFilter<TInputImage, TOutputImage>::DynamicThreadedGenerateData(const OutputImageRegionType & region)
+{
+  TotalProgressReporter progress(this, this->GetOutput()->GetRequestedRegion().GetNumberOfPixels());
+
+  const double fromMinimum = m_Inverse ? m_RangeMinimum : m_HounsfieldMinimum;
+  const double fromRange = (m_Inverse ? m_RangeMaximum : m_HounsfieldMaximum) - fromMinimum;
+  const double toMinimum = m_Inverse ? m_HounsfieldMinimum : m_RangeMinimum;
+  const double toMaximum = m_Inverse ? m_HounsfieldMaximum : m_RangeMaximum;
+  const bool   clamp = m_Clamp;
+
+  ImageScanlineConstIterator<InputImageType> in(this->GetInput(), region);
+  ImageScanlineIterator<OutputImageType>     out(this->GetOutput(), region);
+  for (; !in.IsAtEnd(); in.NextLine(), out.NextLine())
+  {
+    for (; !in.IsAtEndOfLine(); ++in, ++out)
+    {
+      double value = toMinimum + (static_cast<double>(in.Get()) - fromMinimum) / fromRange * (toMaximum - toMinimum);
+      if (clamp && !std::isnan(value))
+      {
+        value = std::min(std::max(value, toMinimum), toMaximum);
+      }
+      out.Set(SyntheticCTDetail::PixelFromReal<OutputPixelType>(value));
+    }
+    progress.Completed(region.GetSize(0));
+  }
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
+HounsfieldScaleImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostream & os, Indent indent) const
+{
+  Superclass::PrintSelf(os, indent);
+  os << indent << "HounsfieldMinimum: " << m_HounsfieldMinimum << std::endl;
+  os << indent << "HounsfieldMaximum: " << m_HounsfieldMaximum << std::endl;
+  os << indent << "RangeMinimum: " << m_RangeMinimum << std::endl;
+  os << indent << "RangeMaximum: " << m_RangeMaximum << std::endl;
+  os << indent << "Clamp: " << (m_Clamp ? "On" : "Off") << std::endl;
+  os << indent << "Inverse: " << (m_Inverse ? "On" : "Off") << std::endl;
+}
+
+} // namespace itk
+
+#endif

@@ -1,0 +1,165 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkPercentileRescaleImageFilter_h
+#define itkPercentileRescaleImageFilter_h
+
+#include "itkImage.h"
+#include "itkImageToImageFilter.h"
+#include "itkSyntheticCTMacro.h"
+
+#include <vector>
+
+namespace itk
+{
+
+/** \class PercentileRescaleImageFilter
+ * \brief Maps two percentiles of an image linearly to the ends of a range, and back.
+ *
+ * \f[ y = a + \frac{x - q_l}{q_u - q_l}\,(b - a) \f]
+ *
+ * where \f$q_l\f$ and \f$q_u\f$ are the LowerPercentile and the UpperPercentile of the voxels whose mask is not zero,
+ * or of the whole image without a mask, and [a, b] is [OutputMinimum, OutputMaximum]. With Clamp on, what lies outside
+ * [a, b] takes its nearer end. All voxels are mapped, inside the mask or not.
+ *
+ * Percentiles are exact and linearly interpolated (definition 7 of Hyndman and Fan, "Sample quantiles in statistical
+ * packages", The American Statistician 50, 1996; the default of NumPy): for N sorted values \f$v_0 \dots v_{N-1}\f$ and
+ * the position \f$h = (N - 1)\,p / 100\f$ it is
+ * \f$v_{\lfloor h \rfloor} + (h - \lfloor h \rfloor)(v_{\lfloor h \rfloor + 1} - v_{\lfloor h \rfloor})\f$. They are
+ * found by selection, not by sorting; this needs a copy of the voxels that count. They can be read after the run.
+ *
+ * With ComputeConstants off, LowerValue and UpperValue are taken as they were set. With Inverse on as well, the filter
+ * maps [OutputMinimum, OutputMaximum] back to [LowerValue, UpperValue] (what was clamped stays clamped).
+ *
+ * An image whose two percentiles are equal, a constant image above all, gives zeros everywhere and a warning. Throws
+ * itk::ExceptionObject when a voxel inside the mask is NaN or infinite (outside it does not matter), when the mask is
+ * empty, and when the mask has another grid than the image. Integer outputs are rounded and saturate; they take NaN
+ * as 0.
+ *
+ * \tparam TInputImage  scalar image of any dimension
+ * \tparam TOutputImage scalar image of the same dimension
+ * \tparam TMaskImage   image of the same dimension whose non-zero voxels count
+ *
+ * \ingroup SyntheticCT
+ */
+template <typename TInputImage,
+          typename TOutputImage = Image<float, TInputImage::ImageDimension>,
+          typename TMaskImage = Image<unsigned char, TInputImage::ImageDimension>>
+class ITK_TEMPLATE_EXPORT PercentileRescaleImageFilter : public ImageToImageFilter<TInputImage, TOutputImage>
+{
+public:
+  ITK_DISALLOW_COPY_AND_MOVE(PercentileRescaleImageFilter);
+
+  using Self = PercentileRescaleImageFilter;
+  using Superclass = ImageToImageFilter<TInputImage, TOutputImage>;
+  using Pointer = SmartPointer<Self>;
+  using ConstPointer = SmartPointer<const Self>;
+
+  itkNewMacro(Self);
+  itkOverrideGetNameOfClassMacro(PercentileRescaleImageFilter);
+
+  using InputImageType = TInputImage;
+  using OutputImageType = TOutputImage;
+  using MaskImageType = TMaskImage;
+  using InputPixelType = typename TInputImage::PixelType;
+  using OutputPixelType = typename TOutputImage::PixelType;
+
+  static constexpr unsigned int ImageDimension = TInputImage::ImageDimension;
+
+  /** Optional mask: the voxels that are not zero give the percentiles. */
+  itkSetInputMacro(MaskImage, MaskImageType);
+  itkGetInputMacro(MaskImage, MaskImageType);
+
+  /** Percentiles in percent, 0 <= LowerPercentile < UpperPercentile <= 100. Defaults 1 and 99.9. */
+  itkSetMacro(LowerPercentile, double);
+  itkGetConstMacro(LowerPercentile, double);
+  itkSetMacro(UpperPercentile, double);
+  itkGetConstMacro(UpperPercentile, double);
+
+  /** The range that the percentiles are mapped to, OutputMinimum < OutputMaximum. Defaults -1 and 1. */
+  itkSetMacro(OutputMinimum, double);
+  itkGetConstMacro(OutputMinimum, double);
+  itkSetMacro(OutputMaximum, double);
+  itkGetConstMacro(OutputMaximum, double);
+
+  /** Take values outside the range to its nearer end. Default on. */
+  itkSetMacro(Clamp, bool);
+  itkGetConstMacro(Clamp, bool);
+  itkBooleanMacro(Clamp);
+
+  /** Compute LowerValue and UpperValue from the image (default), or use those that were set. */
+  itkSetMacro(ComputeConstants, bool);
+  itkGetConstMacro(ComputeConstants, bool);
+  itkBooleanMacro(ComputeConstants);
+
+  /** Undo the transform; needs ComputeConstants off. Default off. */
+  itkSetMacro(Inverse, bool);
+  itkGetConstMacro(Inverse, bool);
+  itkBooleanMacro(Inverse);
+
+  /** The values at the two percentiles in units of the image: set by the run when ComputeConstants is on, else
+   * parameters with LowerValue < UpperValue. Defaults 0 and 1. */
+  itkSetMacro(LowerValue, double);
+  itkGetConstMacro(LowerValue, double);
+  itkSetMacro(UpperValue, double);
+  itkGetConstMacro(UpperValue, double);
+
+#ifdef ITK_USE_CONCEPT_CHECKING
+  itkConceptMacro(SameDimensionCheck,
+                  (Concept::SameDimension<TInputImage::ImageDimension, TOutputImage::ImageDimension>));
+  itkConceptMacro(SameMaskDimensionCheck,
+                  (Concept::SameDimension<TInputImage::ImageDimension, TMaskImage::ImageDimension>));
+  itkConceptMacro(InputConvertibleToDoubleCheck, (Concept::Convertible<InputPixelType, double>));
+  itkConceptMacro(OutputConvertibleFromDoubleCheck, (Concept::Convertible<double, OutputPixelType>));
+#endif
+
+protected:
+  PercentileRescaleImageFilter();
+  ~PercentileRescaleImageFilter() override = default;
+
+  void VerifyPreconditions() const override;
+
+  void VerifyInputInformation() const override;
+
+  void GenerateInputRequestedRegion() override;
+
+  void GenerateData() override;
+
+  void PrintSelf(std::ostream & os, Indent indent) const override;
+
+private:
+  /** The voxels that count, in the order of the image. */
+  std::vector<InputPixelType> GatherVoxels(float progressWeight);
+
+  bool   m_Clamp{ true };
+  bool   m_ComputeConstants{ true };
+  bool   m_Inverse{ false };
+  double m_LowerPercentile{ 1.0 };
+  double m_UpperPercentile{ 99.9 };
+  double m_OutputMinimum{ -1.0 };
+  double m_OutputMaximum{ 1.0 };
+  double m_LowerValue{ 0.0 };
+  double m_UpperValue{ 1.0 };
+};
+
+} // namespace itk
+
+#ifndef ITK_MANUAL_INSTANTIATION
+#  include "itkPercentileRescaleImageFilter.hxx"
+#endif
+
+#endif

@@ -1,0 +1,227 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkSyntheticCTFilterUtilities_h
+#define itkSyntheticCTFilterUtilities_h
+
+#include "itkImageBase.h"
+#include "itkImageScanlineConstIterator.h"
+#include "itkMath.h"
+#include "itkMultiThreaderBase.h"
+#include "itkNumericTraits.h"
+#include "itkProcessObject.h"
+
+#include <cmath>
+#include <type_traits>
+
+namespace itk
+{
+/** What the filters of this module share. Not part of the public interface. */
+namespace SyntheticCTDetail
+{
+
+/** Stops a filter that was asked to stop, as ITK's progress reporters do. */
+inline void
+ThrowIfAborted(const ProcessObject * filter)
+{
+  if (filter->GetAbortGenerateData())
+  {
+    ProcessAborted aborted(__FILE__, __LINE__);
+    aborted.SetDescription(std::string("Object ") + filter->GetNameOfClass() + ": AbortGenerateData was set");
+    throw aborted;
+  }
+}
+
+/** Calls `function(i)` for every i in [0, count) on the threads of the filter, and adds `progressWeight` to its
+ * progress on the way. What belongs to one i is done by one thread; so a reduction that keeps one result per i and
+ * combines them in order has the same bits for any number of threads. */
+template <typename TFunction>
+void
+ParallelizeArray(ProcessObject * filter, SizeValueType count, float progressWeight, const TFunction & function)
+{
+  MultiThreaderBase * threader = filter->GetMultiThreader();
+  threader->SetNumberOfWorkUnits(filter->GetNumberOfWorkUnits());
+  threader->ParallelizeArray(
+    0,
+    count,
+    [=, &function](SizeValueType i) {
+      ThrowIfAborted(filter);
+      function(i);
+      filter->IncrementProgress(progressWeight / static_cast<float>(count));
+    },
+    nullptr);
+}
+
+/** The i-th slice of a region along one of its axes. */
+template <unsigned int VDimension>
+ImageRegion<VDimension>
+SliceOfRegion(const ImageRegion<VDimension> & region, unsigned int axis, SizeValueType i)
+{
+  ImageRegion<VDimension> slice = region;
+  slice.SetIndex(axis, region.GetIndex(axis) + static_cast<IndexValueType>(i));
+  slice.SetSize(axis, 1);
+  return slice;
+}
+
+/** Calls `function(i, slice)` for every slice of a region along its last axis. See ParallelizeArray. */
+template <unsigned int VDimension, typename TFunction>
+void
+ParallelizeSlices(ProcessObject *                 filter,
+                  const ImageRegion<VDimension> & region,
+                  float                           progressWeight,
+                  const TFunction &               function)
+{
+  ParallelizeArray(filter, region.GetSize(VDimension - 1), progressWeight, [&](SizeValueType i) {
+    function(i, SliceOfRegion(region, VDimension - 1, i));
+  });
+}
+
+/** Calls `function(value, index)` for every voxel of a region whose mask is not zero, or for all without a mask. The
+ * second argument is a callable that gives the index. */
+template <typename TImage, typename TMaskImage, typename TFunction>
+void
+ForEachMaskedVoxel(const TImage *                      image,
+                   const TMaskImage *                  mask,
+                   const typename TImage::RegionType & region,
+                   TFunction &&                        function)
+{
+  ImageScanlineConstIterator<TImage> it(image, region);
+  const auto                         index = [&it] { return it.GetIndex(); };
+  if (mask == nullptr)
+  {
+    for (; !it.IsAtEnd(); it.NextLine())
+    {
+      for (; !it.IsAtEndOfLine(); ++it)
+      {
+        function(it.Get(), index);
+      }
+    }
+    return;
+  }
+  ImageScanlineConstIterator<TMaskImage> maskIt(mask, region);
+  for (; !it.IsAtEnd(); it.NextLine(), maskIt.NextLine())
+  {
+    for (; !it.IsAtEndOfLine(); ++it, ++maskIt)
+    {
+      if (maskIt.Get() != NumericTraits<typename TMaskImage::PixelType>::ZeroValue())
+      {
+        function(it.Get(), index);
+      }
+    }
+  }
+}
+
+/** False for NaN and infinities; always true for integers. */
+template <typename TPixel>
+bool
+IsFinite(TPixel value)
+{
+  if constexpr (std::is_floating_point_v<TPixel>)
+  {
+    return std::isfinite(value);
+  }
+  else
+  {
+    return true;
+  }
+}
+
+/** A real number as a pixel: floating-point pixels take it as it is; integers round half up, saturate at the ends of
+ * their range, and take NaN as 0. */
+template <typename TPixel>
+TPixel
+PixelFromReal(double value)
+{
+  if constexpr (std::is_floating_point_v<TPixel>)
+  {
+    return static_cast<TPixel>(value);
+  }
+  else
+  {
+    if (std::isnan(value))
+    {
+      return TPixel{};
+    }
+    const double rounded = std::floor(value + 0.5);
+    if (rounded <= static_cast<double>(NumericTraits<TPixel>::NonpositiveMin()))
+    {
+      return NumericTraits<TPixel>::NonpositiveMin();
+    }
+    if (rounded >= static_cast<double>(NumericTraits<TPixel>::max()))
+    {
+      return NumericTraits<TPixel>::max();
+    }
+    return static_cast<TPixel>(rounded);
+  }
+}
+
+/** Throws when a second input of a filter has other voxels than the first. ImageToImageFilter compares origin, spacing
+ * and direction, but not the regions. */
+template <unsigned int VDimension>
+void
+VerifySameRegion(const ProcessObject *         filter,
+                 const ImageBase<VDimension> * input,
+                 const ImageBase<VDimension> * other,
+                 const char *                  otherName)
+{
+  if (input && other && input->GetLargestPossibleRegion() != other->GetLargestPossibleRegion())
+  {
+    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": " << otherName << " has the size "
+                             << other->GetLargestPossibleRegion().GetSize() << " and the start index "
+                             << other->GetLargestPossibleRegion().GetIndex() << ", and should have "
+                             << input->GetLargestPossibleRegion().GetSize() << " and "
+                             << input->GetLargestPossibleRegion().GetIndex() << " as the input has");
+  }
+}
+
+/** Updates a filter that another filter uses inside, and passes its progress on to the outer one, of which it is a
+ * share of `progressWeight`. A request to stop the outer filter stops the inner one. */
+template <typename TInnerFilter>
+void
+UpdateInside(ProcessObject * outer, TInnerFilter * inner, float progressWeight)
+{
+  ThrowIfAborted(outer);
+  inner->SetNumberOfWorkUnits(outer->GetNumberOfWorkUnits());
+  const float         start = outer->GetProgress();
+  const unsigned long tag = inner->AddObserver(ProgressEvent(), [=](const EventObject &) {
+    outer->UpdateProgress(start + progressWeight * inner->GetProgress());
+    if (outer->GetAbortGenerateData())
+    {
+      inner->AbortGenerateDataOn();
+    }
+  });
+  inner->Update();
+  inner->RemoveObserver(tag);
+  ThrowIfAborted(outer);
+  outer->UpdateProgress(start + progressWeight);
+}
+
+/** Asks an input for all of its voxels. */
+template <typename TImage>
+void
+RequestLargestPossibleRegion(const TImage * image)
+{
+  if (image)
+  {
+    const_cast<TImage *>(image)->SetRequestedRegionToLargestPossibleRegion();
+  }
+}
+
+} // namespace SyntheticCTDetail
+} // namespace itk
+
+#endif
