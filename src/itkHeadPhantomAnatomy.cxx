@@ -530,8 +530,9 @@ private:
   void  Classify(const V3 & q, const Near & near, Sample & sample) const;
   bool  Intracranial(const V3 & q, float depth, const Near & near, Sample & sample) const;
   void  Cerebrum(const V3 & q, float depth, const Near & near, Sample & sample) const;
-  void  SoftTissue(const V3 & q, float depth, float toBone, float toCavity, const Near & near, Sample & sample) const;
-  void  Set(Sample & sample, Tissue tissue, Structure structure, const V3 & q) const;
+  void  SoftTissue(
+     const V3 & q, float depth, float toBone, float toCavity, float uneven, const Near & near, Sample & sample) const;
+  void Set(Sample & sample, Tissue tissue, Structure structure, const V3 & q) const;
 
   Sequence m_Random;
   bool     m_Randomize;
@@ -590,6 +591,7 @@ private:
   float m_MarrowHU{ 0 };
   float m_FatHU{ 0 };
   float m_MuscleShare{ 0 };
+  float m_FatPlane{ 0 };
   float m_OralGap{ 0 };
 
   Group m_Skin;
@@ -696,11 +698,11 @@ HeadPhantomAnatomy::Implementation::Implementation(uint64_t seed, bool randomize
       V3{ static_cast<float>(6.0 * pose[3]), static_cast<float>(6.0 * pose[4]), static_cast<float>(6.0 * pose[5]) };
   }
   // Adult heads differ by about 5 % (one standard deviation 3.5 %) along each axis.
-  const float size = this->F(0.95, 1.05);
+  const float size = this->F(0.94, 1.09);
   m_InverseScale = { 1.0F / (size * this->F(0.95, 1.05)),
                      1.0F / (size * this->F(0.95, 1.05)),
                      1.0F / (size * this->F(0.95, 1.05)) };
-  m_Warp.Draw(m_Random, randomizeAnatomy ? 2.4F : 0.0F);
+  m_Warp.Draw(m_Random, randomizeAnatomy ? 2.9F : 0.0F);
 
   this->DrawSkull();
   this->DrawSkin();
@@ -713,7 +715,7 @@ HeadPhantomAnatomy::Implementation::Implementation(uint64_t seed, bool randomize
   this->DrawBrain();
   this->DrawVessels();
 
-  m_Skin.Bound(12.0F);
+  m_Skin.Bound(21.0F);
   m_Bone.Bound(6.0F);
   m_Air.Bound(4.0F);
   m_Lining.Bound(3.0F);
@@ -736,17 +738,18 @@ HeadPhantomAnatomy::Implementation::DrawSkull()
   m_VaultPower = this->F(2.05, 2.55);
   m_OrbitRoof = this->F(22, 26);
   m_Cribriform = this->F(8, 13);
-  m_Thickness = this->F(5.0, 8.5);
+  m_Thickness = this->F(4.8, 8.5);
   m_Squama = this->F(0.35, 0.6);
-  m_Table = this->F(1.2, 2.0);
+  m_Table = this->F(1.3, 2.4);
   m_BaseThickness = this->F(2.2, 3.6);
-  m_Fat = this->F(2.0, 6.5);
+  m_Fat = this->F(1.0, 5.5);
   m_NeckFat = this->F(3.0, 12.0);
   m_SkinThickness = this->F(1.4, 2.4);
   m_CorticalHU = this->F(1250, 1700);
-  m_MarrowHU = this->F(320, 620);
+  m_MarrowHU = this->F(350, 850);
   m_FatHU = this->F(-112, -92);
-  m_MuscleShare = this->F(0.35, 0.6);
+  m_MuscleShare = this->F(0.3, 0.6);
+  m_FatPlane = this->F(0.3, 1.1);
   for (int side = 0; side < 2; ++side)
   {
     const double s = side == 0 ? -1.0 : 1.0;
@@ -755,7 +758,7 @@ HeadPhantomAnatomy::Implementation::DrawSkull()
     m_Petrous[side] = Capsule(this->At(s * 17, -17, 1), this->At(s * 54, 8, 2), this->F(7, 8.5), this->F(9, 11));
   }
   m_PosteriorFossa = Ellipsoid(this->At(0, 28, 12, 1.0), { this->F(52, 58), this->F(38, 42), this->F(29, 34) });
-  m_Sella = Ellipsoid(this->At(0, -34, 10, 0.7), { this->F(6, 8), this->F(5, 7), this->F(5, 7) });
+  m_Sella = Ellipsoid(this->At(0, -33, 13, 0.7), { this->F(6, 8), this->F(4.5, 6), this->F(4.5, 6) });
   m_Dorsum = Capsule({ -8, -26, 13 }, { 8, -26, 13 }, 2.6F, 2.6F);
   m_Magnum = Ellipsoid(this->At(0, 20, -19, 0.7), { this->F(13, 16), this->F(16, 19), 15 });
   m_Canal = Capsule({ 0, 20, -18 }, { 0, 25, -140 }, this->F(10, 12), this->F(8, 10));
@@ -784,7 +787,7 @@ HeadPhantomAnatomy::Implementation::DrawSkin()
   add(Capsule(this->At(0, -98, 8), tip, this->F(6, 8), this->F(7.5, 9.5)));
   for (const double s : { -1.0, 1.0 })
   {
-    add(Ellipsoid(this->At(s * this->F(9, 11.5), -103, -39), { 6, 10, 7 }));
+    add(Ellipsoid(this->At(s * this->F(8.5, 11), -104, -39), { 7.5F, 12, 8 }));
     // Cheek bones, lateral orbital rims and lids, temporalis, masseter and parotid.
     add(Ellipsoid(this->At(s * 44, -66, -18), { 20, 25, 24 }));
     add(Ellipsoid(this->At(s * 32, -83, 6), { 19, 17, 18 }));
@@ -801,7 +804,7 @@ HeadPhantomAnatomy::Implementation::DrawSkin()
             s * 4,
             -s * flare),
         Structure::Ear);
-    add(Capsule(this->At(s * 68, 2, 0), this->At(s * 75, 5, 1), 10.0F, 9.0F), Structure::Ear);
+    add(Capsule(this->At(s * 66, 2, 0), this->At(s * 72, 5, 1), 10.0F, 9.0F), Structure::Ear);
   }
   // Lips.
   const float lips = this->F(-2, 3);
@@ -878,17 +881,12 @@ HeadPhantomAnatomy::Implementation::DrawJaws()
   const auto bone = [this](const Primitive & p, float cortex, Structure part) {
     m_Bone.Add(Made(p, Tissue::CorticalBone, part, cortex));
   };
-  // Dental arches as parabolas, y = front + c x^2, the lower a little inside the upper.
-  const float front = this->F(-96, -91);
-  const float width = this->F(26, 30);
-  const float back = this->F(-55, -50);
-  const float upperEdge = this->F(-71, -68);
-  const float lift = 0.0F;
-  const auto  arch = [&](double x, double inset) {
-    const double w = width - inset;
-    return front + inset + (back - front) * std::pow(std::abs(x) / w, 2.4);
-  };
-  const std::array<double, 8> tooth{ 4.2, 11.0, 17.0, 21.0, 24.0, 26.3, 28.0, 29.2 };
+  // Dental arches: the middle of each tooth from the incisors to the third molar, beside and behind the first.
+  const float                 front = this->F(-95, -91);
+  const float                 width = this->F(27.0, 31.0);
+  const float                 upperEdge = this->F(-71, -68);
+  const std::array<double, 8> tooth{ 4.2, 11.3, 17.2, 21.2, 23.8, 26.2, 28.2, 29.4 };
+  const std::array<double, 8> behind{ 0.0, 2.2, 6.5, 12.5, 19.0, 27.5, 37.0, 45.5 };
   const std::array<double, 8> crown{ 3.9, 3.3, 3.7, 3.4, 3.5, 4.8, 4.7, 4.2 };
   const double                scale = width / 29.8;
   const bool                  restored = this->Happens(0.15);
@@ -899,8 +897,8 @@ HeadPhantomAnatomy::Implementation::DrawJaws()
     for (size_t i = 0; i < tooth.size(); ++i)
     {
       const double x = tooth[i] * scale;
-      const double yu = arch(x, 0.0);
-      const double yl = arch(x * 0.93, 2.0) + 1.0;
+      const double yu = front + behind[i] * scale;
+      const double yl = yu + 2.5;
       upper.push_back(this->At(s * x * 0.97, yu + 1.5, upperEdge + 17, 0.4));
       lower.push_back(this->At(s * x * 0.93, yl + 1.0, upperEdge - 17, 0.4));
       const bool  molar = i > 4;
@@ -954,7 +952,7 @@ HeadPhantomAnatomy::Implementation::DrawJaws()
     const float gonion = this->F(40, 46);
     const V3    angle = this->At(s * gonion, -15, -70, 2.0);
     this->Chain(m_Bone,
-                { this->At(s * 3, -88, -104 + lift, 0.5),
+                { this->At(s * 3, -88, -104, 0.5),
                   this->At(s * 14, -84, -103, 1.0),
                   this->At(s * 27, -68, -97, 1.0),
                   this->At(s * 37, -46, -88, 1.0),
@@ -966,9 +964,11 @@ HeadPhantomAnatomy::Implementation::DrawJaws()
     const V3 condyle = this->At(s * 50, -15, -7);
     bone(Ellipsoid(condyle, { 9, 4, 4 }, 0, 0, s * -15), 1.2F, Structure::Mandible);
     bone(Capsule(condyle, this->At(s * 48, -14, -22), 3.6F, 3.4F), 1.6F, Structure::Mandible);
-    bone(Capsule(this->At(s * 48, -14, -22), angle, 3.6F, 4.2F), 1.8F, Structure::Mandible);
-    bone(Capsule(this->At(s * 46, -42, -20), this->At(s * 44, -38, -60), 2.0F, 4.0F), 1.6F, Structure::Mandible);
-    bone(Capsule(this->At(s * 46.5, -27, -40), this->At(s * 43, -25, -68), 4.0F, 4.4F), 1.8F, Structure::Mandible);
+    bone(Capsule(this->At(s * 48, -14, -22), this->At(s * 46, -16, -40), 3.4F, 3.2F), 1.6F, Structure::Mandible);
+    bone(Capsule(this->At(s * 47, -41, -19), this->At(s * 45.5, -38, -45), 1.8F, 3.0F), 1.6F, Structure::Mandible);
+    bone(Box(this->At(s * 45.5, -27, -51), { 3.6F, this->F(14, 16.5), 22 }, 3.0F, -8, s * 7, 0),
+         1.7F,
+         Structure::Mandible);
     bone(Capsule(this->At(s * 44, -38, -60), this->At(s * 36, -50, -80), 4.5F, 5.5F), 1.8F, Structure::Mandible);
   }
   // Hard palate.
@@ -991,6 +991,8 @@ HeadPhantomAnatomy::Implementation::DrawSkullBase()
   {
     const double s = side == 0 ? -1.0 : 1.0;
     bone(m_Petrous[side], 3.0F);
+    // Where the squama, the mastoid and the root of the zygomatic arch meet.
+    bone(Ellipsoid(this->At(s * 61, 4, 11), { 6, 20, 14 }), 1.6F);
     bone(Ellipsoid(this->At(s * 53, 15, -8), { 11, 16, this->F(18, 23) }), 1.5F);
     bone(Ellipsoid(this->At(s * 51, -12, 1), { 10, 9, 4 }), 1.5F);
     bone(Capsule(this->At(s * 41, 1, -14), this->At(s * 36, -8, -42), 2.2F, 1.0F), 2.0F);
@@ -1070,7 +1072,7 @@ HeadPhantomAnatomy::Implementation::DrawAir()
     // Sphenoid sinus: its two halves are rarely alike.
     const bool hasSphenoid = this->Happens(0.92);
     const V3   sphenoid = this->At(s * 7.5, -38, 1, 1.5);
-    const V3   sphenoidSemi{ this->F(5, 9), this->F(8, 12), this->F(6, 9) };
+    const V3   sphenoidSemi{ this->F(6, 11), this->F(8, 13), this->F(6, 9.5) };
     if (hasSphenoid)
     {
       air(Ellipsoid(sphenoid, sphenoidSemi), Structure::SphenoidSinus, 1.2F);
@@ -1097,18 +1099,18 @@ HeadPhantomAnatomy::Implementation::DrawAir()
     air(Capsule(this->At(s * 6, -98, -32, 0.5), this->At(s * 6.5, -106, -46, 0.7), 4.0F, 4.2F),
         Structure::NasalCavity,
         0.0F);
-    const float inferior = this->F(3.2, 5.2);
-    const float middle = this->F(2.6, 4.2);
-    m_Lining.Add(Made(Ellipsoid(this->At(s * 10.5, -68, -29, 0.6), { inferior, 25, this->F(6, 8.5) }),
+    const float inferior = this->F(3.6, 6.0);
+    const float middle = this->F(3.0, 4.8);
+    m_Lining.Add(Made(Ellipsoid(this->At(s * 10.5, -68, -29, 0.6), { inferior, 26, this->F(7, 10) }),
                       Tissue::Mucosa,
                       Structure::NasalCavity,
                       1.0F));
-    m_Lining.Add(Made(Ellipsoid(this->At(s * 8.5, -64, -14, 0.6), { middle, 20, this->F(5, 7) }),
+    m_Lining.Add(Made(Ellipsoid(this->At(s * 8.5, -64, -14, 0.6), { middle, 20, this->F(6, 8) }),
                       Tissue::Mucosa,
                       Structure::NasalCavity,
                       0.8F));
     // Ear canal, middle ear and mastoid cells.
-    air(Capsule(this->At(s * 84, 3, 0), this->At(s * 60, 0, 0, 0.7), 4.5F, 3.4F), Structure::EarCanal, 0.0F);
+    air(Capsule(this->At(s * 75, 3, 0), this->At(s * 60, 0, 0, 0.7), 4.8F, 3.2F), Structure::EarCanal, 0.0F);
     air(Capsule(this->At(s * 60, 0, 0, 0.7), this->At(s * 46, -3, 2), 3.4F, 2.8F), Structure::EarCanal, 1.5F);
     air(Ellipsoid(this->At(s * 43, -3, 3), { 3, 5, 6 }), Structure::MastoidCells, 1.0F);
     const float grade = this->F(0.55, 1.0);
@@ -1177,6 +1179,9 @@ HeadPhantomAnatomy::Implementation::DrawSoftTissue()
     add(Ellipsoid(this->At(s * 34, -30, -16), { 13, 16, 8.5F * bulk }, 0, 0, -s * 30),
         Tissue::Muscle,
         Structure::MasticatoryMuscle);
+    // The fat of the cheek and beside the pharynx.
+    add(Ellipsoid(this->At(s * 40, -60, -36), { 8, 12, 18 }), Tissue::Fat, Structure::Face);
+    add(Ellipsoid(this->At(s * 24, -24, -40), { 5, 10, 22 }), Tissue::Fat, Structure::Face);
     // Glands.
     add(Ellipsoid(this->At(s * 56, -6, -40), { this->F(8, 11), this->F(12, 15), this->F(20, 27) }),
         Tissue::Gland,
@@ -1220,7 +1225,7 @@ HeadPhantomAnatomy::Implementation::DrawSoftTissue()
 void
 HeadPhantomAnatomy::Implementation::DrawBrain()
 {
-  m_Subarachnoid = this->F(1.6, 3.6);
+  m_Subarachnoid = this->F(0.8, 3.2);
   m_Sulcus = this->F(0.5, 1.5);
   m_Ribbon = this->F(2.5, 3.4);
   m_SulcusDepth = this->F(12, 18);
@@ -1329,7 +1334,7 @@ HeadPhantomAnatomy::Implementation::CavityDistance(const V3 & q) const
   const float ax = std::abs(q.x);
   const float anterior = SmoothStep(43.0F, 52.0F, -q.y);
   const float roof = m_Cribriform + (m_OrbitRoof - m_Cribriform) * SmoothStep(4.0F, 19.0F, ax);
-  const float floor = 12.0F + anterior * (roof - 12.0F) - q.z;
+  const float floor = 8.0F + anterior * (roof - 8.0F) - q.z;
   float       d = SmoothMax(vault, floor, 6.0F);
   if (q.z < 60.0F)
   {
@@ -1564,7 +1569,8 @@ HeadPhantomAnatomy::Implementation::Intracranial(const V3 & q, float depth, cons
               q);
     return true;
   }
-  const float layer = (cerebellum + 1.6F * Noise(q, 9.0F, m_Noise + 4U)) / m_Folia;
+  const float layer =
+    (cerebellum + 0.25F * ax + 3.0F * Noise(q, 14.0F, m_Noise + 4U) + 1.0F * Noise(q, 5.0F, m_Noise + 13U)) / m_Folia;
   const float phase = std::abs(layer - std::floor(layer) - 0.5F) * 2.0F;
   Tissue      tissue = Tissue::GrayMatter;
   if (cerebellum > 14.0F || (cerebellum > 4.0F && phase > 0.72F))
@@ -1581,7 +1587,7 @@ HeadPhantomAnatomy::Implementation::Intracranial(const V3 & q, float depth, cons
 
 void
 HeadPhantomAnatomy::Implementation::SoftTissue(
-  const V3 & q, float depth, float toBone, float toCavity, const Near & near, Sample & sample) const
+  const V3 & q, float depth, float toBone, float toCavity, float uneven, const Near & near, Sample & sample) const
 {
   const bool scalp = toCavity < 22.0F && q.z > 8.0F && toCavity < m_Thickness + 14.0F;
   Structure  part = scalp ? Structure::Scalp : (q.z < -60.0F || q.y > 20.0F ? Structure::Neck : Structure::Face);
@@ -1605,11 +1611,19 @@ HeadPhantomAnatomy::Implementation::SoftTissue(
   {
     const bool orbital = primitive->Part == Structure::Orbit || primitive->Part == Structure::Eye ||
                          primitive->Part == Structure::OpticNerve || primitive->Material == Tissue::Cartilage;
-    if ((!superficial || orbital) && primitive->Distance(q) < 0.0F)
+    if (superficial && !orbital)
     {
-      // Fat lies between the bundles of a muscle.
-      const bool marbled = primitive->Material == Tissue::Muscle && primitive->Part != Structure::Orbit &&
-                           Noise({ q.x, q.y, 0.35F * q.z }, 6.0F, m_Noise + 5U) > 0.74F;
+      continue;
+    }
+    const bool bundle = primitive->Part == Structure::NeckMuscle || primitive->Part == Structure::MasticatoryMuscle ||
+                        primitive->Part == Structure::Tongue;
+    const float d = primitive->Distance(q) + (orbital ? 0.0F : 2.0F * uneven);
+    if (d < 0.0F)
+    {
+      // Fat lies between muscles and between the bundles of a muscle.
+      const bool marbled =
+        bundle &&
+        (d > -m_FatPlane || std::abs(Noise({ q.x, q.y, 0.4F * q.z }, 12.0F, m_Noise + 5U)) < 0.06F * m_FatPlane);
       this->Set(sample, marbled ? Tissue::Fat : primitive->Material, primitive->Part, q);
       return;
     }
@@ -1667,23 +1681,28 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
   if (q.z < 4.0F)
   {
     // Below the skull base the shell is not what the skin follows.
-    skin += 0.8F * (4.0F - q.z);
+    skin += 0.6F * (4.0F - q.z);
   }
   for (const Primitive * primitive : near.Skin)
   {
     const float d = primitive->Distance(q);
-    skin = SmoothMin(skin, d, primitive->Part == Structure::Ear ? 3.0F : 10.0F);
+    skin = SmoothMin(
+      skin, d, primitive->Part == Structure::Ear ? 3.0F : (primitive->Part == Structure::Neck ? 20.0F : 10.0F));
   }
   if (skin > 0.0F)
   {
     return;
   }
 
-  float     bone = 1e3F;
-  float     wall = 1.4F;
-  Structure part = Structure::SkullBase;
-  bool      petrous = false;
-  float     nearest = 1e3F;
+  // Organs are not made of ellipsoids: their surfaces are uneven by up to a millimetre or so.
+  const float uneven = near.Bone.Count + near.Air.Count + near.Soft.Count > 0
+                         ? 0.65F * Noise(q, 15.0F, m_Noise + 11U) + 0.35F * Noise(q, 6.0F, m_Noise + 12U)
+                         : 0.0F;
+  float       bone = 1e3F;
+  float       wall = 1.4F;
+  Structure   part = Structure::SkullBase;
+  bool        petrous = false;
+  float       nearest = 1e3F;
   for (const Primitive * primitive : near.Bone)
   {
     const float d = primitive->Distance(q);
@@ -1696,6 +1715,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
     }
     bone = SmoothMin(bone, d, 4.0F);
   }
+  bone += 0.8F * uneven;
   const float shell = cavity - thickness;
   if (shell < nearest)
   {
@@ -1739,7 +1759,8 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
     float             roomWall = 0.0F;
     for (const Primitive * primitive : near.Air)
     {
-      const float d = primitive->Distance(q);
+      // Only spaces with walls are uneven: the ear canal and the nostrils stay open.
+      const float d = primitive->Distance(q) + (primitive->Wall > 0.0F ? 2.2F * uneven : 0.0F);
       if (d < air)
       {
         air = d;
@@ -1754,7 +1775,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
     {
       for (const Primitive * primitive : near.Lining)
       {
-        const float d = primitive->Distance(q);
+        const float d = primitive->Distance(q) + 1.2F * uneven;
         if (d < 0.0F)
         {
           if (primitive->Wall > 0.0F && d < -0.75F / std::max({ primitive->S.x, 0.2F }))
@@ -1816,7 +1837,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
   {
     if (orbit < 0.0F)
     {
-      this->SoftTissue(q, -skin, 1.0F, cavity, near, sample);
+      this->SoftTissue(q, -skin, 1.0F, cavity, uneven, near, sample);
       return;
     }
     if (orbit < 1.2F && q.y > -84.0F && q.y < -52.0F && bone > 0.0F)
@@ -1828,11 +1849,13 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
   }
   if (bone < 0.0F || innerTable)
   {
-    const bool cortical = -bone < wall || cavity < 0.8F * m_Table;
+    // Tables of uneven thickness leave the marrow in patches.
+    wall *= 1.0F + 0.45F * Noise(q, 13.0F, m_Noise + 10U);
+    const bool cortical = -bone < wall || cavity < 0.8F * wall;
     setBone(cortical ? Tissue::CorticalBone : Tissue::Marrow);
     return;
   }
-  this->SoftTissue(q, -skin, bone, cavity, near, sample);
+  this->SoftTissue(q, -skin, bone, cavity, uneven, near, sample);
 }
 
 void
