@@ -358,6 +358,12 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
       }
       shifts.push_back(shift);
     }
+    // Between gray and white matter the point spread does what partial volumes would.
+    const auto isBrain = [](unsigned char label) {
+      return label == static_cast<unsigned char>(HeadPhantomTissueEnum::GrayMatter) ||
+             label == static_cast<unsigned char>(HeadPhantomTissueEnum::WhiteMatter);
+    };
+    const auto isMixed = [isBrain](unsigned char a, unsigned char b) { return a != b && !(isBrain(a) && isBrain(b)); };
     const size_t            together = Self::Capacity / perVoxel;
     const OffsetValueType * table = tissues->GetOffsetTable();
     this->GetMultiThreader()->template ParallelizeImageRegion<ImageDimension>(
@@ -408,9 +414,9 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
             for (unsigned int axis = 0; axis < ImageDimension && !mixed; ++axis)
             {
               const IndexValueType position = index[axis] - region.GetIndex(axis);
-              mixed =
-                (position > 0 && label[-table[axis]] != *label) ||
-                (position + 1 < static_cast<IndexValueType>(region.GetSize(axis)) && label[table[axis]] != *label);
+              mixed = (position > 0 && isMixed(label[-table[axis]], *label)) ||
+                      (position + 1 < static_cast<IndexValueType>(region.GetSize(axis)) &&
+                       isMixed(label[table[axis]], *label));
             }
             if (!mixed)
             {

@@ -592,6 +592,7 @@ private:
   float m_FatHU{ 0 };
   float m_MuscleShare{ 0 };
   float m_FatPlane{ 0 };
+  float m_MucosaThickness{ 0 };
   float m_OralGap{ 0 };
 
   Group m_Skin;
@@ -750,6 +751,7 @@ HeadPhantomAnatomy::Implementation::DrawSkull()
   m_FatHU = this->F(-112, -92);
   m_MuscleShare = this->F(0.3, 0.6);
   m_FatPlane = this->F(0.3, 1.1);
+  m_MucosaThickness = this->F(0.5, 1.8);
   for (int side = 0; side < 2; ++side)
   {
     const double s = side == 0 ? -1.0 : 1.0;
@@ -759,7 +761,7 @@ HeadPhantomAnatomy::Implementation::DrawSkull()
   }
   m_PosteriorFossa = Ellipsoid(this->At(0, 28, 12, 1.0), { this->F(52, 58), this->F(38, 42), this->F(29, 34) });
   m_Sella = Ellipsoid(this->At(0, -33, 13, 0.7), { this->F(6, 8), this->F(4.5, 6), this->F(4.5, 6) });
-  m_Dorsum = Capsule({ -8, -26, 13 }, { 8, -26, 13 }, 2.6F, 2.6F);
+  m_Dorsum = Ellipsoid({ 0, -25.5F, 9 }, { 9, 2.8F, 8 }, -15);
   m_Magnum = Ellipsoid(this->At(0, 20, -19, 0.7), { this->F(13, 16), this->F(16, 19), 15 });
   m_Canal = Capsule({ 0, 20, -18 }, { 0, 25, -140 }, this->F(10, 12), this->F(8, 10));
   for (int side = 0; side < 2; ++side)
@@ -797,12 +799,11 @@ HeadPhantomAnatomy::Implementation::DrawSkin()
     add(Ellipsoid(this->At(s * 52, 14, -14), { 18, 26, 34 }), Structure::Scalp);
     // Auricle: helix and lobe, lying back against the head.
     const float flare = this->F(14, 34);
-    add(Box(this->At(s * (74 + 0.12 * flare), 11, 4, 2.0),
-            { this->F(2.2, 3.0), this->F(14, 17), this->F(26, 31) },
-            2.0F,
-            -12,
-            s * 4,
-            -s * flare),
+    add(Ellipsoid(this->At(s * (73 + 0.12 * flare), 11, 4, 2.0),
+                  { this->F(2.6, 3.6), this->F(15, 18), this->F(27, 33) },
+                  -12,
+                  s * 4,
+                  -s * flare),
         Structure::Ear);
     add(Capsule(this->At(s * 66, 2, 0), this->At(s * 72, 5, 1), 10.0F, 9.0F), Structure::Ear);
   }
@@ -863,10 +864,7 @@ HeadPhantomAnatomy::Implementation::DrawFace()
                 1.4F);
     bone(Capsule(malar, this->At(s * 33, -68, -42), 3.8F, 3.6F), 1.5F);
     // Lateral wall of the orbit, which is the front of the middle fossa.
-    bone(Capsule(this->At(s * 48, -79, 8), this->At(s * 28, -53, 10), 2.4F, 2.2F), 1.2F);
-    bone(Capsule(this->At(s * 47, -78, 0), this->At(s * 29, -52, 0), 2.2F, 2.0F), 1.2F);
-    bone(Capsule(this->At(s * 47, -77, -7), this->At(s * 31, -54, -6), 1.8F, 1.6F), 1.2F);
-    bone(Capsule(this->At(s * 48, -79, 16), this->At(s * 34, -54, 16), 2.6F, 2.6F), 1.2F);
+    bone(Box(this->At(s * 38.5, -66, 5, 0.7), { this->F(1.2, 2.0), 18, 15 }, 1.0F, 0, 0, s * 37), 1.2F);
     // Pterygoid plates.
     bone(Capsule(this->At(s * 13, -44, -8), this->At(s * 14, -41, -38), 2.2F, 1.4F), 1.1F);
     bone(Capsule(this->At(s * 16, -43, -10), this->At(s * 21, -38, -36), 2.2F, 1.2F), 1.1F);
@@ -1053,7 +1051,7 @@ HeadPhantomAnatomy::Implementation::DrawAir()
     const double s = side == 0 ? -1.0 : 1.0;
     // Maxillary sinus, with thickened mucosa on the floor of some.
     const V3    antrum = this->At(s * 29, -68, -21, 1.5);
-    const V3    semi{ this->F(11, 15.5), this->F(16, 20), this->F(15, 19.5) };
+    const V3    semi{ this->F(13, 17), this->F(16, 20), this->F(15, 19.5) };
     const float swollen = this->Happens(0.3) ? this->F(1, 9) : 0.0F;
     if (swollen > 0.0F)
     {
@@ -1065,7 +1063,7 @@ HeadPhantomAnatomy::Implementation::DrawAir()
         Structure::MaxillarySinus,
         1.3F);
     // Ethmoid cells.
-    air(Box(this->At(s * 7.5, -66, 4, 0.5), { this->F(4.5, 6), 19, this->F(8, 10) }, 3.0F, -4, s * 8, s * 7),
+    air(Box(this->At(s * 7.5, -66, 4, 0.5), { this->F(4.5, 6), 19, this->F(8, 10) }, 4.4F, -4, s * 8, s * 7),
         Structure::EthmoidSinus,
         0.9F,
         this->F(8, 11));
@@ -1099,13 +1097,13 @@ HeadPhantomAnatomy::Implementation::DrawAir()
     air(Capsule(this->At(s * 6, -98, -32, 0.5), this->At(s * 6.5, -106, -46, 0.7), 4.0F, 4.2F),
         Structure::NasalCavity,
         0.0F);
-    const float inferior = this->F(3.6, 6.0);
-    const float middle = this->F(3.0, 4.8);
-    m_Lining.Add(Made(Ellipsoid(this->At(s * 10.5, -68, -29, 0.6), { inferior, 26, this->F(7, 10) }),
+    const float inferior = this->F(4.2, 6.4);
+    const float middle = this->F(3.2, 5.2);
+    m_Lining.Add(Made(Ellipsoid(this->At(s * 9.5, -68, -31, 0.8), { inferior, 27, this->F(8, 11.5) }),
                       Tissue::Mucosa,
                       Structure::NasalCavity,
                       1.0F));
-    m_Lining.Add(Made(Ellipsoid(this->At(s * 8.5, -64, -14, 0.6), { middle, 20, this->F(6, 8) }),
+    m_Lining.Add(Made(Ellipsoid(this->At(s * 7.5, -64, -13, 0.8), { middle, 21, this->F(6.5, 9) }),
                       Tissue::Mucosa,
                       Structure::NasalCavity,
                       0.8F));
@@ -1113,7 +1111,7 @@ HeadPhantomAnatomy::Implementation::DrawAir()
     air(Capsule(this->At(s * 75, 3, 0), this->At(s * 60, 0, 0, 0.7), 4.8F, 3.2F), Structure::EarCanal, 0.0F);
     air(Capsule(this->At(s * 60, 0, 0, 0.7), this->At(s * 46, -3, 2), 3.4F, 2.8F), Structure::EarCanal, 1.5F);
     air(Ellipsoid(this->At(s * 43, -3, 3), { 3, 5, 6 }), Structure::MastoidCells, 1.0F);
-    const float grade = this->F(0.55, 1.0);
+    const float grade = this->F(0.6, 1.15);
     air(Ellipsoid(this->At(s * 53, 14, -4), { 8.5F * grade, 14 * grade, 18 * grade }),
         Structure::MastoidCells,
         0.8F,
@@ -1417,7 +1415,8 @@ HeadPhantomAnatomy::Implementation::Set(Sample & sample, Tissue tissue, Structur
 void
 HeadPhantomAnatomy::Implementation::Cerebrum(const V3 & q, float depth, const Near & near, Sample & sample) const
 {
-  float       brain = depth - m_Subarachnoid * (1.0F + 0.4F * Noise(q, 24.0F, m_Noise + 3U));
+  float brain = depth - m_Subarachnoid * (1.0F + 0.4F * Noise(q, 24.0F, m_Noise + 3U)) *
+                          (0.55F + 0.45F * SmoothStep(10.0F, 45.0F, q.z));
   const float ax = std::abs(q.x);
 
   const float core = m_Callosum.Distance(q);
@@ -1435,11 +1434,12 @@ HeadPhantomAnatomy::Implementation::Cerebrum(const V3 & q, float depth, const Ne
   // Lateral fissure and the island behind it.
   if (ax > 30.0F && q.y > -52.0F && q.y < 26.0F && q.z > 0.0F && q.z < 75.0F)
   {
-    const float center = 27.0F + 0.3F * (q.y + 45.0F);
+    const float center = 27.0F + 0.3F * (q.y + 45.0F) + 4.0F * Noise(q, 22.0F, m_Noise + 14U);
     const float off = std::abs(q.z - center);
     const float ends = std::max(-48.0F - q.y, q.y - 22.0F);
     const float cleft = std::max({ off - 1.2F, 35.0F - ax, ends });
-    const float island = std::max({ std::abs(ax - 37.0F) - 1.2F, off - 13.0F, ends + 6.0F });
+    const float island =
+      std::max({ std::abs(ax - 37.0F + 3.0F * Noise(q, 14.0F, m_Noise + 15U)) - 1.2F, off - 13.0F, ends + 6.0F });
     brain = std::min({ brain, cleft, island });
   }
   brain = std::min(brain, m_Suprasellar.Distance(q));
@@ -1622,8 +1622,8 @@ HeadPhantomAnatomy::Implementation::SoftTissue(
     {
       // Fat lies between muscles and between the bundles of a muscle.
       const bool marbled =
-        bundle &&
-        (d > -m_FatPlane || std::abs(Noise({ q.x, q.y, 0.4F * q.z }, 12.0F, m_Noise + 5U)) < 0.06F * m_FatPlane);
+        bundle && (d > -m_FatPlane * (0.4F + 2.0F * Noise(q, 9.0F, m_Noise + 16U)) ||
+                   std::abs(Noise({ q.x, q.y, 0.4F * q.z }, 12.0F, m_Noise + 5U)) < 0.06F * m_FatPlane);
       this->Set(sample, marbled ? Tissue::Fat : primitive->Material, primitive->Part, q);
       return;
     }
@@ -1647,6 +1647,18 @@ void
 HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sample & sample) const
 {
   sample = Sample{};
+  if (near.Skin.Count == 0)
+  {
+    // Well outside of the scalp nothing has to be computed.
+    const V3    u = q - m_Vault;
+    const float x = u.x / (m_VaultWidth + 30.0F);
+    const float y = u.y / ((u.y < 0.0F ? m_VaultFront : m_VaultBack) + 30.0F);
+    const float z = u.z / ((u.z < 0.0F ? 62.0F : m_VaultTop) + 30.0F);
+    if (x * x + y * y + z * z > 1.35F)
+    {
+      return;
+    }
+  }
   const float cavity = this->CavityDistance(q);
   const float canal = q.z < -2.0F ? std::min(m_Canal.Distance(q), m_Magnum.Distance(q)) : 1.0F;
   if (cavity < 0.0F && canal > 0.0F)
@@ -1681,7 +1693,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
   if (q.z < 4.0F)
   {
     // Below the skull base the shell is not what the skin follows.
-    skin += 0.6F * (4.0F - q.z);
+    skin += 0.25F * (4.0F - q.z);
   }
   for (const Primitive * primitive : near.Skin)
   {
@@ -1789,7 +1801,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
           return;
         }
       }
-      if (space->Part == Structure::NasalCavity && air > -0.8F)
+      if (space->Part == Structure::NasalCavity && air > -m_MucosaThickness)
       {
         this->Set(sample, Tissue::Mucosa, space->Part, q);
         return;
