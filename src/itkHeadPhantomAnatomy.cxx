@@ -112,31 +112,56 @@ CapsuleDistance(const V3 & p, const V3 & a, const V3 & b, float ra, float rb)
   return Length(pa - h * ba) - (ra + h * (rb - ra));
 }
 
-/** Value noise in [-1, 1] on a unit lattice. */
+/** Random numbers in [-1, 1] on a periodic lattice: a look-up is faster than eight hashes. */
+class NoiseTable
+{
+public:
+  static constexpr int32_t Size = 32;
+  static constexpr int32_t Mask = Size - 1;
+  NoiseTable()
+  {
+    uint64_t index = 0;
+    for (auto & value : m_Values)
+    {
+      value = static_cast<float>(2.0 * HeadPhantomRandom::ToUnit(Hash(index++)) - 1.0);
+    }
+  }
+  const float *
+  Row(int32_t y, int32_t z) const
+  {
+    return m_Values.data() + ((z & Mask) * Size + (y & Mask)) * Size;
+  }
+
+private:
+  std::array<float, static_cast<size_t>(Size) * Size * Size> m_Values;
+};
+
+/** Value noise in [-1, 1] on a unit lattice of period 32; the seed shifts the lattice. */
 float
 ValueNoise(const V3 & p, uint32_t seed)
 {
-  const float fx = std::floor(p.x);
-  const float fy = std::floor(p.y);
-  const float fz = std::floor(p.z);
-  const auto  ix = static_cast<int32_t>(fx);
-  const auto  iy = static_cast<int32_t>(fy);
-  const auto  iz = static_cast<int32_t>(fz);
-  const auto  fade = [](float t) { return t * t * (3.0F - 2.0F * t); };
-  const float wx = fade(p.x - fx);
-  const float wy = fade(p.y - fy);
-  const float wz = fade(p.z - fz);
-  const auto  at = [&](int dx, int dy, int dz) {
-    return static_cast<float>(HeadPhantomRandom::LatticeHash(ix + dx, iy + dy, iz + dz, seed)) *
-             (2.0F / 4294967296.0F) -
-           1.0F;
-  };
-  const auto  mix = [](float a, float b, float w) { return a + w * (b - a); };
-  const float c00 = mix(at(0, 0, 0), at(1, 0, 0), wx);
-  const float c10 = mix(at(0, 1, 0), at(1, 1, 0), wx);
-  const float c01 = mix(at(0, 0, 1), at(1, 0, 1), wx);
-  const float c11 = mix(at(0, 1, 1), at(1, 1, 1), wx);
-  return mix(mix(c00, c10, wy), mix(c01, c11, wy), wz);
+  static const NoiseTable table;
+  const uint32_t          shift = HeadPhantomRandom::LatticeHash(0, 0, 0, seed);
+  const float             fx = std::floor(p.x);
+  const float             fy = std::floor(p.y);
+  const float             fz = std::floor(p.z);
+  const auto              ix = static_cast<int32_t>(fx) + static_cast<int32_t>(shift & 31U);
+  const auto              iy = static_cast<int32_t>(fy) + static_cast<int32_t>((shift >> 5) & 31U);
+  const auto              iz = static_cast<int32_t>(fz) + static_cast<int32_t>((shift >> 10) & 31U);
+  const auto              fade = [](float t) { return t * t * (3.0F - 2.0F * t); };
+  const float             wx = fade(p.x - fx);
+  const float             wy = fade(p.y - fy);
+  const float             wz = fade(p.z - fz);
+  const auto              mix = [](float a, float b, float w) { return a + w * (b - a); };
+  const int32_t           x0 = ix & NoiseTable::Mask;
+  const int32_t           x1 = (ix + 1) & NoiseTable::Mask;
+  const float * const     r00 = table.Row(iy, iz);
+  const float * const     r10 = table.Row(iy + 1, iz);
+  const float * const     r01 = table.Row(iy, iz + 1);
+  const float * const     r11 = table.Row(iy + 1, iz + 1);
+  return mix(mix(mix(r00[x0], r00[x1], wx), mix(r10[x0], r10[x1], wx), wy),
+             mix(mix(r01[x0], r01[x1], wx), mix(r11[x0], r11[x1], wx), wy),
+             wz);
 }
 
 inline float
@@ -1319,11 +1344,21 @@ HeadPhantomAnatomy::Implementation::DrawVessels()
 float
 HeadPhantomAnatomy::Implementation::CavityDistance(const V3 & q) const
 {
+  // Far below the skull base only the order of magnitude matters, as it does in the depth of the hemispheres.
+  if (q.z < -50.0F)
+  {
+    return -25.0F - q.z;
+  }
   const V3    u = q - m_Vault;
   const float below = 62.0F;
   const float x = std::abs(u.x) / m_VaultWidth;
   const float y = std::abs(u.y) / (u.y < 0.0F ? m_VaultFront : m_VaultBack);
   const float z = std::abs(u.z) / (u.z < 0.0F ? below : m_VaultTop);
+  const float n2 = x * x + y * y + z * z;
+  if (n2 < 0.3F && q.z > 50.0F)
+  {
+    return -(1.0F - std::sqrt(n2)) * m_VaultWidth;
+  }
   const float n = m_VaultPower;
   const float r = std::pow(std::pow(x, n) + std::pow(y, n) + std::pow(z, n), 1.0F / n);
   const float vault = r > 1e-3F ? Length(u) * (1.0F - 1.0F / r) : -60.0F;
