@@ -618,6 +618,8 @@ private:
   float m_MuscleShare{ 0 };
   float m_FatPlane{ 0 };
   float m_MucosaThickness{ 0 };
+  float m_SeptumDeviation{ 0 };
+  float m_SeptumPhase{ 0 };
   float m_OralGap{ 0 };
 
   Group m_Skin;
@@ -743,7 +745,7 @@ HeadPhantomAnatomy::Implementation::Implementation(uint64_t seed, bool randomize
 
   m_Skin.Bound(21.0F);
   m_Bone.Bound(6.0F);
-  m_Air.Bound(4.0F);
+  m_Air.Bound(5.0F);
   m_Lining.Bound(3.0F);
   m_Teeth.Bound(1.0F);
   m_Soft.Bound(3.0F);
@@ -774,9 +776,11 @@ HeadPhantomAnatomy::Implementation::DrawSkull()
   m_CorticalHU = this->F(1250, 1700);
   m_MarrowHU = this->F(350, 850);
   m_FatHU = this->F(-112, -92);
-  m_MuscleShare = this->F(0.3, 0.6);
+  m_MuscleShare = this->F(0.4, 0.75);
   m_FatPlane = this->F(0.3, 1.1);
   m_MucosaThickness = this->F(0.5, 1.8);
+  m_SeptumDeviation = this->F(-2.5, 2.5);
+  m_SeptumPhase = this->F(0.0, 6.28);
   for (int side = 0; side < 2; ++side)
   {
     const double s = side == 0 ? -1.0 : 1.0;
@@ -873,7 +877,8 @@ HeadPhantomAnatomy::Implementation::DrawFace()
                 Tissue::CorticalBone,
                 Structure::FacialBone,
                 1.5F);
-    bone(Capsule(this->At(s * 2.5, -100, 8, 0.5), this->At(s * 3.5, -107, -14, 0.7), 2.4F, 1.3F), 1.5F);
+    bone(Capsule(this->At(s * 2.5, -100, 8, 0.5), this->At(s * 3.5, -107, -14, 0.7), 2.4F, 1.3F), 2.5F);
+    bone(Box(this->At(s * 8, -97.5, -7, 0.5), { 1.2F, 8, 12 }, 1.0F, 8, 0, -s * 37), 2.5F);
     // Zygoma and its arch.
     bone(Ellipsoid(this->At(s * 46, -77, -17), { 8, 8, 11 }, 0, 0, s * 30), 1.8F);
     const float arch = this->F(60, 64);
@@ -1118,17 +1123,17 @@ HeadPhantomAnatomy::Implementation::DrawAir()
     air(Box(this->At(s * (half + 1.4), -70, -26, 0.4), { half, 29, 14 }, 4.0F, 0, s * -6, 0),
         Structure::NasalCavity,
         1.0F);
-    air(Box(this->At(s * 4.6, -70, -9, 0.3), { 3.2F, 26, 11 }, 2.0F), Structure::NasalCavity, 0.9F);
+    air(Box(this->At(s * 4.6, -70, -9, 0.3), { this->F(2.2, 3.2), 26, 11 }, 2.0F), Structure::NasalCavity, 0.9F);
     air(Capsule(this->At(s * 6, -98, -32, 0.5), this->At(s * 6.5, -106, -46, 0.7), 4.0F, 4.2F),
         Structure::NasalCavity,
         0.0F);
-    const float inferior = this->F(4.2, 6.4);
-    const float middle = this->F(3.2, 5.2);
-    m_Lining.Add(Made(Ellipsoid(this->At(s * 9.5, -68, -31, 0.8), { inferior, 27, this->F(8, 11.5) }),
+    const float inferior = this->F(4.6, 6.8);
+    const float middle = this->F(3.6, 5.6);
+    m_Lining.Add(Made(Ellipsoid(this->At(s * 9.5, -68, -31, 0.8), { inferior, 27, this->F(8.5, 12) }),
                       Tissue::Mucosa,
                       Structure::NasalCavity,
                       1.0F));
-    m_Lining.Add(Made(Ellipsoid(this->At(s * 7.5, -64, -13, 0.8), { middle, 21, this->F(6.5, 9) }),
+    m_Lining.Add(Made(Ellipsoid(this->At(s * 7.5, -64, -13, 0.8), { middle, 22, this->F(7, 10) }),
                       Tissue::Mucosa,
                       Structure::NasalCavity,
                       0.8F));
@@ -1658,7 +1663,7 @@ HeadPhantomAnatomy::Implementation::SoftTissue(
       // Fat lies between muscles and between the bundles of a muscle.
       const bool marbled =
         bundle && (d > -m_FatPlane * (0.4F + 2.0F * Noise(q, 9.0F, m_Noise + 16U)) ||
-                   std::abs(Noise({ q.x, q.y, 0.4F * q.z }, 12.0F, m_Noise + 5U)) < 0.06F * m_FatPlane);
+                   std::abs(Noise({ q.x, q.y, 0.4F * q.z }, 12.0F, m_Noise + 5U)) < 0.11F * m_FatPlane);
       this->Set(sample, marbled ? Tissue::Fat : primitive->Material, primitive->Part, q);
       return;
     }
@@ -1801,13 +1806,20 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
 
   if (!innerTable)
   {
+    // The septum of the nose is hardly ever straight.
+    V3 n = q;
+    if (std::abs(q.x) < 16.0F && q.y < -36.0F && q.z < 14.0F && q.z > -46.0F)
+    {
+      const float share = 1.0F - q.x * q.x / 256.0F;
+      n.x += m_SeptumDeviation * share * std::sin(0.08F * q.y + 0.07F * q.z + m_SeptumPhase);
+    }
     const Primitive * space = nullptr;
     float             air = 1e3F;
     float             roomWall = 0.0F;
     for (const Primitive * primitive : near.Air)
     {
       // Only spaces with walls are uneven: the ear canal and the nostrils stay open.
-      const float d = primitive->Distance(q) + (primitive->Wall > 0.0F ? 2.2F * uneven : 0.0F);
+      const float d = primitive->Distance(n) + (primitive->Wall > 0.0F ? 2.2F * uneven : 0.0F);
       if (d < air)
       {
         air = d;
@@ -1822,7 +1834,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
     {
       for (const Primitive * primitive : near.Lining)
       {
-        const float d = primitive->Distance(q) + 1.2F * uneven;
+        const float d = primitive->Distance(n) + 1.2F * uneven;
         if (d < 0.0F)
         {
           if (primitive->Wall > 0.0F && d < -0.75F / std::max({ primitive->S.x, 0.2F }))
