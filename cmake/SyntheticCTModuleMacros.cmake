@@ -128,6 +128,11 @@ function(itk_module_package)
     list(APPEND SyntheticCT_ITK_MODULES ${ITK_MODULE_${itk-module}_PRIVATE_DEPENDS})
   endif()
   list(JOIN SyntheticCT_ITK_MODULES " " SyntheticCT_ITK_MODULES)
+  list(JOIN SyntheticCT_VTK_COMPONENTS " " SyntheticCT_VTK_COMPONENTS)
+  set(SyntheticCT_HAS_PICTURES OFF)
+  if(TARGET SyntheticCTPictures)
+    set(SyntheticCT_HAS_PICTURES ON)
+  endif()
   configure_package_config_file(cmake/SyntheticCTConfig.cmake.in ${PROJECT_BINARY_DIR}/${itk-module}Config.cmake
     INSTALL_DESTINATION ${ITK_INSTALL_PACKAGE_DIR})
   write_basic_package_version_file(${PROJECT_BINARY_DIR}/${itk-module}ConfigVersion.cmake
