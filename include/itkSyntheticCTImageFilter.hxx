@@ -18,18 +18,15 @@
 #ifndef itkSyntheticCTImageFilter_hxx
 #define itkSyntheticCTImageFilter_hxx
 
-#include "itkCastImageFilter.h"
 #include "itkHounsfieldScaleImageFilter.h"
 #include "itkMaskImageFilter.h"
 #include "itkNetworkInferenceImageFilter.h"
+#include "itkOrientationCode.h"
 #include "itkProgressAccumulator.h"
 #include "itkReorientImageFilter.h"
 #include "itkResampleOntoReferenceImageFilter.h"
-#include "itkRoundImageFilter.h"
 #include "itkSyntheticCTFusionImageFilter.h"
 #include "itkSyntheticCTPreprocessImageFilter.h"
-
-#include <type_traits>
 
 namespace itk
 {
@@ -208,27 +205,19 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::GenerateData()
   {
     auto reorient = ReorientImageFilter<RealImageType>::New();
     reorient->SetInput(result);
-    reorient->SetOrientation(ReorientImageFilter<InputImageType>::GetOrientationCode(this->GetInput()));
+    reorient->SetOrientation(OrientationCode::FromDirection(this->GetInput()->GetDirection()));
     reorient->SetNumberOfWorkUnits(workUnits);
     reorient->Update();
     result = reorient->GetOutput();
   }
-  auto back = ResampleOntoReferenceImageFilter<RealImageType>::New();
+  auto back = ResampleOntoReferenceImageFilter<RealImageType, OutputImageType>::New();
   back->SetInput(result);
   back->SetReferenceImage(this->GetInput());
-  back->SetDefaultPixelValue(static_cast<float>(m_AirValue));
+  back->SetDefaultPixelValue(static_cast<typename OutputImageType::PixelType>(m_AirValue));
   back->SetNumberOfWorkUnits(workUnits);
   progress->RegisterInternalFilter(back, 0.05F);
-
-  using OutputPixelType = typename OutputImageType::PixelType;
-  using CastType = std::conditional_t<std::is_integral_v<OutputPixelType>,
-                                      RoundImageFilter<RealImageType, OutputImageType>,
-                                      CastImageFilter<RealImageType, OutputImageType>>;
-  auto cast = CastType::New();
-  cast->SetInput(back->GetOutput());
-  cast->SetNumberOfWorkUnits(workUnits);
-  cast->Update();
-  this->GraftOutput(cast->GetOutput());
+  back->Update();
+  this->GraftOutput(back->GetOutput());
   // The way back may have changed the last digits of the geometry.
   this->GetOutput()->CopyInformation(this->GetInput());
 }

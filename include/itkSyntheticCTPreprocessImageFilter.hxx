@@ -23,9 +23,7 @@
 #include "itkConvexHullMaskImageFilter.h"
 #include "itkFastN4BiasFieldCorrectionImageFilter.h"
 #include "itkHounsfieldScaleImageFilter.h"
-#include "itkNearestNeighborInterpolateImageFunction.h"
 #include "itkPercentileRescaleImageFilter.h"
-#include "itkProgressAccumulator.h"
 #include "itkReorientImageFilter.h"
 #include "itkResampleToSpacingImageFilter.h"
 #include "itkZScoreNormalizeImageFilter.h"
@@ -182,7 +180,7 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::ToNetworkGrid(const
     resample->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
     if (isMask)
     {
-      resample->SetInterpolator(NearestNeighborInterpolateImageFunction<TImage, double>::New());
+      resample->SetInterpolation(GridResampleInterpolationEnum::Nearest);
     }
     resample->Update();
     result = resample->GetOutput();
