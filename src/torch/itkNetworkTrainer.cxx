@@ -17,8 +17,10 @@
  *=========================================================================*/
 #include "itkNetworkTrainer.h"
 
+#include "itkAnatomicalPlane.h"
 #include "itkLosses.h"
 #include "itkNetworkArchitectures.h"
+#include "itkSameGridVerification.h"
 #include "itkTorchSession.h"
 #include "itkTrainingSampler.h"
 
@@ -40,6 +42,8 @@
 #include <numeric>
 #include <random>
 #include <regex>
+#include <sstream>
+#include <stdexcept>
 
 namespace itk
 {
@@ -188,13 +192,13 @@ SetWeights(NetworkArchitecture & network, const WeightsType & weights)
       const auto found = weights.find(entry.key());
       if (found == weights.end())
       {
-        itkGenericExceptionMacro("the network's '" << entry.key() << "' is missing");
+        throw std::runtime_error("the network's '" + entry.key() + "' is missing");
       }
       if (found->second.sizes() != entry.value().sizes())
       {
         std::ostringstream sizes;
         sizes << found->second.sizes() << " instead of " << entry.value().sizes();
-        itkGenericExceptionMacro("'" << entry.key() << "' is " << sizes.str());
+        throw std::runtime_error("'" + entry.key() + "' is " + sizes.str());
       }
       entry.value().copy_(found->second);
       ++number;
@@ -202,7 +206,8 @@ SetWeights(NetworkArchitecture & network, const WeightsType & weights)
   }
   if (number != weights.size())
   {
-    itkGenericExceptionMacro("it has " << weights.size() << " tensors but the network has " << number);
+    throw std::runtime_error("it has " + std::to_string(weights.size()) + " tensors but the network has " +
+                             std::to_string(number));
   }
 }
 
@@ -273,34 +278,8 @@ TensorOf(const NetworkTrainer::ImageType * image)
     torch::kFloat);
 }
 
-/** The array axis closest to an axis of the patient. */
-unsigned int
-ArrayAxisOf(const NetworkTrainer::ImageType::DirectionType & direction, unsigned int patientAxis)
-{
-  unsigned int closest = 0;
-  for (unsigned int axis = 1; axis < 3; ++axis)
-  {
-    if (std::abs(direction(patientAxis, axis)) > std::abs(direction(patientAxis, closest)))
-    {
-      closest = axis;
-    }
-  }
-  return closest;
-}
-
-/** Sizes, or where the grids lie, differ. */
-bool
-GridsDiffer(const ImageBase<3> & first, const ImageBase<3> & second)
-{
-  constexpr double tolerance = 1e-6;
-  const double     length = tolerance * first.GetSpacing()[0];
-  // Written so that NaN is a difference.
-  return first.GetLargestPossibleRegion() != second.GetLargestPossibleRegion() ||
-         !((first.GetOrigin() - second.GetOrigin()).GetNorm() <= length) ||
-         !((first.GetSpacing() - second.GetSpacing()).GetNorm() <= length) ||
-         !((first.GetDirection().GetVnlMatrix() - second.GetDirection().GetVnlMatrix()).absolute_value_max() <=
-           tolerance);
-}
+/** As ITK's filters compare the grids of their inputs. */
+constexpr double gridTolerance = 1e-6;
 
 } // namespace
 
@@ -565,9 +544,10 @@ NetworkTrainer::AddCase(bool                  isTraining,
         {
           itkExceptionMacro(<< name << "' is not there as a whole");
         }
-        if (GridsDiffer(*images.front(), *image))
+        const std::string difference = GridDifference<3>(*images.front(), *image, gridTolerance, gridTolerance);
+        if (!difference.empty())
         {
-          itkExceptionMacro(<< name << "' has another grid than the first image of its case");
+          itkExceptionMacro(<< name << "' has another grid than the first image of its case: " << difference);
         }
         channels.push_back(TensorOf(image));
         if (!torch::isfinite(channels.back()).all().item<bool>())
@@ -579,21 +559,19 @@ NetworkTrainer::AddCase(bool                  isTraining,
     torch::Tensor maskTensor;
     if (mask)
     {
-      if (mask->GetBufferedRegion() != mask->GetLargestPossibleRegion() || GridsDiffer(*images.front(), *mask))
+      const std::string difference = GridDifference<3>(*images.front(), *mask, gridTolerance, gridTolerance);
+      if (!difference.empty() || mask->GetBufferedRegion() != mask->GetLargestPossibleRegion())
       {
-        itkExceptionMacro("The mask has another grid than the first image of its case");
+        itkExceptionMacro("The mask has another grid than the first image of its case: " << difference);
       }
       maskTensor =
         torch::from_blob(const_cast<unsigned char *>(mask->GetBufferPointer()), channels.front().sizes(), torch::kByte);
     }
 
     const auto &          direction = images.front()->GetDirection();
-    const auto            plane = card.Infer.Plane;
     TrainingSampler::Axes axes;
-    axes.LeftRight = ArrayAxisOf(direction, 0);
-    axes.Slice = plane == InferencePlaneEnum::Sagittal  ? axes.LeftRight
-                 : plane == InferencePlaneEnum::Coronal ? ArrayAxisOf(direction, 1)
-                                                        : ArrayAxisOf(direction, 2);
+    axes.LeftRight = AnatomicalSliceAxis(InferencePlaneEnum::Sagittal, direction);
+    axes.Slice = AnatomicalSliceAxis(card.Infer.Plane, direction);
 
     auto & sampler = isTraining ? m_Internals->TrainingCases : m_Internals->ValidationCases;
     if (!sampler)
@@ -627,7 +605,7 @@ NetworkTrainer::LoadWeights(const std::string & fileName)
   {
     itkExceptionMacro("No model card is set");
   }
-  TorchCall("Weights of '" + fileName + "'", [this, &fileName]() {
+  TorchCall("Weights of '" + fileName + "' can't be taken", [this, &fileName]() {
     const TorchSession       session(this->GetNumberOfWorkUnits());
     const torch::jit::Module script = torch::jit::load(fileName, torch::kCPU);
     WeightsType              weights;
@@ -640,15 +618,7 @@ NetworkTrainer::LoadWeights(const std::string & fileName)
       weights[entry.name] = entry.value.detach().clone();
     }
     const GeneratorState generator(m_Seed);
-    try
-    {
-      SetWeights(*CreateNetwork(m_Internals->GetDescription()), weights);
-    }
-    catch (const ExceptionObject & error)
-    {
-      itkExceptionMacro("Weights of '" << fileName
-                                       << "' are not those of the model card's network: " << error.GetDescription());
-    }
+    SetWeights(*CreateNetwork(m_Internals->GetDescription()), weights);
     m_Internals->LoadedWeights = weights;
   });
   this->Modified();
