@@ -2,6 +2,7 @@
 # Inside ITK, ITK includes this file in its own scope, before the module's CMakeLists.txt.
 
 option(SyntheticCT_USE_TORCH "Build the network and training room, which needs LibTorch." ON)
+option(SyntheticCT_USE_VTK "Build the pictures when VTK is found." ON)
 
 find_package(nlohmann_json 3.9 QUIET)
 if(NOT nlohmann_json_FOUND)
@@ -111,12 +112,22 @@ int main(int argc, char ** argv) { TORCH_CHECK(argc > 1, std::string(argv[0])); 
 endif()
 
 # The pictures are an extra: without VTK the rest is built all the same.
+set(SyntheticCT_VTK_COMPONENTS CommonCore CommonDataModel ImagingCore IOImage RenderingCore RenderingFreeType)
+function(synthetic_ct_find_vtk)
+  set(CMAKE_MESSAGE_LOG_LEVEL ERROR)
+  find_package(VTK 9.1 QUIET COMPONENTS ${SyntheticCT_VTK_COMPONENTS})
+  if(VTK_FOUND)
+    set(SyntheticCT_VTK_VERSION ${VTK_VERSION} PARENT_SCOPE)
+    set(SyntheticCT_VTK_LIBRARIES ${VTK_LIBRARIES} PARENT_SCOPE)
+  endif()
+endfunction()
+
+set(SyntheticCT_VTK_LIBRARIES "")
 if(SyntheticCT_USE_VTK)
-  find_package(VTK 9.0 QUIET COMPONENTS CommonCore CommonDataModel ImagingCore IOImage RenderingCore RenderingFreeType)
-endif()
-if(SyntheticCT_USE_VTK AND VTK_FOUND)
-  set(SyntheticCT_VTK_LIBRARIES ${VTK_LIBRARIES})
-  if(NOT SyntheticCTPictures IN_LIST SyntheticCT_LIBRARIES)
-    list(APPEND SyntheticCT_LIBRARIES SyntheticCTPictures)
+  synthetic_ct_find_vtk()
+  if(SyntheticCT_VTK_LIBRARIES)
+    message(STATUS "Found VTK ${SyntheticCT_VTK_VERSION}: ${VTK_DIR}")
+  else()
+    message(STATUS "VTK 9.1 or later was not found: no pictures.")
   endif()
 endif()

@@ -25,7 +25,6 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -48,6 +47,8 @@ struct Options
   std::vector<double>          Bias{ 0.0, 0.35 };
   std::vector<double>          Noise{ 0.0, 0.06 };
   std::vector<double>          Resolution{ 0.6, 1.8 };
+  double                       CTNoise{ 0.0 };
+  unsigned int                 Supersampling{ 2 };
   bool                         All{ false };
 };
 
@@ -63,9 +64,7 @@ CaseName(unsigned int number)
 double
 Draw(const std::vector<double> & range, uint64_t seed, uint64_t purpose)
 {
-  const double n = itk::HeadPhantomContrast::Normal(seed, purpose)[0];
-  // The distribution function of the normal distribution makes it uniform.
-  return range[0] + (range[1] - range[0]) * 0.5 * std::erfc(-n / std::sqrt(2.0));
+  return range[0] + (range[1] - range[0]) * itk::HeadPhantomContrast::Uniform(seed, purpose);
 }
 
 void
@@ -108,6 +107,8 @@ Work(const Options & options, const sct::CommonOptions & common)
     source->SetBiasFieldStrength(Draw(options.Bias, seed, 1));
     source->SetNoiseLevel(Draw(options.Noise, seed, 2));
     source->SetResolution(Draw(options.Resolution, seed, 3));
+    source->SetCTNoise(options.CTNoise);
+    source->SetSupersampling(options.Supersampling);
     source->SetComputeContrastPair(options.All);
     {
       const sct::StageProgress progress(
@@ -151,10 +152,14 @@ main(int argc, char ** argv)
   sct::CommonOptions common;
   app.add_option("--output", options.Output, "Folder of the cohort.")->required();
   app.add_option("--cases", options.Cases, "Number of heads.")->capture_default_str()->check(CLI::Range(1U, 9999U));
-  app.add_option("--seed", options.Seed, "Seed of the first head; the next take the numbers after it.")->capture_default_str();
+  app.add_option("--seed", options.Seed, "Seed of the first head; the next take the numbers after it.")
+    ->capture_default_str();
   app.add_option("--size", options.Size, "Voxels along x, y and z.")->capture_default_str()->expected(3);
-  app.add_option("--spacing", options.Spacing, "Voxel size in mm; the grid is centred on the head.")->capture_default_str()->expected(3);
-  app.add_option("--slice-thickness", options.SliceThickness, "Thickness of a slice in mm, 0: the spacing.")->capture_default_str();
+  app.add_option("--spacing", options.Spacing, "Voxel size in mm; the grid is centred on the head.")
+    ->capture_default_str()
+    ->expected(3);
+  app.add_option("--slice-thickness", options.SliceThickness, "Thickness of a slice in mm, 0: the spacing.")
+    ->capture_default_str();
   const std::map<std::string, itk::HeadPhantomContrastEnum> contrasts{
     { "t1", itk::HeadPhantomContrastEnum::T1 },
     { "t2", itk::HeadPhantomContrastEnum::T2 },
@@ -164,8 +169,15 @@ main(int argc, char ** argv)
   app.add_option("--contrast", options.Contrast, "Weighting of the MR: t1, t2, pd or random.")
     ->transform(CLI::CheckedTransformer(contrasts, CLI::ignore_case));
   app.add_option("--bias", options.Bias, "Range of the bias field's strength.")->capture_default_str()->expected(2);
-  app.add_option("--noise", options.Noise, "Range of the MR's noise as a share of white matter.")->capture_default_str()->expected(2);
-  app.add_option("--resolution", options.Resolution, "Range of the MR's point spread (FWHM) in mm.")->capture_default_str()->expected(2);
+  app.add_option("--noise", options.Noise, "Range of the MR's noise as a share of white matter.")
+    ->capture_default_str()
+    ->expected(2);
+  app.add_option("--resolution", options.Resolution, "Range of the MR's point spread (FWHM) in mm.")
+    ->capture_default_str()
+    ->expected(2);
+  app.add_option("--ct-noise", options.CTNoise, "Standard deviation of the CT's noise in HU.")->capture_default_str();
+  app.add_option("--supersampling", options.Supersampling, "Points per axis of voxels between tissues, 1 to 3.")
+    ->capture_default_str();
   app.add_flag("--all", options.All, "Write contrast-enhanced and virtual non-contrast CT, labels and bone as well.");
   sct::AddCommonOptions(app, common, false);
   return sct::Run(app, argc, argv, common, [&] { Work(options, common); });

@@ -75,37 +75,22 @@ DilateByBall(ProcessObject *                                filter,
       cost[k] = static_cast<float>(step * step);
     }
 
-    const SizeValueType outer = mask.size() / (stride * size[axis]);
-    const SizeValueType tasks = axis + 1 == VDimension ? size[axis] : outer;
-    ParallelizeArray(filter, tasks, progressWeight / VDimension, [&](SizeValueType task) {
-      // Along the last axis there is one outer block, so that its positions are shared out instead.
-      const bool           single = axis + 1 == VDimension;
-      const SizeValueType  block = single ? 0 : task * stride * size[axis];
-      const auto           first = single ? static_cast<IndexValueType>(task) : IndexValueType{ 0 };
-      const IndexValueType last = single ? first + 1 : count;
-      // Parts that stay in the cache while the neighbours are visited.
-      constexpr SizeValueType part = 4096;
-      for (SizeValueType begin = 0; begin < stride; begin += part)
-      {
-        const SizeValueType length = std::min(part, stride - begin);
-        for (IndexValueType i = first; i < last; ++i)
+    ParallelizeAlongAxis<VDimension>(
+      filter, size, axis, progressWeight / VDimension, [&](SizeValueType line, SizeValueType i, SizeValueType length) {
+        float *    out = next.data() + line + i * stride;
+        const auto position = static_cast<IndexValueType>(i);
+        const auto to = std::min<IndexValueType>(position + reach, count - 1);
+        std::fill_n(out, length, far);
+        for (auto n = std::max<IndexValueType>(position - reach, 0); n <= to; ++n)
         {
-          float *              out = next.data() + block + static_cast<SizeValueType>(i) * stride + begin;
-          const IndexValueType from = std::max<IndexValueType>(i - reach, 0);
-          const IndexValueType to = std::min<IndexValueType>(i + reach, count - 1);
-          std::fill_n(out, length, far);
-          for (IndexValueType n = from; n <= to; ++n)
+          const float * in = distance.data() + line + static_cast<SizeValueType>(n) * stride;
+          const float   c = cost[static_cast<size_t>(std::abs(n - position))];
+          for (SizeValueType j = 0; j < length; ++j)
           {
-            const float * in = distance.data() + block + static_cast<SizeValueType>(n) * stride + begin;
-            const float   c = cost[static_cast<size_t>(n < i ? i - n : n - i)];
-            for (SizeValueType j = 0; j < length; ++j)
-            {
-              out[j] = std::min(out[j], in[j] + c);
-            }
+            out[j] = std::min(out[j], in[j] + c);
           }
         }
-      }
-    });
+      });
     distance.swap(next);
   }
   const auto limit = static_cast<float>(squaredRadius);

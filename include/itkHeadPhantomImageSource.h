@@ -33,8 +33,8 @@ namespace itk
  *
  * The anatomy (HeadPhantomAnatomy) is a function of physical space drawn by `Seed`; the MR signals, the bias field and
  * the noise (HeadPhantomContrast) are drawn by `ContrastSeed`. Each voxel takes the tissue at its centre. Voxels that
- * touch another tissue take the mean of `Supersampling`^3 points of their extent instead, which gives partial volumes
- * to MR and CT. Then
+ * touch another tissue (gray and white matter count as one, and so do the soft tissues outside of the skull) take the
+ * mean of `Supersampling`^3 points of their extent instead, which gives partial volumes to MR and CT. Then
  *
  * \f$ MR = | (h_{MR} * s) e^{b B(x)} + \sigma (n_1 + i n_2) |, \quad CT = h_{CT} * \mu + \sigma_{CT} n_3 \f$
  *

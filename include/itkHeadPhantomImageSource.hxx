@@ -358,6 +358,24 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
       }
       shifts.push_back(shift);
     }
+    // Between tissues of like density, and between gray and white matter, the point spread does what partial volumes
+    // would.
+    std::array<unsigned char, HeadPhantomEnums::NumberOfTissues> kind{};
+    for (unsigned char i = 0; i < kind.size(); ++i)
+    {
+      kind[i] = i;
+    }
+    kind[static_cast<size_t>(HeadPhantomTissueEnum::WhiteMatter)] =
+      static_cast<unsigned char>(HeadPhantomTissueEnum::GrayMatter);
+    for (const auto soft : { HeadPhantomTissueEnum::Muscle,
+                             HeadPhantomTissueEnum::Skin,
+                             HeadPhantomTissueEnum::Cartilage,
+                             HeadPhantomTissueEnum::Gland,
+                             HeadPhantomTissueEnum::Disc })
+    {
+      kind[static_cast<size_t>(soft)] = static_cast<unsigned char>(HeadPhantomTissueEnum::Fat);
+    }
+    const auto              isMixed = [kind](unsigned char a, unsigned char b) { return kind[a] != kind[b]; };
     const size_t            together = Self::Capacity / perVoxel;
     const OffsetValueType * table = tissues->GetOffsetTable();
     this->GetMultiThreader()->template ParallelizeImageRegion<ImageDimension>(
@@ -408,9 +426,9 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
             for (unsigned int axis = 0; axis < ImageDimension && !mixed; ++axis)
             {
               const IndexValueType position = index[axis] - region.GetIndex(axis);
-              mixed =
-                (position > 0 && label[-table[axis]] != *label) ||
-                (position + 1 < static_cast<IndexValueType>(region.GetSize(axis)) && label[table[axis]] != *label);
+              mixed = (position > 0 && isMixed(label[-table[axis]], *label)) ||
+                      (position + 1 < static_cast<IndexValueType>(region.GetSize(axis)) &&
+                       isMixed(label[table[axis]], *label));
             }
             if (!mixed)
             {
@@ -468,13 +486,27 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
     region,
     [&](const RegionType & part) {
       TotalProgressReporter                 progress(this, region.GetNumberOfPixels(), 100, 0.1F);
+      std::vector<double>                   bias(region.GetSize(0));
       ImageScanlineIterator<LabelImageType> row(tissues, part);
       const auto                            length = part.GetSize(0);
       for (; !row.IsAtEnd(); row.NextLine())
       {
-        const IndexType                         start = row.GetIndex();
-        const OffsetValueType                   first = tissues->ComputeOffset(start);
-        ContinuousIndex<double, ImageDimension> index(start);
+        const IndexType       start = row.GetIndex();
+        const OffsetValueType first = tissues->ComputeOffset(start);
+        if (m_BiasFieldStrength > 0.0)
+        {
+          // Rows begin at the same voxel in every division of the grid, so that rounding is the same.
+          IndexType origin = start;
+          origin[0] = region.GetIndex(0);
+          PointType from;
+          PointType to;
+          grid->TransformIndexToPhysicalPoint(origin, from);
+          ++origin[0];
+          grid->TransformIndexToPhysicalPoint(origin, to);
+          const auto step = to - from;
+          contrast.Bias(from.GetDataPointer(), step.GetDataPointer(), bias.size(), bias.data());
+        }
+        const double * const rowBias = bias.data() + (start[0] - region.GetIndex(0));
         for (SizeValueType x = 0; x < length; ++x)
         {
           const OffsetValueType voxel = first + static_cast<OffsetValueType>(x);
@@ -482,10 +514,7 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
           double                signal = mr->GetBufferPointer()[voxel];
           if (m_BiasFieldStrength > 0.0)
           {
-            std::array<double, ImageDimension> point;
-            index[0] = static_cast<double>(start[0]) + static_cast<double>(x);
-            physical(index, point.data());
-            signal *= std::exp(m_BiasFieldStrength * contrast.Bias(point.data()));
+            signal *= std::exp(m_BiasFieldStrength * rowBias[x]);
           }
           if (deviation > 0.0)
           {

@@ -25,6 +25,7 @@
 #include "itkNumericTraits.h"
 #include "itkProcessObject.h"
 
+#include <algorithm>
 #include <cmath>
 #include <type_traits>
 
@@ -87,6 +88,42 @@ ParallelizeSlices(ProcessObject *                 filter,
 {
   ParallelizeArray(filter, region.GetSize(VDimension - 1), progressWeight, [&](SizeValueType i) {
     function(i, SliceOfRegion(region, VDimension - 1, i));
+  });
+}
+
+/** Walks over an array (first axis fastest) for an operation along one axis, on the threads of the filter. Calls
+ * `function(line, i, length)` for parts of what lies at position i of the axis: `length` elements from the offset
+ * `line + i * stride` on, where the same elements of a position n begin at `line + n * stride`, and `stride` is the
+ * product of the sizes of the axes before. Parts are so short that neighbours stay in the cache while i ascends. */
+template <unsigned int VDimension, typename TFunction>
+void
+ParallelizeAlongAxis(ProcessObject *          filter,
+                     const Size<VDimension> & size,
+                     unsigned int             axis,
+                     float                    progressWeight,
+                     const TFunction &        function)
+{
+  SizeValueType stride = 1;
+  SizeValueType blocks = 1;
+  for (unsigned int d = 0; d < VDimension; ++d)
+  {
+    (d < axis ? stride : blocks) *= d == axis ? 1 : size[d];
+  }
+  // Along the last axis there is one block, so that its positions are shared out instead.
+  const bool          single = blocks == 1;
+  const SizeValueType count = size[axis];
+  ParallelizeArray(filter, single ? count : blocks, progressWeight, [&](SizeValueType task) {
+    const SizeValueType     block = single ? 0 : task * stride * count;
+    const SizeValueType     first = single ? task : 0;
+    const SizeValueType     last = single ? task + 1 : count;
+    constexpr SizeValueType part = 4096;
+    for (SizeValueType begin = 0; begin < stride; begin += part)
+    {
+      for (SizeValueType i = first; i < last; ++i)
+      {
+        function(block + begin, i, std::min(part, stride - begin));
+      }
+    }
   });
 }
 

@@ -112,31 +112,56 @@ CapsuleDistance(const V3 & p, const V3 & a, const V3 & b, float ra, float rb)
   return Length(pa - h * ba) - (ra + h * (rb - ra));
 }
 
-/** Value noise in [-1, 1] on a unit lattice. */
+/** Random numbers in [-1, 1] on a periodic lattice: a look-up is faster than eight hashes. */
+class NoiseTable
+{
+public:
+  static constexpr int32_t Size = 32;
+  static constexpr int32_t Mask = Size - 1;
+  NoiseTable()
+  {
+    uint64_t index = 0;
+    for (auto & value : m_Values)
+    {
+      value = static_cast<float>(2.0 * HeadPhantomRandom::ToUnit(Hash(index++)) - 1.0);
+    }
+  }
+  const float *
+  Row(int32_t y, int32_t z) const
+  {
+    return m_Values.data() + ((z & Mask) * Size + (y & Mask)) * Size;
+  }
+
+private:
+  std::array<float, static_cast<size_t>(Size) * Size * Size> m_Values;
+};
+
+/** Value noise in [-1, 1] on a unit lattice of period 32; the seed shifts the lattice. */
 float
 ValueNoise(const V3 & p, uint32_t seed)
 {
-  const float fx = std::floor(p.x);
-  const float fy = std::floor(p.y);
-  const float fz = std::floor(p.z);
-  const auto  ix = static_cast<int32_t>(fx);
-  const auto  iy = static_cast<int32_t>(fy);
-  const auto  iz = static_cast<int32_t>(fz);
-  const auto  fade = [](float t) { return t * t * (3.0F - 2.0F * t); };
-  const float wx = fade(p.x - fx);
-  const float wy = fade(p.y - fy);
-  const float wz = fade(p.z - fz);
-  const auto  at = [&](int dx, int dy, int dz) {
-    return static_cast<float>(HeadPhantomRandom::LatticeHash(ix + dx, iy + dy, iz + dz, seed)) *
-             (2.0F / 4294967296.0F) -
-           1.0F;
-  };
-  const auto  mix = [](float a, float b, float w) { return a + w * (b - a); };
-  const float c00 = mix(at(0, 0, 0), at(1, 0, 0), wx);
-  const float c10 = mix(at(0, 1, 0), at(1, 1, 0), wx);
-  const float c01 = mix(at(0, 0, 1), at(1, 0, 1), wx);
-  const float c11 = mix(at(0, 1, 1), at(1, 1, 1), wx);
-  return mix(mix(c00, c10, wy), mix(c01, c11, wy), wz);
+  static const NoiseTable table;
+  const uint32_t          shift = HeadPhantomRandom::LatticeHash(0, 0, 0, seed);
+  const float             fx = std::floor(p.x);
+  const float             fy = std::floor(p.y);
+  const float             fz = std::floor(p.z);
+  const auto              ix = static_cast<int32_t>(fx) + static_cast<int32_t>(shift & 31U);
+  const auto              iy = static_cast<int32_t>(fy) + static_cast<int32_t>((shift >> 5) & 31U);
+  const auto              iz = static_cast<int32_t>(fz) + static_cast<int32_t>((shift >> 10) & 31U);
+  const auto              fade = [](float t) { return t * t * (3.0F - 2.0F * t); };
+  const float             wx = fade(p.x - fx);
+  const float             wy = fade(p.y - fy);
+  const float             wz = fade(p.z - fz);
+  const auto              mix = [](float a, float b, float w) { return a + w * (b - a); };
+  const int32_t           x0 = ix & NoiseTable::Mask;
+  const int32_t           x1 = (ix + 1) & NoiseTable::Mask;
+  const float * const     r00 = table.Row(iy, iz);
+  const float * const     r10 = table.Row(iy + 1, iz);
+  const float * const     r01 = table.Row(iy, iz + 1);
+  const float * const     r11 = table.Row(iy + 1, iz + 1);
+  return mix(mix(mix(r00[x0], r00[x1], wx), mix(r10[x0], r10[x1], wx), wy),
+             mix(mix(r01[x0], r01[x1], wx), mix(r11[x0], r11[x1], wx), wy),
+             wz);
 }
 
 inline float
@@ -530,8 +555,9 @@ private:
   void  Classify(const V3 & q, const Near & near, Sample & sample) const;
   bool  Intracranial(const V3 & q, float depth, const Near & near, Sample & sample) const;
   void  Cerebrum(const V3 & q, float depth, const Near & near, Sample & sample) const;
-  void  SoftTissue(const V3 & q, float depth, float toBone, float toCavity, const Near & near, Sample & sample) const;
-  void  Set(Sample & sample, Tissue tissue, Structure structure, const V3 & q) const;
+  void  SoftTissue(
+     const V3 & q, float depth, float toBone, float toCavity, float uneven, const Near & near, Sample & sample) const;
+  void Set(Sample & sample, Tissue tissue, Structure structure, const V3 & q) const;
 
   Sequence m_Random;
   bool     m_Randomize;
@@ -590,6 +616,10 @@ private:
   float m_MarrowHU{ 0 };
   float m_FatHU{ 0 };
   float m_MuscleShare{ 0 };
+  float m_FatPlane{ 0 };
+  float m_MucosaThickness{ 0 };
+  float m_SeptumDeviation{ 0 };
+  float m_SeptumPhase{ 0 };
   float m_OralGap{ 0 };
 
   Group m_Skin;
@@ -696,11 +726,11 @@ HeadPhantomAnatomy::Implementation::Implementation(uint64_t seed, bool randomize
       V3{ static_cast<float>(6.0 * pose[3]), static_cast<float>(6.0 * pose[4]), static_cast<float>(6.0 * pose[5]) };
   }
   // Adult heads differ by about 5 % (one standard deviation 3.5 %) along each axis.
-  const float size = this->F(0.95, 1.05);
+  const float size = this->F(0.94, 1.09);
   m_InverseScale = { 1.0F / (size * this->F(0.95, 1.05)),
                      1.0F / (size * this->F(0.95, 1.05)),
                      1.0F / (size * this->F(0.95, 1.05)) };
-  m_Warp.Draw(m_Random, randomizeAnatomy ? 2.4F : 0.0F);
+  m_Warp.Draw(m_Random, randomizeAnatomy ? 2.9F : 0.0F);
 
   this->DrawSkull();
   this->DrawSkin();
@@ -713,9 +743,9 @@ HeadPhantomAnatomy::Implementation::Implementation(uint64_t seed, bool randomize
   this->DrawBrain();
   this->DrawVessels();
 
-  m_Skin.Bound(12.0F);
+  m_Skin.Bound(21.0F);
   m_Bone.Bound(6.0F);
-  m_Air.Bound(4.0F);
+  m_Air.Bound(5.0F);
   m_Lining.Bound(3.0F);
   m_Teeth.Bound(1.0F);
   m_Soft.Bound(3.0F);
@@ -736,17 +766,21 @@ HeadPhantomAnatomy::Implementation::DrawSkull()
   m_VaultPower = this->F(2.05, 2.55);
   m_OrbitRoof = this->F(22, 26);
   m_Cribriform = this->F(8, 13);
-  m_Thickness = this->F(5.0, 8.5);
+  m_Thickness = this->F(4.8, 8.5);
   m_Squama = this->F(0.35, 0.6);
-  m_Table = this->F(1.2, 2.0);
+  m_Table = this->F(1.3, 2.4);
   m_BaseThickness = this->F(2.2, 3.6);
-  m_Fat = this->F(2.0, 6.5);
+  m_Fat = this->F(1.0, 5.5);
   m_NeckFat = this->F(3.0, 12.0);
   m_SkinThickness = this->F(1.4, 2.4);
   m_CorticalHU = this->F(1250, 1700);
-  m_MarrowHU = this->F(320, 620);
+  m_MarrowHU = this->F(350, 850);
   m_FatHU = this->F(-112, -92);
-  m_MuscleShare = this->F(0.35, 0.6);
+  m_MuscleShare = this->F(0.4, 0.75);
+  m_FatPlane = this->F(0.3, 1.1);
+  m_MucosaThickness = this->F(0.5, 1.8);
+  m_SeptumDeviation = this->F(-2.5, 2.5);
+  m_SeptumPhase = this->F(0.0, 6.28);
   for (int side = 0; side < 2; ++side)
   {
     const double s = side == 0 ? -1.0 : 1.0;
@@ -755,8 +789,8 @@ HeadPhantomAnatomy::Implementation::DrawSkull()
     m_Petrous[side] = Capsule(this->At(s * 17, -17, 1), this->At(s * 54, 8, 2), this->F(7, 8.5), this->F(9, 11));
   }
   m_PosteriorFossa = Ellipsoid(this->At(0, 28, 12, 1.0), { this->F(52, 58), this->F(38, 42), this->F(29, 34) });
-  m_Sella = Ellipsoid(this->At(0, -34, 10, 0.7), { this->F(6, 8), this->F(5, 7), this->F(5, 7) });
-  m_Dorsum = Capsule({ -8, -26, 13 }, { 8, -26, 13 }, 2.6F, 2.6F);
+  m_Sella = Ellipsoid(this->At(0, -33, 13, 0.7), { this->F(6, 8), this->F(4.5, 6), this->F(4.5, 6) });
+  m_Dorsum = Ellipsoid({ 0, -25.5F, 9 }, { 9, 2.8F, 8 }, -15);
   m_Magnum = Ellipsoid(this->At(0, 20, -19, 0.7), { this->F(13, 16), this->F(16, 19), 15 });
   m_Canal = Capsule({ 0, 20, -18 }, { 0, 25, -140 }, this->F(10, 12), this->F(8, 10));
   for (int side = 0; side < 2; ++side)
@@ -784,7 +818,7 @@ HeadPhantomAnatomy::Implementation::DrawSkin()
   add(Capsule(this->At(0, -98, 8), tip, this->F(6, 8), this->F(7.5, 9.5)));
   for (const double s : { -1.0, 1.0 })
   {
-    add(Ellipsoid(this->At(s * this->F(9, 11.5), -103, -39), { 6, 10, 7 }));
+    add(Ellipsoid(this->At(s * this->F(8.5, 11), -104, -39), { 7.5F, 12, 8 }));
     // Cheek bones, lateral orbital rims and lids, temporalis, masseter and parotid.
     add(Ellipsoid(this->At(s * 44, -66, -18), { 20, 25, 24 }));
     add(Ellipsoid(this->At(s * 32, -83, 6), { 19, 17, 18 }));
@@ -794,14 +828,13 @@ HeadPhantomAnatomy::Implementation::DrawSkin()
     add(Ellipsoid(this->At(s * 52, 14, -14), { 18, 26, 34 }), Structure::Scalp);
     // Auricle: helix and lobe, lying back against the head.
     const float flare = this->F(14, 34);
-    add(Box(this->At(s * (74 + 0.12 * flare), 11, 4, 2.0),
-            { this->F(2.2, 3.0), this->F(14, 17), this->F(26, 31) },
-            2.0F,
-            -12,
-            s * 4,
-            -s * flare),
+    add(Ellipsoid(this->At(s * (73 + 0.12 * flare), 11, 4, 2.0),
+                  { this->F(2.6, 3.6), this->F(15, 18), this->F(27, 33) },
+                  -12,
+                  s * 4,
+                  -s * flare),
         Structure::Ear);
-    add(Capsule(this->At(s * 68, 2, 0), this->At(s * 75, 5, 1), 10.0F, 9.0F), Structure::Ear);
+    add(Capsule(this->At(s * 66, 2, 0), this->At(s * 72, 5, 1), 10.0F, 9.0F), Structure::Ear);
   }
   // Lips.
   const float lips = this->F(-2, 3);
@@ -844,7 +877,8 @@ HeadPhantomAnatomy::Implementation::DrawFace()
                 Tissue::CorticalBone,
                 Structure::FacialBone,
                 1.5F);
-    bone(Capsule(this->At(s * 2.5, -100, 8, 0.5), this->At(s * 3.5, -107, -14, 0.7), 2.4F, 1.3F), 1.5F);
+    bone(Capsule(this->At(s * 2.5, -100, 8, 0.5), this->At(s * 3.5, -107, -14, 0.7), 2.4F, 1.3F), 2.5F);
+    bone(Box(this->At(s * 8, -97.5, -7, 0.5), { 1.2F, 8, 12 }, 1.0F, 8, 0, -s * 37), 2.5F);
     // Zygoma and its arch.
     bone(Ellipsoid(this->At(s * 46, -77, -17), { 8, 8, 11 }, 0, 0, s * 30), 1.8F);
     const float arch = this->F(60, 64);
@@ -860,10 +894,7 @@ HeadPhantomAnatomy::Implementation::DrawFace()
                 1.4F);
     bone(Capsule(malar, this->At(s * 33, -68, -42), 3.8F, 3.6F), 1.5F);
     // Lateral wall of the orbit, which is the front of the middle fossa.
-    bone(Capsule(this->At(s * 48, -79, 8), this->At(s * 28, -53, 10), 2.4F, 2.2F), 1.2F);
-    bone(Capsule(this->At(s * 47, -78, 0), this->At(s * 29, -52, 0), 2.2F, 2.0F), 1.2F);
-    bone(Capsule(this->At(s * 47, -77, -7), this->At(s * 31, -54, -6), 1.8F, 1.6F), 1.2F);
-    bone(Capsule(this->At(s * 48, -79, 16), this->At(s * 34, -54, 16), 2.6F, 2.6F), 1.2F);
+    bone(Box(this->At(s * 38.5, -66, 5, 0.7), { this->F(1.2, 2.0), 18, 15 }, 1.0F, 0, 0, s * 37), 1.2F);
     // Pterygoid plates.
     bone(Capsule(this->At(s * 13, -44, -8), this->At(s * 14, -41, -38), 2.2F, 1.4F), 1.1F);
     bone(Capsule(this->At(s * 16, -43, -10), this->At(s * 21, -38, -36), 2.2F, 1.2F), 1.1F);
@@ -878,17 +909,12 @@ HeadPhantomAnatomy::Implementation::DrawJaws()
   const auto bone = [this](const Primitive & p, float cortex, Structure part) {
     m_Bone.Add(Made(p, Tissue::CorticalBone, part, cortex));
   };
-  // Dental arches as parabolas, y = front + c x^2, the lower a little inside the upper.
-  const float front = this->F(-96, -91);
-  const float width = this->F(26, 30);
-  const float back = this->F(-55, -50);
-  const float upperEdge = this->F(-71, -68);
-  const float lift = 0.0F;
-  const auto  arch = [&](double x, double inset) {
-    const double w = width - inset;
-    return front + inset + (back - front) * std::pow(std::abs(x) / w, 2.4);
-  };
-  const std::array<double, 8> tooth{ 4.2, 11.0, 17.0, 21.0, 24.0, 26.3, 28.0, 29.2 };
+  // Dental arches: the middle of each tooth from the incisors to the third molar, beside and behind the first.
+  const float                 front = this->F(-95, -91);
+  const float                 width = this->F(27.0, 31.0);
+  const float                 upperEdge = this->F(-71, -68);
+  const std::array<double, 8> tooth{ 4.2, 11.3, 17.2, 21.2, 23.8, 26.2, 28.2, 29.4 };
+  const std::array<double, 8> behind{ 0.0, 2.2, 6.5, 12.5, 19.0, 27.5, 37.0, 45.5 };
   const std::array<double, 8> crown{ 3.9, 3.3, 3.7, 3.4, 3.5, 4.8, 4.7, 4.2 };
   const double                scale = width / 29.8;
   const bool                  restored = this->Happens(0.15);
@@ -899,8 +925,8 @@ HeadPhantomAnatomy::Implementation::DrawJaws()
     for (size_t i = 0; i < tooth.size(); ++i)
     {
       const double x = tooth[i] * scale;
-      const double yu = arch(x, 0.0);
-      const double yl = arch(x * 0.93, 2.0) + 1.0;
+      const double yu = front + behind[i] * scale;
+      const double yl = yu + 2.5;
       upper.push_back(this->At(s * x * 0.97, yu + 1.5, upperEdge + 17, 0.4));
       lower.push_back(this->At(s * x * 0.93, yl + 1.0, upperEdge - 17, 0.4));
       const bool  molar = i > 4;
@@ -954,7 +980,7 @@ HeadPhantomAnatomy::Implementation::DrawJaws()
     const float gonion = this->F(40, 46);
     const V3    angle = this->At(s * gonion, -15, -70, 2.0);
     this->Chain(m_Bone,
-                { this->At(s * 3, -88, -104 + lift, 0.5),
+                { this->At(s * 3, -88, -104, 0.5),
                   this->At(s * 14, -84, -103, 1.0),
                   this->At(s * 27, -68, -97, 1.0),
                   this->At(s * 37, -46, -88, 1.0),
@@ -966,9 +992,11 @@ HeadPhantomAnatomy::Implementation::DrawJaws()
     const V3 condyle = this->At(s * 50, -15, -7);
     bone(Ellipsoid(condyle, { 9, 4, 4 }, 0, 0, s * -15), 1.2F, Structure::Mandible);
     bone(Capsule(condyle, this->At(s * 48, -14, -22), 3.6F, 3.4F), 1.6F, Structure::Mandible);
-    bone(Capsule(this->At(s * 48, -14, -22), angle, 3.6F, 4.2F), 1.8F, Structure::Mandible);
-    bone(Capsule(this->At(s * 46, -42, -20), this->At(s * 44, -38, -60), 2.0F, 4.0F), 1.6F, Structure::Mandible);
-    bone(Capsule(this->At(s * 46.5, -27, -40), this->At(s * 43, -25, -68), 4.0F, 4.4F), 1.8F, Structure::Mandible);
+    bone(Capsule(this->At(s * 48, -14, -22), this->At(s * 46, -16, -40), 3.4F, 3.2F), 1.6F, Structure::Mandible);
+    bone(Capsule(this->At(s * 47, -41, -19), this->At(s * 45.5, -38, -45), 1.8F, 3.0F), 1.6F, Structure::Mandible);
+    bone(Box(this->At(s * 45.5, -27, -51), { 3.6F, this->F(14, 16.5), 22 }, 3.0F, -8, s * 7, 0),
+         1.7F,
+         Structure::Mandible);
     bone(Capsule(this->At(s * 44, -38, -60), this->At(s * 36, -50, -80), 4.5F, 5.5F), 1.8F, Structure::Mandible);
   }
   // Hard palate.
@@ -991,6 +1019,8 @@ HeadPhantomAnatomy::Implementation::DrawSkullBase()
   {
     const double s = side == 0 ? -1.0 : 1.0;
     bone(m_Petrous[side], 3.0F);
+    // Where the squama, the mastoid and the root of the zygomatic arch meet.
+    bone(Ellipsoid(this->At(s * 61, 4, 11), { 6, 20, 14 }), 1.6F);
     bone(Ellipsoid(this->At(s * 53, 15, -8), { 11, 16, this->F(18, 23) }), 1.5F);
     bone(Ellipsoid(this->At(s * 51, -12, 1), { 10, 9, 4 }), 1.5F);
     bone(Capsule(this->At(s * 41, 1, -14), this->At(s * 36, -8, -42), 2.2F, 1.0F), 2.0F);
@@ -1051,7 +1081,7 @@ HeadPhantomAnatomy::Implementation::DrawAir()
     const double s = side == 0 ? -1.0 : 1.0;
     // Maxillary sinus, with thickened mucosa on the floor of some.
     const V3    antrum = this->At(s * 29, -68, -21, 1.5);
-    const V3    semi{ this->F(11, 15.5), this->F(16, 20), this->F(15, 19.5) };
+    const V3    semi{ this->F(13, 17), this->F(16, 20), this->F(15, 19.5) };
     const float swollen = this->Happens(0.3) ? this->F(1, 9) : 0.0F;
     if (swollen > 0.0F)
     {
@@ -1063,14 +1093,14 @@ HeadPhantomAnatomy::Implementation::DrawAir()
         Structure::MaxillarySinus,
         1.3F);
     // Ethmoid cells.
-    air(Box(this->At(s * 7.5, -66, 4, 0.5), { this->F(4.5, 6), 19, this->F(8, 10) }, 3.0F, -4, s * 8, s * 7),
+    air(Box(this->At(s * 7.5, -66, 4, 0.5), { this->F(4.5, 6), 19, this->F(8, 10) }, 4.4F, -4, s * 8, s * 7),
         Structure::EthmoidSinus,
         0.9F,
         this->F(8, 11));
     // Sphenoid sinus: its two halves are rarely alike.
     const bool hasSphenoid = this->Happens(0.92);
     const V3   sphenoid = this->At(s * 7.5, -38, 1, 1.5);
-    const V3   sphenoidSemi{ this->F(5, 9), this->F(8, 12), this->F(6, 9) };
+    const V3   sphenoidSemi{ this->F(6, 11), this->F(8, 13), this->F(6, 9.5) };
     if (hasSphenoid)
     {
       air(Ellipsoid(sphenoid, sphenoidSemi), Structure::SphenoidSinus, 1.2F);
@@ -1093,25 +1123,25 @@ HeadPhantomAnatomy::Implementation::DrawAir()
     air(Box(this->At(s * (half + 1.4), -70, -26, 0.4), { half, 29, 14 }, 4.0F, 0, s * -6, 0),
         Structure::NasalCavity,
         1.0F);
-    air(Box(this->At(s * 4.6, -70, -9, 0.3), { 3.2F, 26, 11 }, 2.0F), Structure::NasalCavity, 0.9F);
+    air(Box(this->At(s * 4.6, -70, -9, 0.3), { this->F(2.2, 3.2), 26, 11 }, 2.0F), Structure::NasalCavity, 0.9F);
     air(Capsule(this->At(s * 6, -98, -32, 0.5), this->At(s * 6.5, -106, -46, 0.7), 4.0F, 4.2F),
         Structure::NasalCavity,
         0.0F);
-    const float inferior = this->F(3.2, 5.2);
-    const float middle = this->F(2.6, 4.2);
-    m_Lining.Add(Made(Ellipsoid(this->At(s * 10.5, -68, -29, 0.6), { inferior, 25, this->F(6, 8.5) }),
+    const float inferior = this->F(4.6, 6.8);
+    const float middle = this->F(3.6, 5.6);
+    m_Lining.Add(Made(Ellipsoid(this->At(s * 9.5, -68, -31, 0.8), { inferior, 27, this->F(8.5, 12) }),
                       Tissue::Mucosa,
                       Structure::NasalCavity,
                       1.0F));
-    m_Lining.Add(Made(Ellipsoid(this->At(s * 8.5, -64, -14, 0.6), { middle, 20, this->F(5, 7) }),
+    m_Lining.Add(Made(Ellipsoid(this->At(s * 7.5, -64, -13, 0.8), { middle, 22, this->F(7, 10) }),
                       Tissue::Mucosa,
                       Structure::NasalCavity,
                       0.8F));
     // Ear canal, middle ear and mastoid cells.
-    air(Capsule(this->At(s * 84, 3, 0), this->At(s * 60, 0, 0, 0.7), 4.5F, 3.4F), Structure::EarCanal, 0.0F);
+    air(Capsule(this->At(s * 75, 3, 0), this->At(s * 60, 0, 0, 0.7), 4.8F, 3.2F), Structure::EarCanal, 0.0F);
     air(Capsule(this->At(s * 60, 0, 0, 0.7), this->At(s * 46, -3, 2), 3.4F, 2.8F), Structure::EarCanal, 1.5F);
     air(Ellipsoid(this->At(s * 43, -3, 3), { 3, 5, 6 }), Structure::MastoidCells, 1.0F);
-    const float grade = this->F(0.55, 1.0);
+    const float grade = this->F(0.6, 1.15);
     air(Ellipsoid(this->At(s * 53, 14, -4), { 8.5F * grade, 14 * grade, 18 * grade }),
         Structure::MastoidCells,
         0.8F,
@@ -1177,6 +1207,9 @@ HeadPhantomAnatomy::Implementation::DrawSoftTissue()
     add(Ellipsoid(this->At(s * 34, -30, -16), { 13, 16, 8.5F * bulk }, 0, 0, -s * 30),
         Tissue::Muscle,
         Structure::MasticatoryMuscle);
+    // The fat of the cheek and beside the pharynx.
+    add(Ellipsoid(this->At(s * 40, -60, -36), { 8, 12, 18 }), Tissue::Fat, Structure::Face);
+    add(Ellipsoid(this->At(s * 24, -24, -40), { 5, 10, 22 }), Tissue::Fat, Structure::Face);
     // Glands.
     add(Ellipsoid(this->At(s * 56, -6, -40), { this->F(8, 11), this->F(12, 15), this->F(20, 27) }),
         Tissue::Gland,
@@ -1220,7 +1253,7 @@ HeadPhantomAnatomy::Implementation::DrawSoftTissue()
 void
 HeadPhantomAnatomy::Implementation::DrawBrain()
 {
-  m_Subarachnoid = this->F(1.6, 3.6);
+  m_Subarachnoid = this->F(0.8, 3.2);
   m_Sulcus = this->F(0.5, 1.5);
   m_Ribbon = this->F(2.5, 3.4);
   m_SulcusDepth = this->F(12, 18);
@@ -1316,11 +1349,21 @@ HeadPhantomAnatomy::Implementation::DrawVessels()
 float
 HeadPhantomAnatomy::Implementation::CavityDistance(const V3 & q) const
 {
+  // Far below the skull base only the order of magnitude matters, as it does in the depth of the hemispheres.
+  if (q.z < -50.0F)
+  {
+    return -25.0F - q.z;
+  }
   const V3    u = q - m_Vault;
   const float below = 62.0F;
   const float x = std::abs(u.x) / m_VaultWidth;
   const float y = std::abs(u.y) / (u.y < 0.0F ? m_VaultFront : m_VaultBack);
   const float z = std::abs(u.z) / (u.z < 0.0F ? below : m_VaultTop);
+  const float n2 = x * x + y * y + z * z;
+  if (n2 < 0.3F && q.z > 50.0F)
+  {
+    return -(1.0F - std::sqrt(n2)) * m_VaultWidth;
+  }
   const float n = m_VaultPower;
   const float r = std::pow(std::pow(x, n) + std::pow(y, n) + std::pow(z, n), 1.0F / n);
   const float vault = r > 1e-3F ? Length(u) * (1.0F - 1.0F / r) : -60.0F;
@@ -1329,7 +1372,7 @@ HeadPhantomAnatomy::Implementation::CavityDistance(const V3 & q) const
   const float ax = std::abs(q.x);
   const float anterior = SmoothStep(43.0F, 52.0F, -q.y);
   const float roof = m_Cribriform + (m_OrbitRoof - m_Cribriform) * SmoothStep(4.0F, 19.0F, ax);
-  const float floor = 12.0F + anterior * (roof - 12.0F) - q.z;
+  const float floor = 8.0F + anterior * (roof - 8.0F) - q.z;
   float       d = SmoothMax(vault, floor, 6.0F);
   if (q.z < 60.0F)
   {
@@ -1412,7 +1455,8 @@ HeadPhantomAnatomy::Implementation::Set(Sample & sample, Tissue tissue, Structur
 void
 HeadPhantomAnatomy::Implementation::Cerebrum(const V3 & q, float depth, const Near & near, Sample & sample) const
 {
-  float       brain = depth - m_Subarachnoid * (1.0F + 0.4F * Noise(q, 24.0F, m_Noise + 3U));
+  float brain = depth - m_Subarachnoid * (1.0F + 0.4F * Noise(q, 24.0F, m_Noise + 3U)) *
+                          (0.55F + 0.45F * SmoothStep(10.0F, 45.0F, q.z));
   const float ax = std::abs(q.x);
 
   const float core = m_Callosum.Distance(q);
@@ -1430,11 +1474,12 @@ HeadPhantomAnatomy::Implementation::Cerebrum(const V3 & q, float depth, const Ne
   // Lateral fissure and the island behind it.
   if (ax > 30.0F && q.y > -52.0F && q.y < 26.0F && q.z > 0.0F && q.z < 75.0F)
   {
-    const float center = 27.0F + 0.3F * (q.y + 45.0F);
+    const float center = 27.0F + 0.3F * (q.y + 45.0F) + 4.0F * Noise(q, 22.0F, m_Noise + 14U);
     const float off = std::abs(q.z - center);
     const float ends = std::max(-48.0F - q.y, q.y - 22.0F);
     const float cleft = std::max({ off - 1.2F, 35.0F - ax, ends });
-    const float island = std::max({ std::abs(ax - 37.0F) - 1.2F, off - 13.0F, ends + 6.0F });
+    const float island =
+      std::max({ std::abs(ax - 37.0F + 3.0F * Noise(q, 14.0F, m_Noise + 15U)) - 1.2F, off - 13.0F, ends + 6.0F });
     brain = std::min({ brain, cleft, island });
   }
   brain = std::min(brain, m_Suprasellar.Distance(q));
@@ -1564,7 +1609,8 @@ HeadPhantomAnatomy::Implementation::Intracranial(const V3 & q, float depth, cons
               q);
     return true;
   }
-  const float layer = (cerebellum + 1.6F * Noise(q, 9.0F, m_Noise + 4U)) / m_Folia;
+  const float layer =
+    (cerebellum + 0.25F * ax + 3.0F * Noise(q, 14.0F, m_Noise + 4U) + 1.0F * Noise(q, 5.0F, m_Noise + 13U)) / m_Folia;
   const float phase = std::abs(layer - std::floor(layer) - 0.5F) * 2.0F;
   Tissue      tissue = Tissue::GrayMatter;
   if (cerebellum > 14.0F || (cerebellum > 4.0F && phase > 0.72F))
@@ -1581,7 +1627,7 @@ HeadPhantomAnatomy::Implementation::Intracranial(const V3 & q, float depth, cons
 
 void
 HeadPhantomAnatomy::Implementation::SoftTissue(
-  const V3 & q, float depth, float toBone, float toCavity, const Near & near, Sample & sample) const
+  const V3 & q, float depth, float toBone, float toCavity, float uneven, const Near & near, Sample & sample) const
 {
   const bool scalp = toCavity < 22.0F && q.z > 8.0F && toCavity < m_Thickness + 14.0F;
   Structure  part = scalp ? Structure::Scalp : (q.z < -60.0F || q.y > 20.0F ? Structure::Neck : Structure::Face);
@@ -1605,11 +1651,19 @@ HeadPhantomAnatomy::Implementation::SoftTissue(
   {
     const bool orbital = primitive->Part == Structure::Orbit || primitive->Part == Structure::Eye ||
                          primitive->Part == Structure::OpticNerve || primitive->Material == Tissue::Cartilage;
-    if ((!superficial || orbital) && primitive->Distance(q) < 0.0F)
+    if (superficial && !orbital)
     {
-      // Fat lies between the bundles of a muscle.
-      const bool marbled = primitive->Material == Tissue::Muscle && primitive->Part != Structure::Orbit &&
-                           Noise({ q.x, q.y, 0.35F * q.z }, 6.0F, m_Noise + 5U) > 0.74F;
+      continue;
+    }
+    const bool bundle = primitive->Part == Structure::NeckMuscle || primitive->Part == Structure::MasticatoryMuscle ||
+                        primitive->Part == Structure::Tongue;
+    const float d = primitive->Distance(q) + (orbital ? 0.0F : 2.0F * uneven);
+    if (d < 0.0F)
+    {
+      // Fat lies between muscles and between the bundles of a muscle.
+      const bool marbled =
+        bundle && (d > -m_FatPlane * (0.4F + 2.0F * Noise(q, 9.0F, m_Noise + 16U)) ||
+                   std::abs(Noise({ q.x, q.y, 0.4F * q.z }, 12.0F, m_Noise + 5U)) < 0.11F * m_FatPlane);
       this->Set(sample, marbled ? Tissue::Fat : primitive->Material, primitive->Part, q);
       return;
     }
@@ -1633,6 +1687,18 @@ void
 HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sample & sample) const
 {
   sample = Sample{};
+  if (near.Skin.Count == 0)
+  {
+    // Well outside of the scalp nothing has to be computed.
+    const V3    u = q - m_Vault;
+    const float x = u.x / (m_VaultWidth + 30.0F);
+    const float y = u.y / ((u.y < 0.0F ? m_VaultFront : m_VaultBack) + 30.0F);
+    const float z = u.z / ((u.z < 0.0F ? 62.0F : m_VaultTop) + 30.0F);
+    if (x * x + y * y + z * z > 1.35F)
+    {
+      return;
+    }
+  }
   const float cavity = this->CavityDistance(q);
   const float canal = q.z < -2.0F ? std::min(m_Canal.Distance(q), m_Magnum.Distance(q)) : 1.0F;
   if (cavity < 0.0F && canal > 0.0F)
@@ -1667,23 +1733,28 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
   if (q.z < 4.0F)
   {
     // Below the skull base the shell is not what the skin follows.
-    skin += 0.8F * (4.0F - q.z);
+    skin += 0.25F * (4.0F - q.z);
   }
   for (const Primitive * primitive : near.Skin)
   {
     const float d = primitive->Distance(q);
-    skin = SmoothMin(skin, d, primitive->Part == Structure::Ear ? 3.0F : 10.0F);
+    skin = SmoothMin(
+      skin, d, primitive->Part == Structure::Ear ? 3.0F : (primitive->Part == Structure::Neck ? 20.0F : 10.0F));
   }
   if (skin > 0.0F)
   {
     return;
   }
 
-  float     bone = 1e3F;
-  float     wall = 1.4F;
-  Structure part = Structure::SkullBase;
-  bool      petrous = false;
-  float     nearest = 1e3F;
+  // Organs are not made of ellipsoids: their surfaces are uneven by up to a millimetre or so.
+  const float uneven = near.Bone.Count + near.Air.Count + near.Soft.Count > 0
+                         ? 0.65F * Noise(q, 15.0F, m_Noise + 11U) + 0.35F * Noise(q, 6.0F, m_Noise + 12U)
+                         : 0.0F;
+  float       bone = 1e3F;
+  float       wall = 1.4F;
+  Structure   part = Structure::SkullBase;
+  bool        petrous = false;
+  float       nearest = 1e3F;
   for (const Primitive * primitive : near.Bone)
   {
     const float d = primitive->Distance(q);
@@ -1696,6 +1767,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
     }
     bone = SmoothMin(bone, d, 4.0F);
   }
+  bone += 0.8F * uneven;
   const float shell = cavity - thickness;
   if (shell < nearest)
   {
@@ -1734,12 +1806,20 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
 
   if (!innerTable)
   {
+    // The septum of the nose is hardly ever straight.
+    V3 n = q;
+    if (std::abs(q.x) < 16.0F && q.y < -36.0F && q.z < 14.0F && q.z > -46.0F)
+    {
+      const float share = 1.0F - q.x * q.x / 256.0F;
+      n.x += m_SeptumDeviation * share * std::sin(0.08F * q.y + 0.07F * q.z + m_SeptumPhase);
+    }
     const Primitive * space = nullptr;
     float             air = 1e3F;
     float             roomWall = 0.0F;
     for (const Primitive * primitive : near.Air)
     {
-      const float d = primitive->Distance(q);
+      // Only spaces with walls are uneven: the ear canal and the nostrils stay open.
+      const float d = primitive->Distance(n) + (primitive->Wall > 0.0F ? 2.2F * uneven : 0.0F);
       if (d < air)
       {
         air = d;
@@ -1754,7 +1834,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
     {
       for (const Primitive * primitive : near.Lining)
       {
-        const float d = primitive->Distance(q);
+        const float d = primitive->Distance(n) + 1.2F * uneven;
         if (d < 0.0F)
         {
           if (primitive->Wall > 0.0F && d < -0.75F / std::max({ primitive->S.x, 0.2F }))
@@ -1768,7 +1848,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
           return;
         }
       }
-      if (space->Part == Structure::NasalCavity && air > -0.8F)
+      if (space->Part == Structure::NasalCavity && air > -m_MucosaThickness)
       {
         this->Set(sample, Tissue::Mucosa, space->Part, q);
         return;
@@ -1816,7 +1896,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
   {
     if (orbit < 0.0F)
     {
-      this->SoftTissue(q, -skin, 1.0F, cavity, near, sample);
+      this->SoftTissue(q, -skin, 1.0F, cavity, uneven, near, sample);
       return;
     }
     if (orbit < 1.2F && q.y > -84.0F && q.y < -52.0F && bone > 0.0F)
@@ -1828,11 +1908,13 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
   }
   if (bone < 0.0F || innerTable)
   {
-    const bool cortical = -bone < wall || cavity < 0.8F * m_Table;
+    // Tables of uneven thickness leave the marrow in patches.
+    wall *= 1.0F + 0.45F * Noise(q, 13.0F, m_Noise + 10U);
+    const bool cortical = -bone < wall || cavity < 0.8F * wall;
     setBone(cortical ? Tissue::CorticalBone : Tissue::Marrow);
     return;
   }
-  this->SoftTissue(q, -skin, bone, cavity, near, sample);
+  this->SoftTissue(q, -skin, bone, cavity, uneven, near, sample);
 }
 
 void

@@ -19,6 +19,7 @@
 
 #include "itkHeadPhantomRandom.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace itk
@@ -111,26 +112,49 @@ HeadPhantomContrast::HeadPhantomContrast(uint64_t seed, HeadPhantomContrastEnum 
   }
 }
 
-double
-HeadPhantomContrast::Bias(const double * point) const
+void
+HeadPhantomContrast::Bias(const double * start, const double * step, size_t number, double * values) const
 {
-  double value = 0.0;
+  std::fill(values, values + number, 0.0);
   for (const auto & wave : m_Waves)
   {
-    value += wave.Amplitude * std::sin(wave.Frequency[0] * point[0] + wave.Frequency[1] * point[1] +
-                                       wave.Frequency[2] * point[2] + wave.Phase);
+    const auto project = [&wave](const double * v) {
+      return wave.Frequency[0] * v[0] + wave.Frequency[1] * v[1] + wave.Frequency[2] * v[2];
+    };
+    // The addition theorems turn the phase from point to point.
+    const double phase = project(start) + wave.Phase;
+    const double turn = project(step);
+    const double c = std::cos(turn);
+    const double s = std::sin(turn);
+    double       sine = std::sin(phase);
+    double       cosine = std::cos(phase);
+    for (size_t i = 0; i < number; ++i)
+    {
+      values[i] += wave.Amplitude * sine;
+      const double next = sine * c + cosine * s;
+      cosine = cosine * c - sine * s;
+      sine = next;
+    }
   }
-  return value;
 }
 
 std::array<double, 2>
 HeadPhantomContrast::Normal(uint64_t seed, uint64_t voxel)
 {
-  // The transform of Box and Muller (Ann. Math. Stat. 29, 1958) of two hashes.
-  const uint64_t base = HeadPhantomRandom::Hash(seed ^ HeadPhantomRandom::Hash(voxel));
-  const double   radius = std::sqrt(-2.0 * std::log(HeadPhantomRandom::ToUnit(base)));
-  const double   angle = Tau * HeadPhantomRandom::ToUnit(HeadPhantomRandom::Hash(base));
-  return { { radius * std::cos(angle), radius * std::sin(angle) } };
+  // The sum of four uniform numbers in [0, 65535] has a variance of 4 (65536^2 - 1) / 12.
+  constexpr double mean = 2.0 * 65535.0;
+  const double     scale = 1.0 / std::sqrt((65536.0 * 65536.0 - 1.0) / 3.0);
+  const auto       sum = [](uint64_t h) {
+    return static_cast<double>((h & 0xFFFFU) + ((h >> 16) & 0xFFFFU) + ((h >> 32) & 0xFFFFU) + (h >> 48));
+  };
+  const uint64_t first = HeadPhantomRandom::Hash(seed ^ HeadPhantomRandom::Hash(voxel));
+  return { { scale * (sum(first) - mean), scale * (sum(HeadPhantomRandom::Hash(first)) - mean) } };
+}
+
+double
+HeadPhantomContrast::Uniform(uint64_t seed, uint64_t purpose)
+{
+  return HeadPhantomRandom::ToUnit(HeadPhantomRandom::Hash(seed ^ HeadPhantomRandom::Hash(purpose)));
 }
 
 float

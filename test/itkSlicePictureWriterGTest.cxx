@@ -18,6 +18,7 @@
 #include "itkSlicePictureWriter.h"
 
 #include "itkImageFileReader.h"
+#include "itkImageRegionConstIterator.h"
 #include "itkImageRegionIteratorWithIndex.h"
 #include "itkPNGImageIO.h"
 #include "itkRGBPixel.h"

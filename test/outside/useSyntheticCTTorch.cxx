@@ -15,14 +15,20 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkNetworkModelCard.h"
+#include "itkNetworkModel.h"
 
 #include <iostream>
 
-// A program that knows SyntheticCT only through its package.
+// A program that knows SyntheticCT only through its package, and LibTorch not at all.
 int
 main()
 {
-  std::cout << itk::InferencePlaneEnum::Axial << std::endl;
-  return EXIT_SUCCESS;
+  auto model = itk::NetworkModel::New();
+  model->DefineFromSource("def forward(self, x):\n    return x + 1\n");
+
+  const float                         input[] = { 1.0F, 2.0F, 3.0F, 4.0F };
+  itk::NetworkModel::OutputGroupsType outputs;
+  model->Forward(input, { 1, 1, 2, 2 }, 1, outputs);
+  std::cout << "The network returned " << outputs.at(0).Values.at(3) << std::endl;
+  return outputs.at(0).Values.at(3) == 5.0F ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,0 +1,254 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkGridResampleImageFilter_hxx
+#define itkGridResampleImageFilter_hxx
+
+#include "itkGridResampleImageFilter.h"
+
+#include "itkBSplineInterpolateImageFunction.h"
+#include "itkCastImageFilter.h"
+#include "itkDiscreteGaussianSmoothing.h"
+#include "itkImageAlgorithm.h"
+#include "itkImageScanlineIterator.h"
+#include "itkLinearInterpolateImageFunction.h"
+#include "itkNearestNeighborInterpolateImageFunction.h"
+#include "itkResampleImageFilter.h"
+#include "itkSyntheticCTFilterUtilities.h"
+
+#include <cmath>
+
+namespace itk
+{
+
+template <typename TInputImage, typename TOutputImage>
+void
+GridResampleImageFilter<TInputImage, TOutputImage>::GenerateInputRequestedRegion()
+{
+  Superclass::GenerateInputRequestedRegion();
+  SyntheticCTDetail::RequestLargestPossibleRegion(this->GetInput());
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
+GridResampleImageFilter<TInputImage, TOutputImage>::EnlargeOutputRequestedRegion(DataObject * output)
+{
+  Superclass::EnlargeOutputRequestedRegion(output);
+  output->SetRequestedRegionToLargestPossibleRegion();
+}
+
+template <typename TInputImage, typename TOutputImage>
+bool
+GridResampleImageFilter<TInputImage, TOutputImage>::CopyCoincidingVoxels()
+{
+  constexpr double       tolerance = 1e-3;
+  const InputImageType * input = this->GetInput();
+  OutputImageType *      output = this->GetOutput();
+  const auto             region = output->GetLargestPossibleRegion();
+
+  // Both grids are affine, so what holds at the corners holds between them.
+  typename InputImageType::OffsetType offset;
+  for (unsigned int corner = 0; corner < 1u << ImageDimension; ++corner)
+  {
+    typename OutputImageType::IndexType index = region.GetIndex();
+    for (unsigned int d = 0; d < ImageDimension; ++d)
+    {
+      index[d] += (corner >> d & 1u) != 0 ? static_cast<IndexValueType>(region.GetSize(d)) - 1 : 0;
+    }
+    typename OutputImageType::PointType point;
+    output->TransformIndexToPhysicalPoint(index, point);
+    ContinuousIndex<double, ImageDimension> position;
+    input->TransformPhysicalPointToContinuousIndex(point, position);
+    for (unsigned int d = 0; d < ImageDimension; ++d)
+    {
+      const double difference = position[d] - static_cast<double>(index[d]);
+      if (corner == 0)
+      {
+        offset[d] = Math::Round<OffsetValueType>(difference);
+      }
+      if (std::abs(difference - static_cast<double>(offset[d])) > tolerance)
+      {
+        return false;
+      }
+    }
+  }
+
+  output->FillBuffer(m_DefaultPixelValue);
+  auto from = region;
+  from.SetIndex(region.GetIndex() + offset);
+  if (!from.Crop(input->GetLargestPossibleRegion()))
+  {
+    return true;
+  }
+  auto to = from;
+  to.SetIndex(from.GetIndex() - offset);
+  if constexpr (std::is_same_v<InputPixelType, OutputPixelType>)
+  {
+    ImageAlgorithm::Copy(input, output, from, to);
+  }
+  else
+  {
+    ImageScanlineConstIterator<InputImageType> in(input, from);
+    ImageScanlineIterator<OutputImageType>     out(output, to);
+    for (; !in.IsAtEnd(); in.NextLine(), out.NextLine())
+    {
+      for (; !in.IsAtEndOfLine(); ++in, ++out)
+      {
+        out.Set(SyntheticCTDetail::PixelFromReal<OutputPixelType>(static_cast<double>(in.Get())));
+      }
+    }
+  }
+  return true;
+}
+
+template <typename TInputImage, typename TOutputImage>
+auto
+GridResampleImageFilter<TInputImage, TOutputImage>::SmoothInput(float progressWeight) -> typename RealImageType::Pointer
+{
+  const InputImageType *  input = this->GetInput();
+  const OutputImageType * output = this->GetOutput();
+  auto                    image = InputImageType::New();
+  image->Graft(input);
+
+  using CastType = CastImageFilter<InputImageType, RealImageType>;
+  auto cast = CastType::New();
+  cast->SetInput(image);
+  cast->InPlaceOff();
+  SyntheticCTDetail::UpdateInside(this, cast.GetPointer(), 0.25F * progressWeight);
+  typename RealImageType::Pointer real = cast->GetOutput();
+  real->DisconnectPipeline();
+  if (!m_AntiAlias)
+  {
+    this->IncrementProgress(0.75F * progressWeight);
+    return real;
+  }
+
+  for (unsigned int d = 0; d < ImageDimension; ++d)
+  {
+    double squaredSpacing = 0.0;
+    for (unsigned int k = 0; k < ImageDimension; ++k)
+    {
+      double cosine = 0.0;
+      for (unsigned int r = 0; r < ImageDimension; ++r)
+      {
+        cosine += input->GetDirection()[r][d] * output->GetDirection()[r][k];
+      }
+      squaredSpacing += cosine * cosine * output->GetSpacing()[k] * output->GetSpacing()[k];
+    }
+    const double old = input->GetSpacing()[d];
+    const float  axisWeight = 0.75F * progressWeight / ImageDimension;
+    // Rounding must not smooth an axis whose spacing stays.
+    if (squaredSpacing > old * old * (1.0 + 1e-6))
+    {
+      const double variance = (squaredSpacing - old * old) / (8.0 * std::log(2.0));
+      SyntheticCTDetail::SmoothAlongAxis(this, real.GetPointer(), d, variance / (old * old), axisWeight);
+    }
+    else
+    {
+      this->IncrementProgress(axisWeight);
+    }
+  }
+  return real;
+}
+
+template <typename TInputImage, typename TOutputImage>
+template <typename TResampled>
+void
+GridResampleImageFilter<TInputImage, TOutputImage>::Convert(TResampled * resampled, float progressWeight)
+{
+  if constexpr (std::is_same_v<TResampled, OutputImageType>)
+  {
+    this->GraftOutput(resampled);
+    return;
+  }
+  OutputImageType * output = this->GetOutput();
+  SyntheticCTDetail::ParallelizeSlices(
+    this, output->GetRequestedRegion(), progressWeight, [&](SizeValueType, const auto & slice) {
+      ImageScanlineConstIterator<TResampled> in(resampled, slice);
+      ImageScanlineIterator<OutputImageType> out(output, slice);
+      for (; !in.IsAtEnd(); in.NextLine(), out.NextLine())
+      {
+        for (; !in.IsAtEndOfLine(); ++in, ++out)
+        {
+          out.Set(SyntheticCTDetail::PixelFromReal<OutputPixelType>(static_cast<double>(in.Get())));
+        }
+      }
+    });
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
+GridResampleImageFilter<TInputImage, TOutputImage>::GenerateData()
+{
+  this->AllocateOutputs();
+  if (this->CopyCoincidingVoxels())
+  {
+    return;
+  }
+
+  if (m_Interpolation == InterpolationEnum::Nearest)
+  {
+    auto image = InputImageType::New();
+    image->Graft(this->GetInput());
+    // Integers keep their values, and real numbers are not shortened.
+    using NearestType = ResampleImageFilter<
+      InputImageType,
+      Image<std::conditional_t<std::is_integral_v<InputPixelType>, InputPixelType, RealType>, ImageDimension>>;
+    auto resample = NearestType::New();
+    resample->SetInput(image);
+    resample->SetOutputParametersFromImage(this->GetOutput());
+    resample->SetInterpolator(NearestNeighborInterpolateImageFunction<InputImageType>::New());
+    resample->SetDefaultPixelValue(
+      SyntheticCTDetail::PixelFromReal<typename NearestType::PixelType>(static_cast<double>(m_DefaultPixelValue)));
+    SyntheticCTDetail::UpdateInside(this, resample.GetPointer(), 0.9F);
+    this->Convert(resample->GetOutput(), 0.1F);
+    return;
+  }
+
+  const auto real = this->SmoothInput(0.4F);
+  using ResampleType = ResampleImageFilter<RealImageType, RealImageType>;
+  auto resample = ResampleType::New();
+  resample->SetInput(real);
+  resample->SetOutputParametersFromImage(this->GetOutput());
+  resample->SetDefaultPixelValue(static_cast<RealType>(m_DefaultPixelValue));
+  if (m_Interpolation == InterpolationEnum::BSpline)
+  {
+    auto interpolator = BSplineInterpolateImageFunction<RealImageType, double, RealType>::New();
+    interpolator->SetSplineOrder(3);
+    resample->SetInterpolator(interpolator);
+  }
+  else
+  {
+    resample->SetInterpolator(LinearInterpolateImageFunction<RealImageType>::New());
+  }
+  SyntheticCTDetail::UpdateInside(this, resample.GetPointer(), 0.5F);
+  this->Convert(resample->GetOutput(), 0.1F);
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
+GridResampleImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostream & os, Indent indent) const
+{
+  Superclass::PrintSelf(os, indent);
+  os << indent << "Interpolation: " << m_Interpolation << std::endl;
+  os << indent << "AntiAlias: " << (m_AntiAlias ? "On" : "Off") << std::endl;
+  os << indent << "DefaultPixelValue: " << +m_DefaultPixelValue << std::endl;
+}
+
+} // namespace itk
+
+#endif
