@@ -1,13 +1,19 @@
 # Finds what the module needs beside ITK. Nothing is ever installed from here.
+# Inside ITK, ITK includes this file in its own scope, before the module's CMakeLists.txt.
+
+option(SyntheticCT_USE_TORCH "Build the network and training room, which needs LibTorch." ON)
+option(SyntheticCT_USE_VTK "Build the pictures when VTK is found." ON)
 
 find_package(nlohmann_json 3.9 QUIET)
 if(NOT nlohmann_json_FOUND)
   message(FATAL_ERROR "SyntheticCT needs nlohmann/json 3.9 or later (Debian: nlohmann-json3-dev).")
 endif()
 
-# find_package(Torch) rewrites the compiler flags of the scope that calls it,
-# so it is called from a function and only its targets are kept.
+# find_package(Torch) rewrites the compiler flags and the module path of the scope that calls it, so it is called
+# from a function, and only its targets are kept. It warns of every optional library that a distribution left out; what
+# matters is checked below.
 function(synthetic_ct_find_torch)
+  set(CMAKE_MESSAGE_LOG_LEVEL ERROR)
   find_package(Torch QUIET)
   if(NOT Torch_FOUND)
     find_package(Python3 QUIET COMPONENTS Interpreter)
@@ -28,11 +34,100 @@ function(synthetic_ct_find_torch)
       "SyntheticCT needs LibTorch 1.13 or later (Debian: libtorch-dev; PyPI: torch). Set Torch_DIR or "
       "CMAKE_PREFIX_PATH to it, or configure with -DSyntheticCT_USE_TORCH=OFF.")
   endif()
+
+  # TorchConfigVersion.cmake is missing or says nothing in some builds of LibTorch; its header always tells.
+  set(_version "")
+  foreach(_directory IN LISTS TORCH_INCLUDE_DIRS)
+    set(_header ${_directory}/torch/version.h)
+    if(NOT EXISTS ${_header})
+      set(_header ${_directory}/torch/csrc/api/include/torch/version.h)
+    endif()
+    if(EXISTS ${_header} AND NOT _version)
+      file(STRINGS ${_header} _numbers REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH) +[0-9]+")
+      string(REGEX REPLACE "[^;]*_(MAJOR|MINOR|PATCH) +([0-9]+)[^;]*" "\\2" _numbers "${_numbers}")
+      string(REPLACE ";" "." _version "${_numbers}")
+    endif()
+  endforeach()
+  if(NOT _version MATCHES "^[0-9]+\\.[0-9]+")
+    message(FATAL_ERROR "No torch/version.h below any of TORCH_INCLUDE_DIRS: ${TORCH_INCLUDE_DIRS}")
+  endif()
+  if(_version VERSION_LESS 1.13)
+    message(FATAL_ERROR "SyntheticCT needs LibTorch 1.13 or later; ${Torch_DIR} is ${_version}.")
+  endif()
+
+  set(SyntheticCT_TORCH_VERSION ${_version} PARENT_SCOPE)
   set(SyntheticCT_TORCH_INCLUDE_DIRS ${TORCH_INCLUDE_DIRS} PARENT_SCOPE)
   set(SyntheticCT_TORCH_LIBRARIES ${TORCH_LIBRARIES} PARENT_SCOPE)
-  set(Torch_DIR ${Torch_DIR} PARENT_SCOPE)
 endfunction()
+
+# synthetic_ct_check_abi(<name> <place> <library> <include directories> <source>): links <source>, which hands a
+# std::string to the library, with this build's compiler flags. That fails when the library was built with the other of
+# libstdc++'s two ABIs, and then every later link would, with pages of undefined references.
+function(synthetic_ct_check_abi _name _place _library _include_directories _source)
+  string(MD5 _key "${_place} ${_library} ${CMAKE_CXX_COMPILER} ${CMAKE_CXX_FLAGS}")
+  if(SyntheticCT_ABI_${_name} STREQUAL _key)
+    return()
+  endif()
+  set(_stem ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/SyntheticCT_ABI_${_name})
+  file(WRITE ${_stem}.cxx "${_source}")
+  foreach(_abi "" 0 1)
+    set(_definition "")
+    if(NOT _abi STREQUAL "")
+      set(_definition COMPILE_DEFINITIONS -U_GLIBCXX_USE_CXX11_ABI -D_GLIBCXX_USE_CXX11_ABI=${_abi})
+    endif()
+    try_compile(_links ${_stem}${_abi} ${_stem}.cxx
+      CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${_include_directories}"
+      ${_definition}
+      LINK_LIBRARIES ${_library}
+      OUTPUT_VARIABLE _output_${_abi}
+      CXX_STANDARD 17)
+    if(_links AND _abi STREQUAL "")
+      set(SyntheticCT_ABI_${_name} ${_key} CACHE INTERNAL "What was found to share this build's libstdc++ ABI.")
+      return()
+    elseif(_links)
+      math(EXPR _other "1 - ${_abi}")
+      message(FATAL_ERROR
+        "${_name} and this build do not share a libstdc++ ABI: ${_place} was built with "
+        "_GLIBCXX_USE_CXX11_ABI=${_abi}, this build uses ${_other}. ITK, LibTorch and this module need the same: take "
+        "a ${_name} built with ${_other}, or all others built with ${_abi} and "
+        "-DCMAKE_CXX_FLAGS=-D_GLIBCXX_USE_CXX11_ABI=${_abi}.")
+    endif()
+  endforeach()
+  message(FATAL_ERROR "A program of a few lines does not link to ${_name} (${_place}):\n${_output_}")
+endfunction()
+
+if(NOT ITK_SOURCE_DIR)
+  synthetic_ct_check_abi(ITK "${ITK_DIR}" ITKCommon "${ITK_INCLUDE_DIRS}"
+    "#include \"itkMacro.h\"
+int main(int, char ** argv) { return static_cast<int>(itk::ExceptionObject(std::string(argv[0]), 0).GetLine()); }\n")
+endif()
 
 if(SyntheticCT_USE_TORCH)
   synthetic_ct_find_torch()
+  message(STATUS "Found LibTorch ${SyntheticCT_TORCH_VERSION}: ${Torch_DIR}")
+  # The library itself, because LibTorch's target would bring LibTorch's own ABI flag into the check.
+  synthetic_ct_check_abi(LibTorch "${Torch_DIR}" "${c10_LIBRARY}" "${SyntheticCT_TORCH_INCLUDE_DIRS}"
+    "#include <c10/util/Exception.h>
+int main(int argc, char ** argv) { TORCH_CHECK(argc > 1, std::string(argv[0])); }\n")
+endif()
+
+# The pictures are an extra: without VTK the rest is built all the same.
+set(SyntheticCT_VTK_COMPONENTS CommonCore CommonDataModel ImagingCore IOImage RenderingCore RenderingFreeType)
+function(synthetic_ct_find_vtk)
+  set(CMAKE_MESSAGE_LOG_LEVEL ERROR)
+  find_package(VTK 9.1 QUIET COMPONENTS ${SyntheticCT_VTK_COMPONENTS})
+  if(VTK_FOUND)
+    set(SyntheticCT_VTK_VERSION ${VTK_VERSION} PARENT_SCOPE)
+    set(SyntheticCT_VTK_LIBRARIES ${VTK_LIBRARIES} PARENT_SCOPE)
+  endif()
+endfunction()
+
+set(SyntheticCT_VTK_LIBRARIES "")
+if(SyntheticCT_USE_VTK)
+  synthetic_ct_find_vtk()
+  if(SyntheticCT_VTK_LIBRARIES)
+    message(STATUS "Found VTK ${SyntheticCT_VTK_VERSION}: ${VTK_DIR}")
+  else()
+    message(STATUS "VTK 9.1 or later was not found: no pictures.")
+  endif()
 endif()

@@ -7,18 +7,13 @@ stages, registration, network inference, metrics and training as ITK filters."
 itk_module(SyntheticCT
   ENABLE_SHARED
   DEPENDS
-    ITKCommon
-    ITKImageFilterBase
-    ITKImageGrid
-    ITKImageFunction
-    ITKTransform
-    ITKStatistics
-  PRIVATE_DEPENDS
-    ITKIOImageBase
-  COMPILE_DEPENDS
     ITKBiasCorrection
     ITKBinaryMathematicalMorphology
+    ITKCommon
     ITKConnectedComponents
+    ITKImageFilterBase
+    ITKImageFunction
+    ITKImageGrid
     ITKImageIntensity
     ITKImageLabel
     ITKImageSources
@@ -26,13 +21,18 @@ itk_module(SyntheticCT
     ITKLabelMap
     ITKMathematicalMorphology
     ITKSmoothing
+    ITKStatistics
     ITKThresholding
+    ITKTransform
+  PRIVATE_DEPENDS
+    ITKIOImageBase
   TEST_DEPENDS
+    ITKGDCM
     ITKGoogleTest
-    ITKTestKernel
+    ITKIOGDCM
     ITKIOMeta
     ITKIONIFTI
-    ITKIOGDCM
+    ITKIONRRD
     ITKIOPNG
   EXCLUDE_FROM_DEFAULT
   DESCRIPTION "${DOCUMENTATION}"

@@ -1,9 +1,11 @@
 # The few of ITK's module macros that this module calls, for an installed ITK,
-# which does not ship them. Names and arguments are ITK's.
+# which does not ship them. Names and arguments are ITK's; itk_module_package()
+# is this module's own and writes what find_package(SyntheticCT) reads.
 
-include(GNUInstallDirs)
-include(GenerateExportHeader)
+include(CMakePackageConfigHelpers)
 include(CTest)
+include(GenerateExportHeader)
+include(GNUInstallDirs)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Choose the type of build." FORCE)
@@ -14,6 +16,24 @@ set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
+# An installed program or library finds its neighbours wherever the whole is moved.
+if(NOT CMAKE_INSTALL_RPATH AND NOT WIN32)
+  file(RELATIVE_PATH _lib_from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+  set(_origin "$ORIGIN")
+  if(APPLE)
+    set(_origin "@loader_path")
+  endif()
+  set(CMAKE_INSTALL_RPATH "${_origin};${_origin}/${_lib_from_bin}")
+endif()
+# A LibTorch out of the system's places, such as Python's, has to be found again.
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
+
+set(ITK_INSTALL_RUNTIME_DIR ${CMAKE_INSTALL_BINDIR})
+set(ITK_INSTALL_LIBRARY_DIR ${CMAKE_INSTALL_LIBDIR})
+set(ITK_INSTALL_ARCHIVE_DIR ${CMAKE_INSTALL_LIBDIR})
+set(ITK_INSTALL_INCLUDE_DIR ${CMAKE_INSTALL_INCLUDEDIR}/${PROJECT_NAME})
+set(ITK_INSTALL_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/${PROJECT_NAME})
+
 macro(itk_module _name)
   set(itk-module ${_name})
   cmake_parse_arguments(ITK_MODULE_${_name}
@@ -21,20 +41,16 @@ macro(itk_module _name)
     "DESCRIPTION"
     "DEPENDS;PRIVATE_DEPENDS;COMPILE_DEPENDS;TEST_DEPENDS"
     ${ARGN})
-endmacro()
-
-# Narrows ITK_LIBRARIES and ITK_INCLUDE_DIRS to the named modules and what they need: a distribution's ITK may
-# name libraries of other modules that are not installed.
-macro(itk_module_use)
-  find_package(ITK REQUIRED COMPONENTS ${ARGN})
+  set(ITK_MODULE_${_name}-Test_DEPENDS ${ITK_MODULE_${_name}_TEST_DEPENDS})
 endmacro()
 
 macro(itk_module_impl)
   include(itk-module.cmake)
-  itk_module_use(
+  itk_module_config(ITK_MODULE_${itk-module}_PUBLIC
     ${ITK_MODULE_${itk-module}_DEPENDS}
-    ${ITK_MODULE_${itk-module}_PRIVATE_DEPENDS}
     ${ITK_MODULE_${itk-module}_COMPILE_DEPENDS})
+  itk_module_config(ITK_MODULE_${itk-module}_PRIVATE
+    ${ITK_MODULE_${itk-module}_PRIVATE_DEPENDS})
   add_subdirectory(src)
   if(BUILD_TESTING)
     add_subdirectory(test)
@@ -42,34 +58,46 @@ macro(itk_module_impl)
 endmacro()
 
 function(itk_module_target _name)
-  set_target_properties(${_name} PROPERTIES OUTPUT_NAME itk${_name})
+  set_target_properties(${_name} PROPERTIES
+    OUTPUT_NAME itk${_name}
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  install(TARGETS ${_name}
+    EXPORT ${itk-module}Targets
+    RUNTIME DESTINATION ${ITK_INSTALL_RUNTIME_DIR} COMPONENT RuntimeLibraries
+    LIBRARY DESTINATION ${ITK_INSTALL_LIBRARY_DIR} COMPONENT RuntimeLibraries NAMELINK_COMPONENT Development
+    ARCHIVE DESTINATION ${ITK_INSTALL_ARCHIVE_DIR} COMPONENT Development)
 endfunction()
 
 function(itk_module_add_library _name)
   add_library(${_name} ${ARGN})
-  target_compile_features(${_name} PUBLIC cxx_std_17)
+  target_include_directories(${_name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+    $<INSTALL_INTERFACE:${ITK_INSTALL_INCLUDE_DIR}>)
+  # The installed target names no path of this machine: its package looks for ITK again.
+  foreach(_scope PUBLIC PRIVATE)
+    foreach(_directory IN LISTS ITK_MODULE_${itk-module}_${_scope}_INCLUDE_DIRS)
+      target_include_directories(${_name} SYSTEM ${_scope} $<BUILD_INTERFACE:${_directory}>)
+    endforeach()
+    foreach(_library IN LISTS ITK_MODULE_${itk-module}_${_scope}_LIBRARIES)
+      target_link_libraries(${_name} ${_scope} $<BUILD_INTERFACE:${_library}>)
+    endforeach()
+  endforeach()
+  itk_module_target(${_name})
+
   set(_export_header ${PROJECT_BINARY_DIR}/include/${_name}Export.h)
   generate_export_header(${_name}
     EXPORT_FILE_NAME ${_export_header}
     EXPORT_MACRO_NAME ${_name}_EXPORT
     NO_EXPORT_MACRO_NAME ${_name}_HIDDEN
     STATIC_DEFINE ITK_STATIC)
-  target_include_directories(${_name} PUBLIC
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
-    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
-    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/SyntheticCT>)
-  target_include_directories(${_name} SYSTEM PUBLIC ${ITK_INCLUDE_DIRS})
-  target_link_libraries(${_name} PUBLIC ${ITK_LIBRARIES})
-  itk_module_target(${_name})
+  install(FILES ${_export_header} DESTINATION ${ITK_INSTALL_INCLUDE_DIR} COMPONENT Development)
+  set_target_properties(${_name} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
 endfunction()
 
 macro(itk_module_test)
-  itk_module_use(
-    ${ITK_MODULE_${itk-module}_DEPENDS}
-    ${ITK_MODULE_${itk-module}_COMPILE_DEPENDS}
-    ${ITK_MODULE_${itk-module}_TEST_DEPENDS})
-  include(${ITK_USE_FILE})
-  set(${itk-module}-Test_LIBRARIES ${ITK_LIBRARIES})
+  itk_module_config(${itk-module}-Test ${ITK_MODULE_${itk-module}-Test_DEPENDS})
 endmacro()
 
 function(CreateGoogleTestDriver KIT KIT_LIBS KitTests)
@@ -77,10 +105,50 @@ function(CreateGoogleTestDriver KIT KIT_LIBS KitTests)
   include(GoogleTest)
   set(exe ${KIT}GTestDriver)
   add_executable(${exe} ${KitTests})
-  target_link_libraries(${exe} ${KIT_LIBS} GTest::gtest GTest::gtest_main)
-  gtest_discover_tests(${exe} DISCOVERY_TIMEOUT 60)
+  target_link_libraries(${exe} ${KIT_LIBS} GTest::GTest GTest::Main)
+  # Generous, because other work may keep the machine busy.
+  gtest_discover_tests(${exe} DISCOVERY_TIMEOUT 120)
 endfunction()
 
 function(itk_add_test)
   add_test(${ARGN})
+endfunction()
+
+function(itk_module_package)
+  file(GLOB _headers CONFIGURE_DEPENDS include/*.h include/*.hxx)
+  list(REMOVE_ITEM _headers ${${itk-module}_HEADERS_WITHOUT_LIBRARY} "")
+  install(FILES ${_headers} DESTINATION ${ITK_INSTALL_INCLUDE_DIR} COMPONENT Development)
+
+  install(EXPORT ${itk-module}Targets
+    NAMESPACE ${itk-module}::
+    DESTINATION ${ITK_INSTALL_PACKAGE_DIR}
+    COMPONENT Development)
+  set(SyntheticCT_ITK_MODULES ${ITK_MODULE_${itk-module}_DEPENDS} ${ITK_MODULE_${itk-module}_COMPILE_DEPENDS})
+  set(_static_torch OFF)
+  set(_static_vtk OFF)
+  if(NOT BUILD_SHARED_LIBS)
+    list(APPEND SyntheticCT_ITK_MODULES ${ITK_MODULE_${itk-module}_PRIVATE_DEPENDS})
+    if(TARGET SyntheticCTTorch)
+      set(_static_torch ON)
+    endif()
+    if(TARGET SyntheticCTPictures)
+      set(_static_vtk ON)
+    endif()
+    list(JOIN SyntheticCT_VTK_COMPONENTS " " SyntheticCT_VTK_COMPONENTS)
+  endif()
+  list(JOIN SyntheticCT_ITK_MODULES " " SyntheticCT_ITK_MODULES)
+  list(JOIN SyntheticCT_VTK_COMPONENTS " " SyntheticCT_VTK_COMPONENTS)
+  set(SyntheticCT_HAS_PICTURES OFF)
+  if(TARGET SyntheticCTPictures)
+    set(SyntheticCT_HAS_PICTURES ON)
+  endif()
+  configure_package_config_file(cmake/SyntheticCTConfig.cmake.in ${PROJECT_BINARY_DIR}/${itk-module}Config.cmake
+    INSTALL_DESTINATION ${ITK_INSTALL_PACKAGE_DIR})
+  write_basic_package_version_file(${PROJECT_BINARY_DIR}/${itk-module}ConfigVersion.cmake
+    COMPATIBILITY SameMinorVersion)
+  install(FILES
+    ${PROJECT_BINARY_DIR}/${itk-module}Config.cmake
+    ${PROJECT_BINARY_DIR}/${itk-module}ConfigVersion.cmake
+    DESTINATION ${ITK_INSTALL_PACKAGE_DIR}
+    COMPONENT Development)
 endfunction()

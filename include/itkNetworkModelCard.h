@@ -21,6 +21,7 @@
 #include "SyntheticCTExport.h"
 
 #include <array>
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>

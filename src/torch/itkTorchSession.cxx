@@ -19,6 +19,8 @@
 
 #include <ATen/Parallel.h>
 
+#include <sstream>
+
 namespace itk
 {
 namespace
@@ -29,18 +31,26 @@ SessionMutex()
   static std::recursive_mutex mutex;
   return mutex;
 }
+
+bool
+EndsWith(const std::string & text, const std::string & end)
+{
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
 } // namespace
+
+TorchSession::TorchSession()
+  : m_Lock(SessionMutex())
+{}
 
 TorchSession::TorchSession(unsigned int numberOfThreads)
   : m_Lock(SessionMutex())
-  , m_FormerNumberOfThreads(at::get_num_threads())
 {
-  at::set_num_threads(static_cast<int>(numberOfThreads));
-}
-
-TorchSession::~TorchSession()
-{
-  at::set_num_threads(m_FormerNumberOfThreads);
+  const int threads = static_cast<int>(numberOfThreads);
+  if (at::get_num_threads() != threads)
+  {
+    at::set_num_threads(threads);
+  }
 }
 
 std::string
@@ -49,11 +59,26 @@ TorchErrorLine(const std::exception & error)
   const auto * const torchError = dynamic_cast<const c10::Error *>(&error);
   const std::string  text = torchError ? torchError->what_without_backtrace() : error.what();
 
-  // An error inside a TorchScript file comes as a traceback whose last line says what went wrong.
-  const std::string marker = "RuntimeError: ";
-  const auto        last = text.rfind(marker);
-  std::string       line = last == std::string::npos ? text : text.substr(last + marker.size());
-  line = line.substr(0, line.find('\n'));
+  // An error inside a network comes as a traceback that ends with the kind of the error and what was wrong, such as
+  // "RuntimeError: ..."; any other begins with what was wrong, after blank lines.
+  std::istringstream lines(text);
+  std::string        first;
+  std::string        raised;
+  for (std::string line; std::getline(lines, line);)
+  {
+    if (first.empty())
+    {
+      first = line;
+    }
+    const auto end = line.find(": ");
+    const auto kind = line.substr(0, end);
+    if (end != std::string::npos && kind.find(' ') == std::string::npos &&
+        (EndsWith(kind, "Error") || EndsWith(kind, "Exception")))
+    {
+      raised = line.substr(end + 2);
+    }
+  }
+  const std::string & line = raised.empty() ? first : raised;
   return line.substr(0, line.find("Exception raised from"));
 }
 

@@ -32,8 +32,9 @@ namespace itk
 /** \class TorchSession
  * \brief The one place through which LibTorch computes.
  *
- * LibTorch's number of intra-op threads belongs to the process. A session takes the process-wide lock, sets that
- * number, and puts the former one back when it ends. Inter-op threads are never touched. Sessions of one thread nest.
+ * LibTorch's number of intra-op threads belongs to the process. A session takes the process-wide lock and sets that
+ * number. The number stays when the session ends: setting it builds LibTorch's pool of threads anew, which takes
+ * milliseconds, so it is set only when it changes. Inter-op threads are never touched. Sessions of one thread nest.
  *
  * \ingroup SyntheticCT
  */
@@ -42,16 +43,18 @@ class TorchSession
 public:
   ITK_DISALLOW_COPY_AND_MOVE(TorchSession);
 
+  /** Take the lock and leave the number of threads as it is. */
+  TorchSession();
+
   /** \param numberOfThreads Intra-op threads, at least 1. */
   explicit TorchSession(unsigned int numberOfThreads);
-  ~TorchSession();
 
 private:
   std::unique_lock<std::recursive_mutex> m_Lock;
-  int                                    m_FormerNumberOfThreads;
 };
 
-/** The first line of an error of LibTorch, without its stack trace and source location. */
+/** What an error of LibTorch says was wrong, as one line: without stack trace, source location and traceback of
+ * TorchScript. */
 std::string TorchErrorLine(const std::exception & error);
 
 /** Call \c work; whatever LibTorch throws leaves as an itk::ExceptionObject of one line that begins with \c what. */

@@ -1,0 +1,565 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+// sct-train: paired cases and a recipe in, a model with its card out.
+
+#include "sctCommandLine.h"
+
+#include "itkCommand.h"
+#include "itkImageRegionConstIterator.h"
+#include "itkImageRegionIterator.h"
+#include "itkMath.h"
+#include "itkNetworkTrainer.h"
+#include "itkSyntheticCTPreprocessImageFilter.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <random>
+#include <set>
+#include <sstream>
+
+namespace
+{
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+const std::string sectionName = "x-training";
+
+/** The training section of a recipe. What it does not say keeps the value that is written here. */
+struct Recipe
+{
+  itk::NetworkModelCard Card;
+
+  unsigned int Epochs{ 50 };
+  unsigned int SamplesPerEpoch{ 0 };
+  unsigned int Batch{ 16 };
+  double       LearningRate{ 0.001 };
+  double       FinalLearningRateShare{ 1.0 };
+  unsigned int Patience{ 5 };
+  double       TimeLimitMinutes{ 0.0 };
+  unsigned int ValidationInterval{ 1 };
+  double       ValidationShare{ 0.1 };
+  std::string  Loss{ "l1" };
+  bool         MaskInLoss{ false };
+  bool         MixedPrecision{ false };
+  double       MinimumMaskShare{ 0.01 };
+  unsigned int Seed{ 0 };
+  /** Whether a case's own mask file replaces the mask of the card. */
+  bool   CaseMasks{ true };
+  double FlipProbability{ 0.0 };
+  double RotationDegrees{ 0.0 };
+  double Scaling{ 0.0 };
+  double Gamma{ 0.0 };
+  double Gain{ 0.0 };
+  double Noise{ 0.0 };
+};
+
+/** Takes the members of a JSON object one by one; errors name the key, and what nobody took is unknown. */
+class SectionReader
+{
+public:
+  SectionReader(const Json & section, std::string path)
+    : m_Section(section)
+    , m_Path(std::move(path))
+  {
+    if (!m_Section.is_object())
+    {
+      throw std::runtime_error("'" + m_Path + "' should be an object");
+    }
+  }
+
+  void
+  Take(const std::string & key, double & value, double smallest, double largest)
+  {
+    if (const Json * const found = this->Find(key))
+    {
+      if (!found->is_number() || found->get<double>() < smallest || found->get<double>() > largest)
+      {
+        std::ostringstream range;
+        range << "should be a number in [" << smallest << ", " << largest << "]";
+        this->Fail(key, range.str());
+      }
+      value = found->get<double>();
+    }
+  }
+
+  void
+  Take(const std::string & key, unsigned int & value, unsigned int smallest)
+  {
+    if (const Json * const found = this->Find(key))
+    {
+      if (!found->is_number_integer() || found->get<double>() < smallest || found->get<double>() > 2e9)
+      {
+        this->Fail(key, "should be a whole number of at least " + std::to_string(smallest));
+      }
+      value = found->get<unsigned int>();
+    }
+  }
+
+  void
+  Take(const std::string & key, bool & value)
+  {
+    if (const Json * const found = this->Find(key))
+    {
+      if (!found->is_boolean())
+      {
+        this->Fail(key, "should be true or false");
+      }
+      value = found->get<bool>();
+    }
+  }
+
+  void
+  Take(const std::string & key, std::string & value)
+  {
+    if (const Json * const found = this->Find(key))
+    {
+      if (!found->is_string())
+      {
+        this->Fail(key, "should be a string");
+      }
+      value = found->get<std::string>();
+    }
+  }
+
+  const Json *
+  Find(const std::string & key)
+  {
+    m_Known.insert(key);
+    const auto found = m_Section.find(key);
+    return found == m_Section.end() ? nullptr : &*found;
+  }
+
+  void
+  Finish() const
+  {
+    for (const auto & item : m_Section.items())
+    {
+      if (m_Known.count(item.key()) == 0)
+      {
+        this->Fail(item.key(), "is not a known key");
+      }
+    }
+  }
+
+private:
+  [[noreturn]] void
+  Fail(const std::string & key, const std::string & problem) const
+  {
+    throw std::runtime_error("'" + m_Path + "." + key + "' " + problem);
+  }
+
+  const Json &          m_Section;
+  std::string           m_Path;
+  std::set<std::string> m_Known;
+};
+
+Recipe
+ReadRecipe(const std::string & fileName)
+{
+  std::ifstream     stream(fileName);
+  std::stringstream text;
+  text << stream.rdbuf();
+  if (!stream)
+  {
+    throw std::runtime_error(fileName + ": cannot be read");
+  }
+  try
+  {
+    constexpr double infinity = std::numeric_limits<double>::max();
+    Recipe           recipe;
+    recipe.Card = itk::NetworkModelCard::FromJSON(text.str());
+    const Json extensions = Json::parse(recipe.Card.Extensions);
+    if (!extensions.contains(sectionName))
+    {
+      throw std::runtime_error("'" + sectionName + "' is missing");
+    }
+    SectionReader reader(extensions[sectionName], sectionName);
+    reader.Take("epochs", recipe.Epochs, 1);
+    reader.Take("samples-per-epoch", recipe.SamplesPerEpoch, 0);
+    reader.Take("batch", recipe.Batch, 1);
+    reader.Take("learning-rate", recipe.LearningRate, std::numeric_limits<double>::min(), infinity);
+    reader.Take("final-learning-rate-share", recipe.FinalLearningRateShare, 0.0, 1.0);
+    reader.Take("patience", recipe.Patience, 0);
+    reader.Take("time-limit-minutes", recipe.TimeLimitMinutes, 0.0, infinity);
+    reader.Take("validation-interval", recipe.ValidationInterval, 1);
+    reader.Take("validation-share", recipe.ValidationShare, 0.0, 0.9);
+    reader.Take("loss", recipe.Loss);
+    reader.Take("mask-in-loss", recipe.MaskInLoss);
+    reader.Take("mixed-precision", recipe.MixedPrecision);
+    reader.Take("minimum-mask-share", recipe.MinimumMaskShare, 0.0, 1.0);
+    reader.Take("seed", recipe.Seed, 0);
+    reader.Take("case-masks", recipe.CaseMasks);
+    if (const Json * const section = reader.Find("augmentation"))
+    {
+      SectionReader augmentation(*section, sectionName + ".augmentation");
+      augmentation.Take("flip-probability", recipe.FlipProbability, 0.0, 1.0);
+      augmentation.Take("rotation-degrees", recipe.RotationDegrees, 0.0, 180.0);
+      augmentation.Take("scaling", recipe.Scaling, 0.0, 0.99);
+      augmentation.Take("gamma", recipe.Gamma, 0.0, infinity);
+      augmentation.Take("gain", recipe.Gain, 0.0, 0.99);
+      augmentation.Take("noise", recipe.Noise, 0.0, 1.0);
+      augmentation.Finish();
+    }
+    reader.Finish();
+    for (const auto & output : recipe.Card.Outputs)
+    {
+      if (output.Kind != itk::OutputKindEnum::Hounsfield)
+      {
+        throw std::runtime_error("output '" + output.Name +
+                                 "': only outputs of the kind 'hounsfield' can be trained "
+                                 "from a CT");
+      }
+    }
+    return recipe;
+  }
+  catch (const std::exception & error)
+  {
+    throw std::runtime_error(fileName + ": " + sct::OneLine(error));
+  }
+}
+
+/** The file with this name and any of the usual endings; empty when there is none. */
+std::string
+FindImage(const fs::path & folder, const std::string & name)
+{
+  for (const char * const ending : { ".nii.gz", ".nii", ".mha", ".mhd", ".nrrd" })
+  {
+    const fs::path path = folder / (name + ending);
+    if (fs::is_regular_file(path))
+    {
+      return path.string();
+    }
+  }
+  return "";
+}
+
+struct CaseFiles
+{
+  std::string              Name;
+  std::vector<std::string> Images;
+  std::string              CT;
+  std::string              Mask;
+};
+
+/** The folders below `directory`, in the order of their names. */
+std::vector<CaseFiles>
+FindCases(const std::string & directory, const itk::NetworkModelCard & card)
+{
+  if (!fs::is_directory(directory))
+  {
+    throw std::runtime_error(directory + ": no such folder");
+  }
+  std::vector<CaseFiles> cases;
+  for (const auto & entry : fs::directory_iterator(directory))
+  {
+    if (!entry.is_directory() || entry.path().filename().string().front() == '.')
+    {
+      continue;
+    }
+    CaseFiles files;
+    files.Name = entry.path().filename().string();
+    for (const auto & input : card.Inputs)
+    {
+      files.Images.push_back(FindImage(entry.path(), input.Name));
+      if (files.Images.back().empty())
+      {
+        throw std::runtime_error(entry.path().string() + ": has no image '" + input.Name +
+                                 "' (.nii.gz, .nii, .mha, .mhd or .nrrd)");
+      }
+    }
+    files.CT = FindImage(entry.path(), "ct");
+    if (files.CT.empty())
+    {
+      throw std::runtime_error(entry.path().string() + ": has no image 'ct' (.nii.gz, .nii, .mha, .mhd or .nrrd)");
+    }
+    files.Mask = FindImage(entry.path(), "mask");
+    cases.push_back(files);
+  }
+  if (cases.empty())
+  {
+    throw std::runtime_error(directory + ": has no folder with a case");
+  }
+  std::sort(cases.begin(), cases.end(), [](const CaseFiles & a, const CaseFiles & b) { return a.Name < b.Name; });
+  return cases;
+}
+
+/** Preprocess a case and give it to the trainer. The CT goes through the same filter as one more input, whose
+ * intensity transform is the scale of the output. */
+void
+AddCase(itk::NetworkTrainer * trainer, const CaseFiles & files, const Recipe & recipe, bool isTraining)
+{
+  const unsigned int    numberOfInputs = static_cast<unsigned int>(recipe.Card.Inputs.size());
+  itk::NetworkModelCard card = recipe.Card;
+  for (const auto & output : recipe.Card.Outputs)
+  {
+    itk::NetworkModelCard::Input target;
+    target.Name = output.Name;
+    target.Modality = "CT";
+    target.Transform = itk::IntensityTransformEnum::Hounsfield;
+    target.Lower = output.Hounsfield[0];
+    target.Upper = output.Hounsfield[1];
+    target.OutputMinimum = output.Range[0];
+    target.OutputMaximum = output.Range[1];
+    card.Inputs.push_back(target);
+  }
+
+  auto preprocess = itk::SyntheticCTPreprocessImageFilter<sct::VolumeType>::New();
+  preprocess->SetCard(card);
+  for (unsigned int i = 0; i < card.Inputs.size(); ++i)
+  {
+    preprocess->SetInput(i, sct::ReadVolume(i < numberOfInputs ? files.Images[i] : files.CT));
+  }
+  if (recipe.CaseMasks && !files.Mask.empty())
+  {
+    preprocess->SetMaskImage(sct::ReadMask(files.Mask));
+  }
+  preprocess->Update();
+
+  const sct::MaskType * const        mask = preprocess->GetMaskOutput();
+  itk::NetworkTrainer::ImageListType images;
+  itk::NetworkTrainer::ImageListType targets;
+  for (unsigned int i = 0; i < card.Inputs.size(); ++i)
+  {
+    sct::VolumeType::Pointer image = preprocess->GetOutput(i);
+    if (i < numberOfInputs)
+    {
+      images.push_back(image);
+      continue;
+    }
+    // The couch, the head rest and whatever else the MR can't show is air.
+    itk::ImageRegionConstIterator<sct::MaskType> inside(mask, mask->GetBufferedRegion());
+    for (itk::ImageRegionIterator<sct::VolumeType> it(image, image->GetBufferedRegion()); !it.IsAtEnd(); ++it, ++inside)
+    {
+      if (inside.Get() == 0)
+      {
+        it.Set(static_cast<float>(recipe.Card.Outputs[i - numberOfInputs].Range[0]));
+      }
+    }
+    targets.push_back(image);
+  }
+  if (isTraining)
+  {
+    trainer->AddTrainingCase(images, targets, mask);
+  }
+  else
+  {
+    trainer->AddValidationCase(images, targets, mask);
+  }
+}
+
+std::string
+ClockTime(double seconds)
+{
+  const auto whole = static_cast<long>(seconds);
+  char       text[32];
+  std::snprintf(text, sizeof(text), "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+  return text;
+}
+
+/** JSON has no NaN. */
+Json
+NumberOrNull(double value)
+{
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+const char *
+NameOf(itk::TrainingStopReasonEnum reason)
+{
+  switch (reason)
+  {
+    case itk::TrainingStopReasonEnum::Epochs:
+      return "all epochs are done";
+    case itk::TrainingStopReasonEnum::Patience:
+      return "the validation loss no longer falls";
+    case itk::TrainingStopReasonEnum::Time:
+      return "the time is over";
+    default:
+      return "not finished";
+  }
+}
+} // namespace
+
+int
+main(int argc, char * argv[])
+{
+  CLI::App app{
+    "Trains a network on paired images and writes it as a model file with its card. DATA has one folder per "
+    "case with the images that the card names (such as mr.nii.gz), ct.nii.gz and, if there is one, "
+    "mask.nii.gz, all on one grid. RECIPE is a model card with a section \"" +
+    sectionName + "\"."
+  };
+  app.name("sct-train");
+  app.footer("Example:\n  sct-train --data cohort/ --recipe recipe.json --output head.pt --time-limit 60");
+
+  std::string                 directory;
+  std::string                 recipeFile;
+  std::string                 outputFile;
+  std::string                 weightsFile;
+  std::optional<unsigned int> epochs;
+  std::optional<unsigned int> seed;
+  std::optional<double>       timeLimit;
+  sct::CommonOptions          options;
+  app.add_option("--data", directory, "Folder with one folder per case")->required()->type_name("DATA");
+  app.add_option("--recipe", recipeFile, "Model card with the training section")->required()->type_name("RECIPE");
+  app.add_option("--output", outputFile, "Model file; holds the best weights so far while training runs")
+    ->required()
+    ->type_name("FILE");
+  app.add_option("--weights", weightsFile, "Begin with the weights of this model file")->type_name("FILE");
+  app.add_option("--epochs", epochs, "Largest number of epochs, instead of the recipe's")
+    ->check(CLI::Range(1u, 1000000u))
+    ->type_name("N");
+  app.add_option("--time-limit", timeLimit, "Train for at most so many minutes, instead of the recipe's")
+    ->check(CLI::PositiveNumber)
+    ->type_name("MIN");
+  app.add_option("--seed", seed, "Seed of every random number, instead of the recipe's")->type_name("N");
+  sct::AddCommonOptions(app, options, true);
+
+  return sct::Run(app, argc, argv, options, [&]() {
+    sct::CheckOutput(outputFile, { recipeFile, weightsFile });
+    sct::CheckOutput(options.JSONFile, { recipeFile, weightsFile, outputFile });
+    Recipe recipe = ReadRecipe(recipeFile);
+    recipe.Epochs = epochs.value_or(recipe.Epochs);
+    recipe.Seed = seed.value_or(recipe.Seed);
+    recipe.TimeLimitMinutes = timeLimit.value_or(recipe.TimeLimitMinutes);
+
+    // Whole cases are held back, so that no patient is on both sides.
+    std::vector<CaseFiles> cases = FindCases(directory, recipe.Card);
+    std::mt19937           generator(recipe.Seed);
+    for (size_t i = cases.size(); i > 1; --i)
+    {
+      std::swap(cases[i - 1], cases[generator() % i]);
+    }
+    const double wanted = recipe.ValidationShare * static_cast<double>(cases.size());
+    const size_t numberOfValidationCases =
+      wanted > 0.0 ? std::max<size_t>(1, static_cast<size_t>(itk::Math::Round<long>(wanted))) : 0;
+    if (numberOfValidationCases >= cases.size())
+    {
+      throw std::runtime_error(directory + ": has " + std::to_string(cases.size()) +
+                               " cases, too few to train on some and validate on others");
+    }
+
+    Json provenance = Json::parse(recipe.Card.Provenance);
+    provenance["training-cases"] = std::to_string(cases.size() - numberOfValidationCases);
+    provenance["validation-cases"] = std::to_string(numberOfValidationCases);
+    provenance["seed"] = std::to_string(recipe.Seed);
+    recipe.Card.Provenance = provenance.dump();
+
+    auto trainer = itk::NetworkTrainer::New();
+    trainer->SetSeed(recipe.Seed);
+    trainer->SetCard(recipe.Card);
+    trainer->SetNumberOfEpochs(recipe.Epochs);
+    trainer->SetSamplesPerEpoch(recipe.SamplesPerEpoch);
+    trainer->SetBatchSize(recipe.Batch);
+    trainer->SetLearningRate(recipe.LearningRate);
+    trainer->SetFinalLearningRateShare(recipe.FinalLearningRateShare);
+    trainer->SetPatience(recipe.Patience);
+    trainer->SetMaximumTime(60.0 * recipe.TimeLimitMinutes);
+    trainer->SetValidationInterval(recipe.ValidationInterval);
+    trainer->SetLoss(recipe.Loss);
+    trainer->SetUseMaskInLoss(recipe.MaskInLoss);
+    trainer->SetUseMixedPrecision(recipe.MixedPrecision);
+    trainer->SetMinimumMaskShare(recipe.MinimumMaskShare);
+    trainer->SetFlipProbability(recipe.FlipProbability);
+    trainer->SetMaximumRotation(recipe.RotationDegrees);
+    trainer->SetMaximumScaling(recipe.Scaling);
+    trainer->SetMaximumGamma(recipe.Gamma);
+    trainer->SetMaximumGain(recipe.Gain);
+    trainer->SetMaximumNoise(recipe.Noise);
+    trainer->SetDevice(options.Device);
+    trainer->SetCheckpointFileName(outputFile);
+    if (!weightsFile.empty())
+    {
+      trainer->LoadWeights(weightsFile);
+    }
+
+    {
+      sct::StageProgress progress("Reading " + std::to_string(cases.size()) + " cases");
+      for (size_t i = 0; i < cases.size(); ++i)
+      {
+        try
+        {
+          AddCase(trainer, cases[i], recipe, i >= numberOfValidationCases);
+        }
+        catch (const std::exception & error)
+        {
+          throw std::runtime_error("Case '" + cases[i].Name + "': " + sct::OneLine(error));
+        }
+        progress.Show(static_cast<double>(i + 1) / static_cast<double>(cases.size()));
+      }
+    }
+
+    trainer->AddObserver(itk::IterationEvent(), [&](const itk::EventObject &) {
+      const unsigned int epoch = trainer->GetNumberOfFinishedEpochs() - 1;
+      std::fprintf(stderr,
+                   "epoch %u/%u  train %.5f  validation %.5f  MAE %.1f HU  %s%s\n",
+                   epoch + 1,
+                   recipe.Epochs,
+                   trainer->GetTrainingLoss(epoch),
+                   trainer->GetValidationLoss(epoch),
+                   trainer->GetValidationError(epoch),
+                   ClockTime(trainer->GetElapsedTime(epoch)).c_str(),
+                   trainer->GetBestEpoch() == epoch ? "  best" : "");
+    });
+    {
+      sct::StageProgress progress("Training", trainer);
+      trainer->Update();
+    }
+    trainer->Save(outputFile);
+
+    const unsigned int best = trainer->GetBestEpoch();
+    std::fprintf(stderr,
+                 "%s: best epoch %u, MAE %.1f HU inside the mask; stopped because %s\n",
+                 outputFile.c_str(),
+                 best + 1,
+                 trainer->GetValidationError(best),
+                 NameOf(trainer->GetStopReason()));
+    if (!options.JSONFile.empty())
+    {
+      Json epochReports = Json::array();
+      for (unsigned int epoch = 0; epoch < trainer->GetNumberOfFinishedEpochs(); ++epoch)
+      {
+        epochReports.push_back({ { "epoch", epoch + 1 },
+                                 { "training-loss", NumberOrNull(trainer->GetTrainingLoss(epoch)) },
+                                 { "validation-loss", NumberOrNull(trainer->GetValidationLoss(epoch)) },
+                                 { "validation-mae-hu", NumberOrNull(trainer->GetValidationError(epoch)) },
+                                 { "seconds", trainer->GetElapsedTime(epoch) } });
+      }
+      const Json report{ { "program", "sct-train" },
+                         { "data", directory },
+                         { "recipe", recipeFile },
+                         { "output", outputFile },
+                         { "parameters", trainer->GetNumberOfParameters() },
+                         { "training-cases", cases.size() - numberOfValidationCases },
+                         { "validation-cases", numberOfValidationCases },
+                         { "training-slices", trainer->GetNumberOfTrainingSamples() },
+                         { "validation-slices", trainer->GetNumberOfValidationSamples() },
+                         { "best-epoch", best + 1 },
+                         { "stopped-because", NameOf(trainer->GetStopReason()) },
+                         { "epochs", epochReports } };
+      sct::WriteText(report.dump(2), options.JSONFile);
+    }
+  });
+}

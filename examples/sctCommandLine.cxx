@@ -1,0 +1,385 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#include "sctCommandLine.h"
+
+#include "itkCommand.h"
+#include "itkGDCMImageIO.h"
+#include "itkGDCMSeriesFileNames.h"
+#include "itkImageFileReader.h"
+#include "itkImageRegionConstIterator.h"
+#include "itkImageSeriesReader.h"
+#include "itkMultiThreaderBase.h"
+
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <random>
+
+#include <unistd.h>
+
+namespace sct
+{
+namespace
+{
+namespace fs = std::filesystem;
+
+[[noreturn]] void
+Fail(const std::string & message)
+{
+  throw std::runtime_error(message);
+}
+
+template <typename TImage>
+typename TImage::Pointer
+ReadFile(const std::string & path)
+{
+  if (fs::file_size(path) == 0)
+  {
+    Fail(path + ": the file is empty");
+  }
+  itk::ImageIOBase::Pointer io =
+    itk::ImageIOFactory::CreateImageIO(path.c_str(), itk::ImageIOFactory::IOFileModeEnum::ReadMode);
+  if (!io)
+  {
+    Fail(path + ": not an image of a format that can be read");
+  }
+  io->SetFileName(path);
+  io->ReadImageInformation();
+  if (io->GetNumberOfComponents() != 1)
+  {
+    Fail(path + ": has " + std::to_string(io->GetNumberOfComponents()) + " components per voxel, should have 1");
+  }
+  unsigned int dimension = io->GetNumberOfDimensions();
+  while (dimension > 1 && io->GetDimensions(dimension - 1) == 1)
+  {
+    --dimension;
+  }
+  if (dimension != 3)
+  {
+    Fail(path + ": is a " + std::to_string(dimension) + "D image, should be 3D");
+  }
+  auto reader = itk::ImageFileReader<TImage>::New();
+  reader->SetImageIO(io);
+  reader->SetFileName(path);
+  reader->Update();
+  return reader->GetOutput();
+}
+
+template <typename TImage>
+typename TImage::Pointer
+ReadFolder(const std::string & path)
+{
+  auto names = itk::GDCMSeriesFileNames::New();
+  names->SetUseSeriesDetails(true);
+  names->SetGlobalWarningDisplay(false);
+  names->SetDirectory(path);
+  const auto & series = names->GetSeriesUIDs();
+  if (series.empty())
+  {
+    Fail(path + ": no DICOM series in this folder");
+  }
+  if (series.size() > 1)
+  {
+    Fail(path + ": " + std::to_string(series.size()) + " DICOM series in this folder, should be one");
+  }
+  const auto & files = names->GetFileNames(series.front());
+  if (files.size() < 2)
+  {
+    Fail(path + ": a DICOM series of " + std::to_string(files.size()) + " slice, should be a volume");
+  }
+  auto reader = itk::ImageSeriesReader<TImage>::New();
+  reader->SetImageIO(itk::GDCMImageIO::New());
+  reader->SetFileNames(files);
+  reader->Update();
+  return reader->GetOutput();
+}
+
+template <typename TImage>
+typename TImage::Pointer
+Read(const std::string & path)
+{
+  if (!fs::exists(path))
+  {
+    Fail(path + ": no such file or folder");
+  }
+  typename TImage::Pointer image;
+  try
+  {
+    image = fs::is_directory(path) ? ReadFolder<TImage>(path) : ReadFile<TImage>(path);
+  }
+  catch (const itk::ExceptionObject & error)
+  {
+    Fail(path + ": cannot be read: " + OneLine(error));
+  }
+  if (image->GetBufferedRegion().GetNumberOfPixels() == 0)
+  {
+    Fail(path + ": has no voxels");
+  }
+  return image;
+}
+
+} // namespace
+
+void
+AddCommonOptions(CLI::App & app, CommonOptions & options, bool withDevice)
+{
+  app.add_option("--threads", options.Threads, "Number of threads (default: as many as the machine has)")
+    ->check(CLI::Range(1, 1024))
+    ->type_name("N");
+  if (withDevice)
+  {
+    app.add_option("--device", options.Device, "Where the network runs: cpu, cuda or cuda:N")
+      ->capture_default_str()
+      ->type_name("NAME");
+  }
+  app.add_option("--json", options.JSONFile, "Write a report in JSON to FILE, or to the standard output without FILE")
+    ->expected(0, 1)
+    ->default_str("-")
+    ->type_name("FILE");
+}
+
+int
+Run(CLI::App & app, int argc, char ** argv, const CommonOptions & options, const std::function<void()> & work)
+{
+  try
+  {
+    app.parse(argc, argv);
+  }
+  catch (const CLI::Success & success)
+  {
+    return app.exit(success);
+  }
+  catch (const CLI::ParseError & error)
+  {
+    std::cerr << app.get_name() << ": " << OneLine(error) << " (see --help)" << std::endl;
+    return 2;
+  }
+
+  try
+  {
+    if (options.Threads > 0)
+    {
+      itk::MultiThreaderBase::SetGlobalMaximumNumberOfThreads(options.Threads);
+      itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(options.Threads);
+    }
+    work();
+  }
+  catch (const std::exception & error)
+  {
+    std::cerr << app.get_name() << ": " << OneLine(error) << std::endl;
+    return 1;
+  }
+  return 0;
+}
+
+std::string
+OneLine(const std::exception & error)
+{
+  const auto * const itkError = dynamic_cast<const itk::ExceptionObject *>(&error);
+  std::string        text = itkError ? itkError->GetDescription() : error.what();
+
+  // ITK puts "ITK ERROR: Class(address): " before what is wrong.
+  const std::string prefix = "ITK ERROR: ";
+  if (text.rfind(prefix, 0) == 0)
+  {
+    text.erase(0, prefix.size());
+    const auto address = text.find("(0x");
+    const auto end = text.find("): ");
+    if (address != std::string::npos && end != std::string::npos && address < end &&
+        text.find(' ') == end + std::string("):").size())
+    {
+      text.erase(0, end + std::string("): ").size());
+    }
+  }
+  std::string line;
+  for (const char letter : text)
+  {
+    const bool isSpace = letter == '\n' || letter == '\r' || letter == '\t' || letter == ' ';
+    if (!isSpace)
+    {
+      line += letter;
+    }
+    else if (!line.empty() && line.back() != ' ')
+    {
+      line += ' ';
+    }
+  }
+  while (!line.empty() && line.back() == ' ')
+  {
+    line.pop_back();
+  }
+  return line;
+}
+
+VolumeType::Pointer
+ReadVolume(const std::string & path)
+{
+  const VolumeType::Pointer                 image = Read<VolumeType>(path);
+  itk::ImageRegionConstIterator<VolumeType> it(image, image->GetBufferedRegion());
+  const float                               first = it.Get();
+  bool                                      isConstant = true;
+  for (; !it.IsAtEnd(); ++it)
+  {
+    if (!std::isfinite(it.Get()))
+    {
+      std::ostringstream index;
+      index << it.GetIndex();
+      Fail(path + ": voxel " + index.str() + " is not a finite number");
+    }
+    isConstant = isConstant && it.Get() == first;
+  }
+  if (isConstant)
+  {
+    Fail(path + ": every voxel has the same value");
+  }
+  return image;
+}
+
+MaskType::Pointer
+ReadMask(const std::string & path)
+{
+  const MaskType::Pointer                 mask = Read<MaskType>(path);
+  itk::ImageRegionConstIterator<MaskType> it(mask, mask->GetBufferedRegion());
+  while (!it.IsAtEnd() && it.Get() == 0)
+  {
+    ++it;
+  }
+  if (it.IsAtEnd())
+  {
+    Fail(path + ": the mask is empty");
+  }
+  return mask;
+}
+
+void
+WriteText(const std::string & text, const std::string & path)
+{
+  if (path == "-")
+  {
+    std::cout << text << std::endl;
+    return;
+  }
+  TemporaryFile file(path);
+  std::ofstream stream(file.GetName());
+  stream << text << '\n';
+  stream.close();
+  if (!stream)
+  {
+    Fail(path + ": cannot be written");
+  }
+  file.Commit();
+}
+
+bool
+HasImageFileName(const std::string & path)
+{
+  return itk::ImageIOFactory::CreateImageIO(path.c_str(), itk::ImageIOFactory::IOFileModeEnum::WriteMode).IsNotNull();
+}
+
+void
+CheckOutput(const std::string & output, const std::vector<std::string> & inputs)
+{
+  if (output.empty() || output == "-")
+  {
+    return;
+  }
+  const fs::path folder = fs::absolute(output).parent_path();
+  if (!fs::is_directory(folder))
+  {
+    Fail(output + ": the folder " + folder.string() + " does not exist");
+  }
+  for (const std::string & input : inputs)
+  {
+    std::error_code error;
+    if (!input.empty() && fs::exists(output) && fs::equivalent(input, output, error))
+    {
+      Fail(output + ": is an input and would be overwritten");
+    }
+  }
+}
+
+TemporaryFile::TemporaryFile(std::string path)
+  : m_Path(std::move(path))
+{
+  const fs::path path_(m_Path);
+  m_Name = (path_.parent_path() / (".partial-" + std::to_string(getpid()) + "-" + path_.filename().string())).string();
+}
+
+TemporaryFile::~TemporaryFile()
+{
+  std::error_code error;
+  fs::remove(m_Name, error);
+}
+
+void
+TemporaryFile::Commit()
+{
+  fs::rename(m_Name, m_Path);
+}
+
+StageProgress::StageProgress(std::string title, itk::ProcessObject * filter)
+  : m_Title(std::move(title))
+  , m_Filter(filter)
+  , m_IsTerminal(isatty(STDERR_FILENO) != 0)
+  , m_UncaughtExceptions(std::uncaught_exceptions())
+  , m_Start(std::chrono::steady_clock::now())
+{
+  if (m_Filter)
+  {
+    m_Tag = m_Filter->AddObserver(itk::ProgressEvent(),
+                                  [this](const itk::EventObject &) { this->Show(m_Filter->GetProgress()); });
+  }
+  this->Show(0.0);
+}
+
+void
+StageProgress::Show(double share)
+{
+  const int percent = static_cast<int>(100.0 * std::min(1.0, std::max(0.0, share)));
+  if (!m_IsTerminal || percent == m_LastPercent)
+  {
+    return;
+  }
+  m_LastPercent = percent;
+  const int         width = 30;
+  const std::string bar(static_cast<size_t>(width * percent / 100), '#');
+  std::fprintf(stderr, "\r%-32s [%-30s] %3d %%", m_Title.c_str(), bar.c_str(), percent);
+  std::fflush(stderr);
+}
+
+StageProgress::~StageProgress()
+{
+  if (m_Filter)
+  {
+    m_Filter->RemoveObserver(m_Tag);
+  }
+  if (std::uncaught_exceptions() > m_UncaughtExceptions)
+  {
+    if (m_IsTerminal)
+    {
+      std::fprintf(stderr, "\r%80s\r", "");
+    }
+    return;
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - m_Start;
+  std::fprintf(stderr, "%s%-32s %6.1f s%30s\n", m_IsTerminal ? "\r" : "", m_Title.c_str(), seconds.count(), "");
+}
+
+} // namespace sct

@@ -1,0 +1,106 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkPatchGrid_h
+#define itkPatchGrid_h
+
+#include "SyntheticCTExport.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace itk
+{
+
+/** \class PatchGrid
+ * \brief Where the windows of a network lie on an image of one to three axes.
+ *
+ * Along an axis of `size` voxels, with a window of `patch` voxels and an overlap `o` in [0, 1):
+ *   - the windows start at 0, d, 2d, ... with the interval `d = max(1, int(patch * (1 - o)))` computed in double;
+ *   - the last window is moved back so that it ends at the border, so every voxel lies in a window;
+ *   - an image not larger than the window has one window. It starts at `-((patch - size) / 2)` (integer division): the
+ *     image is padded symmetrically, with the smaller half before it.
+ *
+ * These are the default tiles of `DEFINITIONS.md`, which are those of MONAI's `sliding_window_inference`. Windows are
+ * numbered with the first axis fastest.
+ *
+ * \ingroup SyntheticCT
+ */
+class SyntheticCT_EXPORT PatchGrid
+{
+public:
+  using SizesType = std::vector<size_t>;
+  /** Voxel where a window starts along each axis; negative in the padding. */
+  using StartType = std::vector<int64_t>;
+
+  /** No axes and no windows. */
+  PatchGrid() = default;
+
+  /** \param imageSize voxels of the image along each axis, first axis fastest; one to three axes, at least 1 each.
+   * \param patchSize voxels of the window along the same axes, at least 1 each.
+   * \param overlap   share of the window that neighbouring windows have in common, in [0, 1).
+   *
+   * Throws itk::ExceptionObject for any other value. */
+  PatchGrid(const SizesType & imageSize, const SizesType & patchSize, double overlap);
+
+  const SizesType &
+  GetImageSize() const
+  {
+    return m_ImageSize;
+  }
+
+  const SizesType &
+  GetPatchSize() const
+  {
+    return m_PatchSize;
+  }
+
+  size_t
+  GetDimension() const
+  {
+    return m_ImageSize.size();
+  }
+
+  /** Voxels of one window. */
+  size_t GetNumberOfPatchVoxels() const;
+
+  size_t
+  GetNumberOfTiles() const
+  {
+    return m_NumberOfTiles;
+  }
+
+  /** Where window \c tile starts. Throws itk::ExceptionObject when there is no such window. */
+  StartType GetTileStart(size_t tile) const;
+
+  /** The starts along one axis, rising. Throws itk::ExceptionObject when there is no such axis. */
+  const StartType & GetAxisStarts(size_t axis) const;
+
+  /** Whether the image is smaller than the window along some axis, so that windows reach outside of it. */
+  bool NeedsPadding() const;
+
+private:
+  SizesType              m_ImageSize;
+  SizesType              m_PatchSize;
+  std::vector<StartType> m_AxisStarts;
+  size_t                 m_NumberOfTiles{ 0 };
+};
+
+} // namespace itk
+
+#endif

@@ -1,0 +1,132 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkSyntheticCTPreprocessImageFilter_h
+#define itkSyntheticCTPreprocessImageFilter_h
+
+#include "itkImageToImageFilter.h"
+#include "itkNetworkModelCard.h"
+#include "itkSyntheticCTMacro.h"
+
+namespace itk
+{
+
+/** \class SyntheticCTPreprocessImageFilter
+ * \brief Brings images to the grid and the intensities that a network was trained on, as its model card says.
+ *
+ * Training and inference both go through this filter, so that a network sees at work what it saw when it learned. The
+ * stages are, in this order and each only if the card names it:
+ *
+ * 1. bias field correction of the inputs whose modality is MR (FastN4BiasFieldCorrectionImageFilter);
+ * 2. orientation: axes permuted and flipped, never interpolated (ReorientImageFilter);
+ * 3. spacing: linear interpolation onto a grid over the same extent (ResampleToSpacingImageFilter); voxels of that
+ *    grid whose centres lie outside the image take the image's minimum;
+ * 4. body mask, from the first input (BodyMaskImageFilter, and ConvexHullMaskImageFilter, slice by slice along the
+ *    third axis, for `convex-hull`), unless the user gives a mask;
+ * 5. intensity transform of each input, its constants from inside the mask (ZScoreNormalizeImageFilter,
+ *    PercentileRescaleImageFilter, HounsfieldScaleImageFilter).
+ *
+ * Inputs are in the order of the card, all on one grid; a mask on another grid is an error. Output i is the network's
+ * input i. The mask output holds 1 inside and 0 outside on the network's grid; it is 1 everywhere when neither the card
+ * nor the user gives a mask.
+ *
+ * The whole images are computed at once. Throws when the number of inputs is not the card's, and whatever the stages
+ * throw.
+ *
+ * \tparam TInputImage  Scalar 3D image, MR in any unit or CT in HU.
+ * \tparam TOutputImage Scalar 3D image of a floating-point type.
+ *
+ * \sa NetworkModelCard SyntheticCTImageFilter
+ * \ingroup SyntheticCT
+ */
+template <typename TInputImage, typename TOutputImage = Image<float, 3>>
+class ITK_TEMPLATE_EXPORT SyntheticCTPreprocessImageFilter : public ImageToImageFilter<TInputImage, TOutputImage>
+{
+public:
+  ITK_DISALLOW_COPY_AND_MOVE(SyntheticCTPreprocessImageFilter);
+
+  using Self = SyntheticCTPreprocessImageFilter;
+  using Superclass = ImageToImageFilter<TInputImage, TOutputImage>;
+  using Pointer = SmartPointer<Self>;
+  using ConstPointer = SmartPointer<const Self>;
+
+  using InputImageType = TInputImage;
+  using OutputImageType = TOutputImage;
+  using MaskImageType = Image<unsigned char, 3>;
+  using DataObjectPointerArraySizeType = ProcessObject::DataObjectPointerArraySizeType;
+
+  static_assert(TInputImage::ImageDimension == 3 && TOutputImage::ImageDimension == 3, "Images are volumes.");
+
+  itkNewMacro(Self);
+  itkOverrideGetNameOfClassMacro(SyntheticCTPreprocessImageFilter);
+
+  /** What to do. Fixes the number of inputs and outputs. */
+  void SetCard(const NetworkModelCard & card);
+  const NetworkModelCard &
+  GetCard() const
+  {
+    return m_Card;
+  }
+
+  /** The card as the text of its JSON file. */
+  void
+  SetCardFromJSON(const std::string & text)
+  {
+    this->SetCard(NetworkModelCard::FromJSON(text));
+  }
+
+  /** Optional mask on the grid of the inputs, taken instead of the card's. */
+  itkSetInputMacro(MaskImage, MaskImageType);
+  itkGetInputMacro(MaskImage, MaskImageType);
+
+  /** The mask on the network's grid. */
+  MaskImageType *       GetMaskOutput();
+  const MaskImageType * GetMaskOutput() const;
+
+  using Superclass::MakeOutput;
+  ProcessObject::DataObjectPointer MakeOutput(const ProcessObject::DataObjectIdentifierType & name) override;
+
+protected:
+  SyntheticCTPreprocessImageFilter();
+  ~SyntheticCTPreprocessImageFilter() override = default;
+
+  void VerifyPreconditions() const override;
+  void GenerateOutputInformation() override;
+  void GenerateInputRequestedRegion() override;
+  void EnlargeOutputRequestedRegion(DataObject * output) override;
+  void GenerateData() override;
+  void PrintSelf(std::ostream & os, Indent indent) const override;
+
+private:
+  /** Orientation and spacing of one image; the interpolator is nearest neighbour for masks. */
+  template <typename TImage>
+  typename TImage::Pointer ToNetworkGrid(const TImage * image, bool isMask) const;
+
+  typename OutputImageType::Pointer Normalize(const OutputImageType *         image,
+                                              const MaskImageType *           mask,
+                                              const NetworkModelCard::Input & input) const;
+
+  NetworkModelCard m_Card;
+};
+
+} // namespace itk
+
+#ifndef ITK_MANUAL_INSTANTIATION
+#  include "itkSyntheticCTPreprocessImageFilter.hxx"
+#endif
+
+#endif

@@ -1,0 +1,54 @@
+# One test per public header: it compiles on its own, without a warning, and brings in neither LibTorch, VTK nor JSON.
+file(GLOB _headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/*.h)
+foreach(_path IN LISTS SyntheticCT_HEADERS_WITHOUT_LIBRARY)
+  get_filename_component(_name ${_path} NAME)
+  list(REMOVE_ITEM _headers ${_name})
+endforeach()
+
+# Where the module itself looks. ITK's part is the system's: its warnings are its own.
+set(_include_directories_file ${CMAKE_CURRENT_BINARY_DIR}/HeaderTestIncludeDirectories.txt)
+get_directory_property(_directory_includes INCLUDE_DIRECTORIES)
+file(GENERATE OUTPUT ${_include_directories_file}
+  CONTENT "$<TARGET_PROPERTY:SyntheticCT,INCLUDE_DIRECTORIES>;${_directory_includes}")
+
+foreach(_header IN LISTS _headers)
+  add_test(NAME Header.${_header}
+    COMMAND ${CMAKE_COMMAND}
+      -DCOMPILER=${CMAKE_CXX_COMPILER}
+      "-DFLAGS=${CMAKE_CXX17_STANDARD_COMPILE_OPTION} -Wall -Wextra -Werror"
+      -DHEADER=${_header}
+      -DINCLUDE_DIRECTORIES_FILE=${_include_directories_file}
+      "-DIMPLICIT_INCLUDE_DIRECTORIES=${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES}"
+      -DPROJECT_SOURCE_DIR=${PROJECT_SOURCE_DIR}
+      -DPROJECT_BINARY_DIR=${PROJECT_BINARY_DIR}
+      -DSTEM=${CMAKE_CURRENT_BINARY_DIR}/Header.${_header}
+      -P ${CMAKE_CURRENT_SOURCE_DIR}/CheckHeader.cmake)
+endforeach()
+
+# The rooms: only src/torch includes LibTorch, only src/vtk includes VTK.
+add_test(NAME Rooms
+  COMMAND ${CMAKE_COMMAND} -DPROJECT_SOURCE_DIR=${PROJECT_SOURCE_DIR} -P ${CMAKE_CURRENT_SOURCE_DIR}/CheckRooms.cmake)
+
+# What the first library asks the loader for.
+if(CMAKE_READELF AND BUILD_SHARED_LIBS)
+  add_test(NAME LibraryNeedsNeitherTorchNorVTK COMMAND ${CMAKE_READELF} -d $<TARGET_FILE:SyntheticCT>)
+  set_tests_properties(LibraryNeedsNeitherTorchNorVTK PROPERTIES
+    PASS_REGULAR_EXPRESSION "NEEDED.*ITKCommon"
+    FAIL_REGULAR_EXPRESSION "torch;libc10;[vV]tk")
+endif()
+
+# The layout is that of one version of clang-format; others differ in details.
+find_program(SyntheticCT_CLANG_FORMAT NAMES clang-format-14 clang-format)
+mark_as_advanced(SyntheticCT_CLANG_FORMAT)
+if(SyntheticCT_CLANG_FORMAT)
+  execute_process(COMMAND ${SyntheticCT_CLANG_FORMAT} --version OUTPUT_VARIABLE _version)
+  if(_version MATCHES "version 14\\.")
+    file(GLOB _sources CONFIGURE_DEPENDS
+      ${PROJECT_SOURCE_DIR}/include/*.h ${PROJECT_SOURCE_DIR}/include/*.hxx
+      ${PROJECT_SOURCE_DIR}/src/*.h ${PROJECT_SOURCE_DIR}/src/*.cxx
+      ${PROJECT_SOURCE_DIR}/src/*/*.h ${PROJECT_SOURCE_DIR}/src/*/*.cxx
+      ${PROJECT_SOURCE_DIR}/test/*.h ${PROJECT_SOURCE_DIR}/test/*.cxx ${PROJECT_SOURCE_DIR}/test/*/*.cxx
+      ${PROJECT_SOURCE_DIR}/examples/*.h ${PROJECT_SOURCE_DIR}/examples/*.hxx ${PROJECT_SOURCE_DIR}/examples/*.cxx)
+    add_test(NAME ClangFormat COMMAND ${SyntheticCT_CLANG_FORMAT} --dry-run -Werror --style=file ${_sources})
+  endif()
+endif()

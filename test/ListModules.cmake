@@ -1,0 +1,12 @@
+# cmake -P: prints the modules of ITK that this module and its tests need.
+cmake_minimum_required(VERSION 3.16.3)
+function(itk_module)
+  set(_kinds DEPENDS PRIVATE_DEPENDS COMPILE_DEPENDS TEST_DEPENDS)
+  cmake_parse_arguments(_module "ENABLE_SHARED;EXCLUDE_FROM_DEFAULT" "DESCRIPTION" "${_kinds}" ${ARGN})
+  foreach(_kind IN LISTS _kinds)
+    foreach(_name IN LISTS _module_${_kind})
+      execute_process(COMMAND ${CMAKE_COMMAND} -E echo ${_name})
+    endforeach()
+  endforeach()
+endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../itk-module.cmake)

@@ -1,0 +1,149 @@
+# synthetic_ct_add_program_test(<test> PROGRAM <target> [CODE <exit code>] [STDERR <regex>] [STDOUT <regex>]
+#   [OUTPUT <file>] [OUTPUT_TEXT <regex>] ARGUMENTS <argument>...): runs a program as CheckProgram.cmake says.
+function(synthetic_ct_add_program_test _name)
+  cmake_parse_arguments(_test "" "PROGRAM;CODE;STDERR;STDOUT;OUTPUT;OUTPUT_TEXT" "ARGUMENTS" ${ARGN})
+  if(NOT _test_CODE)
+    set(_test_CODE 0)
+  endif()
+  list(JOIN _test_ARGUMENTS "|" _arguments)
+  add_test(NAME ${_name}
+    COMMAND ${CMAKE_COMMAND}
+      -DPROGRAM=$<TARGET_FILE:${_test_PROGRAM}>
+      "-DARGUMENTS=${_arguments}"
+      -DCODE=${_test_CODE}
+      "-DSTDERR=${_test_STDERR}"
+      "-DSTDOUT=${_test_STDOUT}"
+      "-DOUTPUT=${_test_OUTPUT}"
+      "-DOUTPUT_TEXT=${_test_OUTPUT_TEXT}"
+      -P ${CMAKE_CURRENT_SOURCE_DIR}/CheckProgram.cmake)
+endfunction()
+
+# Volumes that can be read here: text, 3 x 2 x 2 voxels unless told otherwise.
+set(_data ${CMAKE_CURRENT_BINARY_DIR}/program-data)
+function(_write_volume _name _values)
+  cmake_parse_arguments(_volume "" "SIZE;SPACING;ORIGIN;DIRECTION;TYPE" "" ${ARGN})
+  foreach(_default SIZE=3\ 2\ 2 SPACING=1\ 1\ 1 ORIGIN=0\ 0\ 0 DIRECTION=1\ 0\ 0\ 0\ 1\ 0\ 0\ 0\ 1 TYPE=MET_SHORT)
+    string(REGEX MATCH "^([A-Z]+)=(.*)$" _matched "${_default}")
+    if(NOT _volume_${CMAKE_MATCH_1})
+      set(_volume_${CMAKE_MATCH_1} "${CMAKE_MATCH_2}")
+    endif()
+  endforeach()
+  string(REGEX MATCHALL "[^ ]+" _axes "${_volume_SIZE}")
+  list(LENGTH _axes _dimension)
+  file(WRITE ${_data}/${_name}.mha
+"ObjectType = Image
+NDims = ${_dimension}
+BinaryData = False
+TransformMatrix = ${_volume_DIRECTION}
+Offset = ${_volume_ORIGIN}
+ElementSpacing = ${_volume_SPACING}
+DimSize = ${_volume_SIZE}
+ElementType = ${_volume_TYPE}
+ElementDataFile = LOCAL
+${_values}
+")
+endfunction()
+
+_write_volume(reference "-1000 -500 0 100 200 250 300 1000 40 40 40 40")
+# The error is 10 everywhere, but for 22 in the last voxel.
+_write_volume(synthetic "-990 -490 10 110 210 260 310 1010 50 50 50 62")
+_write_volume(mask "1 1 1 1 1 1 1 1 0 0 0 1" TYPE MET_UCHAR)
+_write_volume(soft-mask "0 0 1 1 1 0 0 0 1 1 1 1" TYPE MET_UCHAR)
+_write_volume(empty-mask "0 0 0 0 0 0 0 0 0 0 0 0" TYPE MET_UCHAR)
+_write_volume(constant "5 5 5 5 5 5 5 5 5 5 5 5")
+_write_volume(other-size "1 2 3 4 5 6 7 8" SIZE "2 2 2")
+_write_volume(other-spacing "1 2 3 4 5 6 7 8 9 10 11 12" SPACING "1 1 1.5")
+_write_volume(other-origin "1 2 3 4 5 6 7 8 9 10 11 12" ORIGIN "0 0 1")
+_write_volume(other-direction "1 2 3 4 5 6 7 8 9 10 11 12" DIRECTION "-1 0 0 0 -1 0 0 0 1")
+_write_volume(flat "1 2 3 4" SIZE "2 2" SPACING "1 1" ORIGIN "0 0" DIRECTION "1 0 0 1")
+# In binary: text has no NaN. 127 255 255 255 is one, in the order of the bytes that is named.
+string(ASCII 65 65 65 65 66 66 66 66 127 255 255 255 67 67 67 67 _four_numbers)
+file(WRITE ${_data}/not-a-number.mha
+"ObjectType = Image
+NDims = 3
+BinaryData = True
+BinaryDataByteOrderMSB = True
+DimSize = 3 2 2
+ElementType = MET_FLOAT
+ElementDataFile = LOCAL
+${_four_numbers}${_four_numbers}${_four_numbers}")
+file(WRITE ${_data}/text.mha "This is no image.\n")
+file(WRITE ${_data}/empty.mha "")
+file(MAKE_DIRECTORY ${_data}/empty-folder)
+
+set(_evaluate PROGRAM sct-evaluate ARGUMENTS --reference ${_data}/reference.mha --threads 1)
+synthetic_ct_add_program_test(sct-evaluate.Table ${_evaluate} --synthetic ${_data}/synthetic.mha
+  STDOUT "body +all +12 +11\\.00 +11\\.00 .*bone +\\[250, 3000\\] +3 +10\\.00 +10\\.00 +10\\.00 +52\\.04 +1\\.0000")
+synthetic_ct_add_program_test(sct-evaluate.Report ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --mask ${_data}/mask.mha --json ${_data}/report.json
+  OUTPUT ${_data}/report.json
+  OUTPUT_TEXT "\"body\".*\"voxels\": 9,.*\"value\": 11\\.33333333.*\"data-range-hu\": 4000")
+synthetic_ct_add_program_test(sct-evaluate.ReportOnStandardOutput ${_evaluate} --synthetic ${_data}/reference.mha
+  --mask ${_data}/soft-mask.mha --json
+  STDOUT "^{.*\"body\".*\"psnr\": {[^}]*\"value\": \"Infinity\"[^}]*\"reason\": \"the images are identical.*\"air\".*\"voxels\": 0.*\"NaN\"[^}]*\"reason\": \"no voxel in this region\".*}\n$")
+synthetic_ct_add_program_test(sct-evaluate.Difference ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --difference ${_data}/difference.nii.gz
+  OUTPUT ${_data}/difference.nii.gz)
+synthetic_ct_add_program_test(sct-evaluate.Help PROGRAM sct-evaluate ARGUMENTS --help STDOUT "--reference PATH.*Example:")
+
+# <test> <code> <regex> <arguments>: what goes wrong leaves one line.
+function(_evaluate_fails _name _code _regex)
+  synthetic_ct_add_program_test(sct-evaluate.${_name} ${_evaluate} --json ${_data}/failed-${_name}.json ${ARGN}
+    CODE ${_code} STDERR "^sct-evaluate: ${_regex}" OUTPUT ${_data}/failed-${_name}.json)
+endfunction()
+_evaluate_fails(NoSynthetic 2 ".*--synthetic is required")
+_evaluate_fails(UnknownOption 2 ".*--sintetic" --synthetic ${_data}/synthetic.mha --sintetic x)
+_evaluate_fails(BadDataRange 2 ".*--data-range" --synthetic ${_data}/synthetic.mha --data-range -1)
+_evaluate_fails(BadThreads 2 ".*--threads" --synthetic ${_data}/synthetic.mha --threads 0)
+_evaluate_fails(MissingFile 1 ".*missing.mha: no such file" --synthetic ${_data}/missing.mha)
+_evaluate_fails(Text 1 ".*text.mha: " --synthetic ${_data}/text.mha)
+_evaluate_fails(EmptyFile 1 ".*empty.mha: the file is empty" --synthetic ${_data}/empty.mha)
+_evaluate_fails(EmptyFolder 1 ".*empty-folder: no DICOM" --synthetic ${_data}/empty-folder)
+_evaluate_fails(Flat 1 ".*flat.mha: is a 2D image" --synthetic ${_data}/flat.mha)
+_evaluate_fails(Constant 1 ".*constant.mha: every voxel has the same value" --synthetic ${_data}/constant.mha)
+_evaluate_fails(NotANumber 1 ".*not-a-number.mha: voxel \\[2, 0, 0\\]" --synthetic ${_data}/not-a-number.mha)
+_evaluate_fails(OtherSize 1 ".*other-size.mha: its size is \\[2, 2, 2\\]" --synthetic ${_data}/other-size.mha)
+_evaluate_fails(OtherSpacing 1 ".*other-spacing.mha: its spacing is" --synthetic ${_data}/other-spacing.mha)
+_evaluate_fails(OtherOrigin 1 ".*other-origin.mha: its origin is" --synthetic ${_data}/other-origin.mha)
+_evaluate_fails(OtherDirection 1 ".*other-direction.mha: its direction" --synthetic ${_data}/other-direction.mha)
+_evaluate_fails(OtherMask 1 ".*other-size.mha: its size is"
+  --synthetic ${_data}/synthetic.mha --mask ${_data}/other-size.mha)
+_evaluate_fails(EmptyMask 1 ".*empty-mask.mha: the mask is empty"
+  --synthetic ${_data}/synthetic.mha --mask ${_data}/empty-mask.mha)
+_evaluate_fails(OverwritesInput 1 ".*synthetic.mha: is an input"
+  --synthetic ${_data}/synthetic.mha --difference ${_data}/synthetic.mha)
+_evaluate_fails(MissingFolder 1 ".*the folder .* does not exist"
+  --synthetic ${_data}/synthetic.mha --difference ${_data}/missing/difference.mha)
+
+if(NOT TARGET SyntheticCTPictures)
+  _evaluate_fails(NoPictures 1 ".*built without VTK"
+    --synthetic ${_data}/synthetic.mha --picture ${_data}/picture.png)
+  return()
+endif()
+
+synthetic_ct_add_program_test(sct-evaluate.Picture ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --mask ${_data}/mask.mha --mr ${_data}/other-origin.mha --picture ${_data}/evaluate.png
+  OUTPUT ${_data}/evaluate.png)
+_evaluate_fails(BadPictureName 2 ".*picture.jpg' should end in .png"
+  --synthetic ${_data}/synthetic.mha --picture ${_data}/picture.jpg)
+
+set(_picture PROGRAM sct-picture OUTPUT ${_data}/picture.png ARGUMENTS --output ${_data}/picture.png)
+synthetic_ct_add_program_test(sct-picture.Columns ${_picture} --json
+  --column ${_data}/other-origin.mha:MR "--column=${_data}/reference.mha:A title::1500:HU"
+  "--column=${_data}/synthetic.mha:Difference:-300:300:HU:difference"
+  STDOUT "\"title\": \"A title\".*\"window\": \\[[^]]*-1000.0,[^]]*1500.0.*\"point-mm-lps\"")
+synthetic_ct_add_program_test(sct-picture.NoColumn ${_picture}
+  CODE 2 STDERR "^sct-picture: .*--column")
+synthetic_ct_add_program_test(sct-picture.BadName PROGRAM sct-picture
+  CODE 2 STDERR "^sct-picture: .*picture.jpg' should end in .png"
+  ARGUMENTS --column ${_data}/reference.mha --output ${_data}/picture.jpg)
+synthetic_ct_add_program_test(sct-picture.BadColumn ${_picture} --column a:b:1
+  CODE 2 STDERR "^sct-picture: .*'a:b:1' should be FILE")
+synthetic_ct_add_program_test(sct-picture.BadNumber ${_picture} --column a:b:1:x
+  CODE 2 STDERR "^sct-picture: .*'x' is not a number")
+synthetic_ct_add_program_test(sct-picture.BadWindow ${_picture} --column ${_data}/reference.mha:CT:100:100
+  CODE 1 STDERR "^sct-picture: .*column 'CT' is \\[100, 100\\]")
+synthetic_ct_add_program_test(sct-picture.BadPoint ${_picture} --column ${_data}/reference.mha --point 0 0 100
+  CODE 1 STDERR "^sct-picture: .*Point is \\[0, 0, 100\\]")
+synthetic_ct_add_program_test(sct-picture.MissingFile ${_picture} --column ${_data}/missing.mha
+  CODE 1 STDERR "^sct-picture: .*missing.mha: no such file")

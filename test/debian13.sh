@@ -1,0 +1,57 @@
+#!/bin/bash
+# Runs test/run.sh in a Debian 13 of its own (newer ITK, LibTorch, VTK and compiler), made by mmdebstrap from the
+# mirror that this machine is set to, and kept in SYNTHETICCT_CACHE_DIR for the next time. Needs root or sudo.
+#
+#   SYNTHETICCT_MIRROR  another mirror
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+suite=trixie
+root=$sct_cache_dir/debian13
+
+if [ "${1:-}" = --inside ]; then
+  # In a mount namespace that ends with this process, so nothing stays mounted.
+  mount --bind "$sct_source_dir" "$root/src/SyntheticCT"
+  mount -o remount,bind,ro "$root/src/SyntheticCT"
+  if [ -d "$sct_source_dir/../shared/data" ]; then
+    mkdir -p "$root/src/shared/data"
+    mount --bind "$sct_source_dir/../shared/data" "$root/src/shared/data"
+    mount -o remount,bind,ro "$root/src/shared/data"
+  fi
+  mount -t proc proc "$root/proc"
+  mount --rbind /dev "$root/dev"
+  mount --rbind /sys "$root/sys"
+  exec chroot "$root" /usr/bin/env -i \
+    HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
+    SYNTHETICCT_BUILD_DIR=/build SYNTHETICCT_JOBS="$(sct_jobs)" \
+    /src/SyntheticCT/test/run.sh
+fi
+
+sct_install_packages mmdebstrap
+if [ -n "${SYNTHETICCT_MIRROR:-}" ]; then
+  mirror=$SYNTHETICCT_MIRROR
+else
+  . /etc/os-release
+  mirror=$(apt-get indextargets --format '$(ORIGIN) $(LABEL) $(CODENAME) $(SITE)' 'Created-By: Packages' |
+    awk -v codename="${VERSION_CODENAME:-}" '$1 == "Debian" && $2 == "Debian" && $3 == codename { print $4; exit }')
+fi
+if [ -z "$mirror" ]; then
+  sct_fail "no mirror of Debian among this machine's sources of packages; set SYNTHETICCT_MIRROR"
+fi
+
+# The file is written last: a root that was not finished is made again.
+stamp=$root/etc/syntheticct
+if [ "$(cat "$stamp" 2> /dev/null)" != "$suite $mirror" ]; then
+  sct_say "Making a Debian 13 in $root from $mirror"
+  sct_as_root rm -rf --one-file-system "$root"
+  sct_as_root mkdir -p "$sct_cache_dir"
+  sct_as_root mmdebstrap --mode=root --variant=apt "$suite" "$root" "$mirror"
+  sct_as_root mkdir -p "$root/src/SyntheticCT" "$root/build"
+  echo "$suite $mirror" | sct_as_root tee "$stamp" > /dev/null
+fi
+sct_as_root cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+
+sct_say "Debian 13 in $root"
+sct_as_root env SYNTHETICCT_CACHE_DIR="$sct_cache_dir" SYNTHETICCT_JOBS="$(sct_jobs)" \
+  unshare --mount --propagation private "$sct_source_dir/test/debian13.sh" --inside

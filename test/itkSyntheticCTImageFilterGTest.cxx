@@ -1,0 +1,348 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#include "itkSyntheticCTImageFilter.h"
+
+#include "itkImageRegionConstIterator.h"
+#include "itkImageRegionIterator.h"
+#include "itkImageRegionIteratorWithIndex.h"
+#include "itkReorientImageFilter.h"
+#include "itkResampleOntoReferenceImageFilter.h"
+
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <random>
+
+namespace
+{
+using ImageType = itk::Image<float, 3>;
+using MaskType = itk::Image<unsigned char, 3>;
+using FilterType = itk::SyntheticCTImageFilter<ImageType, ImageType>;
+
+/** A bright ball with a gradient in a dim, noisy background, on an oblique grid with sagittal storage. */
+ImageType::Pointer
+ObliqueBall(const ImageType::SizeType & size, const ImageType::SpacingType & spacing)
+{
+  auto image = ImageType::New();
+  image->SetRegions(size);
+  image->SetSpacing(spacing);
+  ImageType::PointType origin;
+  origin[0] = 12.5;
+  origin[1] = -40.25;
+  origin[2] = 7.0;
+  image->SetOrigin(origin);
+  // Columns: the first axis runs roughly to P, the second to I, the third to R, all turned by 10 degrees.
+  const double             c = std::cos(0.1745);
+  const double             s = std::sin(0.1745);
+  ImageType::DirectionType direction;
+  direction.Fill(0.0);
+  direction[0][0] = -s;
+  direction[1][0] = c;
+  direction[2][1] = -1.0;
+  direction[0][2] = -c;
+  direction[1][2] = -s;
+  image->SetDirection(direction);
+  image->Allocate();
+  std::mt19937                                 generator(7);
+  std::uniform_real_distribution<float>        noise(0.0F, 5.0F);
+  itk::ImageRegionIteratorWithIndex<ImageType> it(image, image->GetBufferedRegion());
+  for (; !it.IsAtEnd(); ++it)
+  {
+    double squared = 0.0;
+    for (unsigned int d = 0; d < 3; ++d)
+    {
+      const double offset = (it.GetIndex()[d] - 0.5 * (size[d] - 1.0)) / (0.4 * size[d]);
+      squared += offset * offset;
+    }
+    it.Set(noise(generator) + (squared < 1.0 ? 100.0F + static_cast<float>(it.GetIndex()[0]) : 0.0F));
+  }
+  return image;
+}
+
+ImageType::Pointer
+SmallBall()
+{
+  return ObliqueBall({ { 23, 19, 15 } }, ImageType::SpacingType(1.0));
+}
+
+itk::NetworkModelCard
+OneHeadCard()
+{
+  return itk::NetworkModelCard::FromJSON(R"({
+    "version": 1, "name": "test", "description": "",
+    "inputs": [ { "name": "mr", "modality": "MR", "intensity": { "transform": "percentile", "lower": 1, "upper": 99,
+                  "output-minimum": -1, "output-maximum": 1 } } ],
+    "preprocessing": { "bias-correction": false, "spacing": null, "orientation": "LPS", "mask": "body" },
+    "outputs": [ { "name": "sct", "kind": "hounsfield", "range": [-1, 1], "hounsfield": [-1000, 3000] } ],
+    "inference": { "plane": "axial", "patch-size": [8, 12], "overlap": 0.25, "blending": "gaussian", "batch": 3,
+                   "padding": -1 },
+    "provenance": {}, "license": "Apache-2.0" })");
+}
+
+itk::NetworkModel::Pointer
+ModelOf(const std::string & source, const itk::NetworkModelCard & card)
+{
+  auto model = itk::NetworkModel::New();
+  model->DefineFromSource(source);
+  model->SetCard(card);
+  return model;
+}
+
+itk::NetworkModel::Pointer
+OneHeadModel(const itk::NetworkModelCard & card = OneHeadCard())
+{
+  return ModelOf("def forward(self, x):\n    return 0.5 * x + 0.1\n", card);
+}
+
+FilterType::Pointer
+Filtered(itk::NetworkModel * model, const std::vector<ImageType::Pointer> & images, const MaskType * mask = nullptr)
+{
+  auto filter = FilterType::New();
+  filter->SetModel(model);
+  for (unsigned int i = 0; i < images.size(); ++i)
+  {
+    filter->SetInput(i, images[i]);
+  }
+  if (mask)
+  {
+    filter->SetMaskImage(mask);
+  }
+  filter->Update();
+  return filter;
+}
+
+void
+ExpectSameGrid(const itk::ImageBase<3> * expected, const itk::ImageBase<3> * actual)
+{
+  EXPECT_EQ(expected->GetLargestPossibleRegion(), actual->GetLargestPossibleRegion());
+  EXPECT_EQ(expected->GetOrigin(), actual->GetOrigin());
+  EXPECT_EQ(expected->GetSpacing(), actual->GetSpacing());
+  EXPECT_EQ(expected->GetDirection(), actual->GetDirection());
+}
+
+void
+ExpectSameVoxels(const ImageType * expected, const ImageType * actual)
+{
+  ASSERT_EQ(expected->GetBufferedRegion(), actual->GetBufferedRegion());
+  itk::ImageRegionConstIterator<ImageType> e(expected, expected->GetBufferedRegion());
+  itk::ImageRegionConstIterator<ImageType> a(actual, actual->GetBufferedRegion());
+  for (; !e.IsAtEnd(); ++e, ++a)
+  {
+    ASSERT_EQ(e.Get(), a.Get()) << e.GetIndex();
+  }
+}
+
+MaskType::Pointer
+HalfMask(const ImageType * image)
+{
+  auto mask = MaskType::New();
+  mask->CopyInformation(image);
+  mask->SetRegions(image->GetLargestPossibleRegion());
+  mask->Allocate();
+  itk::ImageRegionIteratorWithIndex<MaskType> it(mask, mask->GetBufferedRegion());
+  for (; !it.IsAtEnd(); ++it)
+  {
+    it.Set(it.GetIndex()[1] < 9 ? 1 : 0);
+  }
+  return mask;
+}
+
+std::string
+ErrorOf(FilterType * filter)
+{
+  try
+  {
+    filter->Update();
+  }
+  catch (const itk::ExceptionObject & error)
+  {
+    return error.GetDescription();
+  }
+  return "";
+}
+} // namespace
+
+TEST(SyntheticCTImageFilter, GivesTheVoxelsOfTheStagesChainedByHand)
+{
+  const auto image = ObliqueBall({ { 23, 19, 15 } }, itk::MakeVector(1.1, 0.9, 1.4));
+  auto       card = OneHeadCard();
+  card.Preprocess.Spacing = { { 1.0, 1.0, 1.0 } };
+  card.Preprocess.BiasCorrection = true;
+  const auto model = OneHeadModel(card);
+
+  auto preprocess = itk::SyntheticCTPreprocessImageFilter<ImageType>::New();
+  preprocess->SetCard(card);
+  preprocess->SetInput(image);
+  auto inference = itk::NetworkInferenceImageFilter<ImageType, ImageType>::New();
+  inference->SetModel(model);
+  inference->SetInput(preprocess->GetOutput());
+  auto scale = itk::HounsfieldScaleImageFilter<ImageType, ImageType>::New();
+  scale->SetInput(inference->GetOutput());
+  scale->InverseOn();
+  auto air = itk::MaskImageFilter<ImageType, MaskType>::New();
+  air->SetInput(scale->GetOutput());
+  air->SetMaskImage(preprocess->GetMaskOutput());
+  air->SetOutsideValue(-1000.0F);
+  auto reorient = itk::ReorientImageFilter<ImageType>::New();
+  reorient->SetInput(air->GetOutput());
+  reorient->SetOrientation("PIR");
+  auto back = itk::ResampleOntoReferenceImageFilter<ImageType>::New();
+  back->SetInput(reorient->GetOutput());
+  back->SetReferenceImage(image);
+  back->SetDefaultPixelValue(-1000.0F);
+  back->Update();
+
+  const auto filter = Filtered(model, { image });
+  ExpectSameVoxels(back->GetOutput(), filter->GetOutput());
+  ExpectSameGrid(image, filter->GetOutput());
+}
+
+TEST(SyntheticCTImageFilter, KeepsEveryVoxelWhereItWas)
+{
+  // With the Hounsfield window of the card as input transform the chain is a known map of each voxel.
+  const auto image = SmallBall();
+  auto       card = OneHeadCard();
+  card.Preprocess.Mask = itk::PreprocessingMaskEnum::None;
+  card.Inputs[0].Transform = itk::IntensityTransformEnum::Hounsfield;
+  card.Inputs[0].Lower = -1000.0;
+  card.Inputs[0].Upper = 3000.0;
+  const auto filter = Filtered(OneHeadModel(card), { image });
+  ExpectSameGrid(image, filter->GetOutput());
+  itk::ImageRegionConstIterator<ImageType> in(image, image->GetBufferedRegion());
+  itk::ImageRegionConstIterator<ImageType> out(filter->GetOutput(), image->GetBufferedRegion());
+  for (; !in.IsAtEnd(); ++in, ++out)
+  {
+    const double normalized = (in.Get() + 1000.0) / 2000.0 - 1.0;
+    EXPECT_NEAR(out.Get(), (0.5 * normalized + 0.1 + 1.0) * 2000.0 - 1000.0, 1e-2) << in.GetIndex();
+  }
+}
+
+TEST(SyntheticCTImageFilter, TheMaskOfTheUserCounts)
+{
+  const auto                               image = SmallBall();
+  const auto                               mask = HalfMask(image);
+  const auto                               filter = Filtered(OneHeadModel(), { image }, mask);
+  itk::ImageRegionConstIterator<MaskType>  m(mask, mask->GetBufferedRegion());
+  itk::ImageRegionConstIterator<ImageType> out(filter->GetOutput(), mask->GetBufferedRegion());
+  for (; !m.IsAtEnd(); ++m, ++out)
+  {
+    EXPECT_EQ(out.Get() == -1000.0F, m.Get() == 0) << m.GetIndex();
+  }
+}
+
+TEST(SyntheticCTImageFilter, FusesThreeHeadsAndTakesSeveralInputs)
+{
+  auto card = OneHeadCard();
+  card.Inputs.push_back(card.Inputs[0]);
+  for (auto & input : card.Inputs)
+  {
+    input.Transform = itk::IntensityTransformEnum::None;
+  }
+  card.Preprocess.Mask = itk::PreprocessingMaskEnum::None;
+  card.Outputs.resize(3, card.Outputs[0]);
+  card.Outputs[1].Kind = itk::OutputKindEnum::BoneProbability;
+  card.Outputs[2].Kind = itk::OutputKindEnum::BoneHounsfield;
+  // Head 1 is the first input, bone is where the second is positive, its HU are 1000.
+  const auto                                   model = ModelOf("def forward(self, x):\n"
+                                                               "    a, b = x[:, 0:1], x[:, 1:2]\n"
+                                                               "    return a, (b > 0).to(a.dtype), torch.zeros_like(a)\n",
+                             card);
+  const auto                                   first = SmallBall();
+  const auto                                   second = SmallBall();
+  itk::ImageRegionIterator<ImageType>          f(first, first->GetBufferedRegion());
+  itk::ImageRegionIteratorWithIndex<ImageType> s(second, second->GetBufferedRegion());
+  for (; !s.IsAtEnd(); ++s, ++f)
+  {
+    f.Set(-0.5F + 0.01F * static_cast<float>(s.GetIndex()[2]));
+    s.Set(s.GetIndex()[0] % 2 ? 1.0F : -1.0F);
+  }
+  const auto filter = Filtered(model, { first, second });
+
+  itk::ImageRegionConstIterator<ImageType> out(filter->GetOutput(), first->GetBufferedRegion());
+  for (f.GoToBegin(), s.GoToBegin(); !s.IsAtEnd(); ++s, ++f, ++out)
+  {
+    EXPECT_NEAR(out.Get(), s.Get() > 0 ? 1000.0 : (f.Get() + 1.0) * 2000.0 - 1000.0, 1e-2) << s.GetIndex();
+  }
+}
+
+TEST(SyntheticCTImageFilter, RoundsToIntegers)
+{
+  const auto image = SmallBall();
+  const auto model = OneHeadModel();
+  const auto real = Filtered(model, { image });
+  auto       whole = itk::SyntheticCTImageFilter<ImageType>::New();
+  whole->SetModel(model);
+  whole->SetInput(image);
+  whole->Update();
+  itk::ImageRegionConstIterator<ImageType>            r(real->GetOutput(), image->GetBufferedRegion());
+  itk::ImageRegionConstIterator<itk::Image<short, 3>> w(whole->GetOutput(), image->GetBufferedRegion());
+  for (; !r.IsAtEnd(); ++r, ++w)
+  {
+    EXPECT_LE(std::abs(r.Get() - w.Get()), 0.5F);
+  }
+}
+
+TEST(SyntheticCTImageFilter, RefusesWhatDoesNotFit)
+{
+  const auto image = SmallBall();
+
+  auto filter = FilterType::New();
+  filter->SetInput(image);
+  EXPECT_NE(ErrorOf(filter).find("No model"), std::string::npos);
+
+  auto bare = itk::NetworkModel::New();
+  bare->DefineFromSource("def forward(self, x):\n    return x\n");
+  filter->SetModel(bare);
+  EXPECT_NE(ErrorOf(filter).find("no model card"), std::string::npos);
+
+  filter->SetModel(OneHeadModel());
+  filter->SetInput(1, SmallBall());
+  EXPECT_NE(ErrorOf(filter).find("names 1 input images but 2"), std::string::npos);
+
+  auto card = OneHeadCard();
+  card.Outputs.push_back(card.Outputs[0]);
+  auto two = FilterType::New();
+  two->SetInput(image);
+  two->SetModel(ModelOf("def forward(self, x):\n    return x, x\n", card));
+  EXPECT_NE(ErrorOf(two).find("more than one output"), std::string::npos);
+
+  card.Outputs[1].Kind = itk::OutputKindEnum::BoneProbability;
+  two->SetModel(ModelOf("def forward(self, x):\n    return x, x\n", card));
+  EXPECT_NE(ErrorOf(two).find("do not make a synthetic CT"), std::string::npos);
+
+  auto shifted = HalfMask(image);
+  auto origin = shifted->GetOrigin();
+  origin[0] += 1.0;
+  shifted->SetOrigin(origin);
+  auto masked = FilterType::New();
+  masked->SetInput(image);
+  masked->SetModel(OneHeadModel());
+  masked->SetMaskImage(shifted);
+  EXPECT_NE(ErrorOf(masked), "");
+}
+
+TEST(SyntheticCTImageFilter, RefusesASecondChannelOnAnotherGrid)
+{
+  auto card = OneHeadCard();
+  card.Inputs.push_back(card.Inputs[0]);
+  auto filter = FilterType::New();
+  filter->SetModel(ModelOf("def forward(self, x):\n    return x[:, 0:1]\n", card));
+  filter->SetInput(0, SmallBall());
+  filter->SetInput(1, ObliqueBall({ { 23, 19, 15 } }, itk::MakeVector(1.0, 1.0, 1.1)));
+  EXPECT_NE(ErrorOf(filter), "");
+}

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# What the programs do with bad input and bad usage: one clear line, the right exit status, nothing left behind.
+# Usage: sctProgramsTest.sh FOLDER-OF-PROGRAMS MODEL-FILE
+set -u
+bin=$1
+model=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+# refuses STATUS TEXT COMMAND...: the command must exit with STATUS and say TEXT in the only line on standard error.
+refuses() {
+  local status=$1 text=$2
+  shift 2
+  "$bin/$@" >out.txt 2>err.txt
+  local actual=$?
+  [ "$actual" -eq "$status" ] || fail "$* gave status $actual, not $status: $(cat err.txt)"
+  [ "$(wc -l <err.txt)" -eq 1 ] || fail "$* said $(wc -l <err.txt) lines: $(cat err.txt)"
+  grep -qF -- "$text" err.txt || fail "$* did not say '$text' but: $(cat err.txt)"
+  local partial
+  partial=$(find . -name '.partial*')
+  [ -z "$partial" ] || fail "$* left $partial"
+}
+
+accepts() {
+  "$bin/$@" >out.txt 2>err.txt || fail "$* gave status $?: $(cat err.txt)"
+}
+
+# mha FILE DIMENSIONS SIZE TYPE: the header of a MetaImage; the voxels are appended by the caller.
+mha() {
+  printf 'ObjectType = Image\nNDims = %s\nBinaryData = True\nDimSize = %s\nElementType = %s\nElementDataFile = LOCAL\n' \
+    "$2" "$3" "$4" >"$1"
+}
+
+accepts sct-phantom --output cohort --cases 1 --seed 5 --size 48 56 40 --spacing 4 4 4
+mr=cohort/case_0001/mr.nii.gz
+ct=cohort/case_0001/ct.nii.gz
+mask=cohort/case_0001/mask.nii.gz
+
+touch empty.nii.gz
+echo "not an image" >text.nii.gz
+head -c 2000 "$mr" >truncated.nii.gz
+mha flat.mha 2 "8 8" MET_UCHAR && head -c 64 /dev/urandom >>flat.mha
+mha constant.mha 3 "4 4 4" MET_FLOAT && head -c 256 /dev/zero >>constant.mha
+mha nan.mha 3 "4 4 4" MET_FLOAT && printf '\0\0\300\177' >>nan.mha && head -c 252 /dev/zero >>nan.mha
+mha other.mha 3 "4 4 4" MET_UCHAR && head -c 64 /dev/zero | tr '\0' '\1' >>other.mha
+mha zero.mha 3 "4 4 4" MET_UCHAR && head -c 64 /dev/zero >>zero.mha
+mkdir nothing
+echo "not a model" >text.pt
+touch empty.pt
+head -c 5000 "$model" >truncated.pt
+
+generate() {
+  refuses "$1" "$2" sct-generate --output sct.nii.gz "${@:3}"
+  [ ! -e sct.nii.gz ] || fail "sct-generate ${*:3} left an output"
+}
+
+refuses 2 "--input" sct-generate
+refuses 2 "--nonsense" sct-generate --nonsense
+generate 2 "--threads" --input "$mr" --model "$model" --threads 0
+generate 1 "missing.nii.gz: no such file" --input missing.nii.gz --model "$model"
+generate 1 "empty.nii.gz: the file is empty" --input empty.nii.gz --model "$model"
+generate 1 "text.nii.gz" --input text.nii.gz --model "$model"
+generate 1 "truncated.nii.gz" --input truncated.nii.gz --model "$model"
+generate 1 "flat.mha: is a 2D image, should be 3D" --input flat.mha --model "$model"
+generate 1 "constant.mha: every voxel has the same value" --input constant.mha --model "$model"
+generate 1 "nan.mha: voxel [0, 0, 0] is not a finite number" --input nan.mha --model "$model"
+generate 1 "no DICOM series" --input nothing --model "$model"
+generate 1 "missing.pt" --input "$mr" --model missing.pt
+generate 1 "text.pt" --input "$mr" --model text.pt
+generate 1 "empty.pt" --input "$mr" --model empty.pt
+generate 1 "truncated.pt" --input "$mr" --model truncated.pt
+generate 1 "names 1 input images but 2" --input "$mr" "$ct" --model "$model"
+generate 1 "zero.mha: the mask is empty" --input "$mr" --model "$model" --mask zero.mha
+generate 1 "MaskImage" --input "$mr" --model "$model" --mask other.mha
+generate 1 "device" --input "$mr" --model "$model" --device abacus
+refuses 1 "does not exist" sct-generate --input "$mr" --model "$model" --output nowhere/sct.nii.gz
+before=$(cksum <"$mr")
+refuses 1 "would be overwritten" sct-generate --input "$mr" --model "$model" --output "$mr"
+[ "$before" = "$(cksum <"$mr")" ] || fail "sct-generate changed its input"
+refuses 1 "a DICOM series can be written only when the input is one" \
+  sct-generate --input "$mr" --model "$model" --output folder
+
+accepts sct-generate --input "$mr" --model "$model" --output sct.nii.gz --json report.json
+grep -q '"unit": "HU"' report.json || fail "sct-generate wrote no report"
+
+refuses 2 "--reference" sct-evaluate
+refuses 1 "missing.nii.gz: no such file" sct-evaluate --reference missing.nii.gz --synthetic sct.nii.gz
+refuses 1 "constant.mha" sct-evaluate --reference "$ct" --synthetic constant.mha
+refuses 1 "" sct-evaluate --reference "$ct" --synthetic nan.mha
+refuses 1 "" sct-evaluate --reference "$ct" --synthetic sct.nii.gz --mask other.mha
+accepts sct-evaluate --reference "$ct" --synthetic sct.nii.gz --mask "$mask" --json evaluation.json
+
+refuses 2 "model" sct-info
+refuses 1 "missing.pt" sct-info --model missing.pt
+refuses 1 "truncated.pt" sct-info --model truncated.pt
+accepts sct-info --model "$model"
+
+refuses 2 "--output" sct-phantom
+refuses 2 "--data" sct-train
+refuses 1 "missing" sct-train --data missing --recipe report.json --output new.pt
+refuses 1 "report.json" sct-train --data cohort --recipe report.json --output new.pt
+[ ! -e new.pt ] || fail "sct-train left an output"
+
+if [ "$failures" -gt 0 ]; then
+  echo "$failures failures"
+  exit 1
+fi
+echo "All refusals as they should be."
