@@ -1370,9 +1370,15 @@ HeadPhantomAnatomy::Implementation::CavityDistance(const V3 & q) const
 
   // The floor of the anterior fossa lies on the roofs of the orbits, and sinks to the cribriform plate between them.
   const float ax = std::abs(q.x);
-  const float anterior = SmoothStep(43.0F, 52.0F, -q.y);
-  const float roof = m_Cribriform + (m_OrbitRoof - m_Cribriform) * SmoothStep(4.0F, 19.0F, ax);
-  const float floor = 8.0F + anterior * (roof - 8.0F) - q.z;
+  const float along = Clamp((-q.y - 43.0F) / 9.0F, 0.0F, 1.0F);
+  const float across = Clamp((ax - 4.0F) / 15.0F, 0.0F, 1.0F);
+  const float anterior = along * along * (3.0F - 2.0F * along);
+  const float rise = m_OrbitRoof - m_Cribriform;
+  const float roof = m_Cribriform + rise * across * across * (3.0F - 2.0F * across);
+  // The height over a slope is more than the distance to it.
+  const float slopeX = anterior * rise * 6.0F * across * (1.0F - across) / 15.0F;
+  const float slopeY = (roof - 8.0F) * 6.0F * along * (1.0F - along) / 9.0F;
+  const float floor = (8.0F + anterior * (roof - 8.0F) - q.z) / std::sqrt(1.0F + slopeX * slopeX + slopeY * slopeY);
   float       d = SmoothMax(vault, floor, 6.0F);
   if (q.z < 60.0F)
   {
@@ -1783,7 +1789,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
       sample.HU += 250.0F;
     }
   };
-  const bool innerTable = cavity < 1.0F;
+  const bool innerTable = cavity < 1.4F;
 
   for (const Primitive * primitive : near.Teeth)
   {
