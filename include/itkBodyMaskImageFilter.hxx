@@ -256,6 +256,7 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::GenerateData()
   {
     itkWarningMacro("The image is constant (" << m_Threshold << "), so the mask is empty");
     output->FillBuffer(m_OutsideValue);
+    this->UpdateProgress(1.0F);
     return;
   }
 
@@ -283,6 +284,7 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::GenerateData()
   {
     itkWarningMacro("No voxel is above the threshold " << m_Threshold << ", so the mask is empty");
     output->FillBuffer(m_OutsideValue);
+    this->UpdateProgress(1.0F);
     return;
   }
 
@@ -349,6 +351,7 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::GenerateData()
       }
     }
   });
+  this->UpdateProgress(1.0F);
 }
 
 template <typename TInputImage, typename TOutputImage>

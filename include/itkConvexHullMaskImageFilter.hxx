@@ -307,6 +307,7 @@ ConvexHullMaskImageFilter<TInputImage, TOutputImage>::GenerateData()
   {
     this->FillVolume(corners, 0.6F);
   }
+  this->UpdateProgress(1.0F);
 }
 
 template <typename TInputImage, typename TOutputImage>

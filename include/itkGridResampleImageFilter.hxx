@@ -55,36 +55,13 @@ template <typename TInputImage, typename TOutputImage>
 bool
 GridResampleImageFilter<TInputImage, TOutputImage>::CopyCoincidingVoxels()
 {
-  constexpr double       tolerance = 1e-3;
-  const InputImageType * input = this->GetInput();
-  OutputImageType *      output = this->GetOutput();
-  const auto             region = output->GetLargestPossibleRegion();
-
-  // Both grids are affine, so what holds at the corners holds between them.
+  const InputImageType *              input = this->GetInput();
+  OutputImageType *                   output = this->GetOutput();
+  const auto                          region = output->GetLargestPossibleRegion();
   typename InputImageType::OffsetType offset;
-  for (unsigned int corner = 0; corner < 1u << ImageDimension; ++corner)
+  if (!SyntheticCTDetail::VoxelsCoincide<ImageDimension>(output, input, 1e-3, offset))
   {
-    typename OutputImageType::IndexType index = region.GetIndex();
-    for (unsigned int d = 0; d < ImageDimension; ++d)
-    {
-      index[d] += (corner >> d & 1u) != 0 ? static_cast<IndexValueType>(region.GetSize(d)) - 1 : 0;
-    }
-    typename OutputImageType::PointType point;
-    output->TransformIndexToPhysicalPoint(index, point);
-    ContinuousIndex<double, ImageDimension> position;
-    input->TransformPhysicalPointToContinuousIndex(point, position);
-    for (unsigned int d = 0; d < ImageDimension; ++d)
-    {
-      const double difference = position[d] - static_cast<double>(index[d]);
-      if (corner == 0)
-      {
-        offset[d] = Math::Round<OffsetValueType>(difference);
-      }
-      if (std::abs(difference - static_cast<double>(offset[d])) > tolerance)
-      {
-        return false;
-      }
-    }
+    return false;
   }
 
   output->FillBuffer(m_DefaultPixelValue);
@@ -197,6 +174,7 @@ GridResampleImageFilter<TInputImage, TOutputImage>::GenerateData()
   this->AllocateOutputs();
   if (this->CopyCoincidingVoxels())
   {
+    this->UpdateProgress(1.0F);
     return;
   }
 
@@ -216,6 +194,7 @@ GridResampleImageFilter<TInputImage, TOutputImage>::GenerateData()
       SyntheticCTDetail::PixelFromReal<typename NearestType::PixelType>(static_cast<double>(m_DefaultPixelValue)));
     SyntheticCTDetail::UpdateInside(this, resample.GetPointer(), 0.9F);
     this->Convert(resample->GetOutput(), 0.1F);
+    this->UpdateProgress(1.0F);
     return;
   }
 
@@ -237,6 +216,7 @@ GridResampleImageFilter<TInputImage, TOutputImage>::GenerateData()
   }
   SyntheticCTDetail::UpdateInside(this, resample.GetPointer(), 0.5F);
   this->Convert(resample->GetOutput(), 0.1F);
+  this->UpdateProgress(1.0F);
 }
 
 template <typename TInputImage, typename TOutputImage>

@@ -149,10 +149,10 @@ protected:
   ~NetworkInferenceImageFilter() override = default;
 
   /** Throws for a parameter out of its range, and for a number of inputs or outputs that is not the card's. */
-  void VerifyPreconditions() ITKv5_CONST override;
+  void VerifyPreconditions() const override;
 
   /** Throws when an input lies on another grid than the first. */
-  void VerifyInputInformation() ITKv5_CONST override;
+  void VerifyInputInformation() const override;
 
   /** Whole slices, or the whole volume, are computed. */
   void EnlargeOutputRequestedRegion(DataObject * output) override;

@@ -156,7 +156,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::MakeGrid() const
 
 template <typename TInputImage, typename TOutputImage>
 void
-NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() ITKv5_CONST
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() const
 {
   if (!m_Model || !m_Model->IsLoaded())
   {
@@ -213,7 +213,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() IT
 
 template <typename TInputImage, typename TOutputImage>
 void
-NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyInputInformation() ITKv5_CONST
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyInputInformation() const
 {
   // Not the superclass's: it accepts images of different sizes.
   const InputImageType * const first = this->GetInput();

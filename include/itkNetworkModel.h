@@ -139,14 +139,6 @@ public:
    * the input's rank, batch and grid, or has not as many channels as the card has outputs. */
   void Forward(const float * input, const ShapeType & shape, unsigned int threads, OutputGroupsType & outputs) const;
 
-  /** The LibTorch side, for the sources of this library. */
-  struct Internals;
-  Internals &
-  GetInternals()
-  {
-    return *m_Internals;
-  }
-
 protected:
   NetworkModel();
   ~NetworkModel() override;
@@ -154,6 +146,9 @@ protected:
   void PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
+  /** The LibTorch side. */
+  struct Internals;
+
   /** `Model file 'x.pt'` or `Model`, for messages. */
   std::string Described() const;
 

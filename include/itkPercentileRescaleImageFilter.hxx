@@ -182,6 +182,7 @@ PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateDat
       itkWarningMacro("The percentiles " << m_LowerPercentile << " and " << m_UpperPercentile << " are both "
                                          << m_LowerValue << ", so the result is zero everywhere");
       output->FillBuffer(OutputPixelType{});
+      this->UpdateProgress(1.0F);
       return;
     }
   }
@@ -209,6 +210,7 @@ PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateDat
         }
       }
     });
+  this->UpdateProgress(1.0F);
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>

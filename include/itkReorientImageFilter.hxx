@@ -119,12 +119,14 @@ ReorientImageFilter<TImage>::GenerateData()
     this->AllocateOutputs();
     const auto region = this->GetOutput()->GetLargestPossibleRegion();
     ImageAlgorithm::Copy(this->GetInput(), this->GetOutput(), region, region);
+    this->UpdateProgress(1.0F);
     return;
   }
   const auto pipeline = this->MakePipeline();
   SyntheticCTDetail::UpdateInside(this, pipeline.first.GetPointer(), 0.5F);
   SyntheticCTDetail::UpdateInside(this, pipeline.second.GetPointer(), 0.5F);
   this->GraftOutput(pipeline.second->GetOutput());
+  this->UpdateProgress(1.0F);
 }
 
 template <typename TImage>

@@ -229,6 +229,7 @@ private:
   PointType                                                m_LowerCorner{};
   PointType                                                m_UpperCorner{};
   double                                                   m_PixelsPerMillimeter{ 0.0 };
+  int                                                      m_RowsBottom{ 0 };
   std::array<unsigned int, 2>                              m_PictureSize{};
   std::vector<std::array<PanelRegionType, NumberOfPlanes>> m_Panels;
 };

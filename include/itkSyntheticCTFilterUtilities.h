@@ -247,6 +247,45 @@ UpdateInside(ProcessObject * outer, TInnerFilter * inner, float progressWeight)
   outer->UpdateProgress(start + progressWeight);
 }
 
+/** Whether the voxel centres of a grid are voxel centres of another, to a tolerance in voxels: same directions and
+ * spacings, and an offset of whole voxels. Index i of the grid is then index i + offset of the other. */
+template <unsigned int VDimension>
+bool
+VoxelsCoincide(const ImageBase<VDimension> * grid,
+               const ImageBase<VDimension> * other,
+               double                        tolerance,
+               Offset<VDimension> &          offset)
+{
+  // Both grids are affine, so what holds at the corners holds between them.
+  const auto region = grid->GetLargestPossibleRegion();
+  for (unsigned int corner = 0; corner < 1u << VDimension; ++corner)
+  {
+    auto index = region.GetIndex();
+    for (unsigned int d = 0; d < VDimension; ++d)
+    {
+      index[d] += (corner >> d & 1u) != 0 ? static_cast<IndexValueType>(region.GetSize(d)) - 1 : 0;
+    }
+    typename ImageBase<VDimension>::PointType point;
+    grid->TransformIndexToPhysicalPoint(index, point);
+    ContinuousIndex<double, VDimension> position;
+    // The return value says whether it is inside, which does not matter here.
+    (void)other->TransformPhysicalPointToContinuousIndex(point, position);
+    for (unsigned int d = 0; d < VDimension; ++d)
+    {
+      const double difference = position[d] - static_cast<double>(index[d]);
+      if (corner == 0)
+      {
+        offset[d] = Math::Round<OffsetValueType>(difference);
+      }
+      if (!(std::abs(difference - static_cast<double>(offset[d])) <= tolerance))
+      {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 /** Asks an input for all of its voxels. */
 template <typename TImage>
 void

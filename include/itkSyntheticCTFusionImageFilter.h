@@ -122,8 +122,8 @@ protected:
   SyntheticCTFusionImageFilter();
   ~SyntheticCTFusionImageFilter() override = default;
 
-  void VerifyPreconditions() ITKv5_CONST override;
-  void VerifyInputInformation() ITKv5_CONST override;
+  void VerifyPreconditions() const override;
+  void VerifyInputInformation() const override;
   void DynamicThreadedGenerateData(const OutputImageRegionType & region) override;
   void PrintSelf(std::ostream & os, Indent indent) const override;
 

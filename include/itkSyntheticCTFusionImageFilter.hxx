@@ -59,7 +59,7 @@ SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::GetHounsfie
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
-SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreconditions() ITKv5_CONST
+SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreconditions() const
 {
   Superclass::VerifyPreconditions();
   if (std::isnan(m_ProbabilityThreshold))
@@ -80,7 +80,7 @@ SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreco
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
-SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInformation() ITKv5_CONST
+SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInformation() const
 {
   // Not the superclass's: it accepts images of different sizes.
   using GridType = ImageBase<ImageDimension>;

@@ -176,6 +176,7 @@ ZScoreNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData(
     {
       itkWarningMacro("The image is constant (" << m_Mean << "), so the result is zero everywhere");
       output->FillBuffer(OutputPixelType{});
+      this->UpdateProgress(1.0F);
       return;
     }
   }
@@ -204,6 +205,7 @@ ZScoreNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData(
   {
     transform([=](double value) { return (value - mean) / deviation; });
   }
+  this->UpdateProgress(1.0F);
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>

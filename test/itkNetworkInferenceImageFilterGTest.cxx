@@ -27,6 +27,8 @@
 #include "gtest/gtest.h"
 
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <random>
 
@@ -616,6 +618,35 @@ TEST(NetworkInferenceImageFilter, RunsAgainWhenTheModelChanges)
   model->DefineFromSource("def forward(self, x):\n  return x * 0 + 3");
   filter->Update();
   EXPECT_EQ(filter->GetOutput()->GetPixel(image->GetBufferedRegion().GetIndex()), 3.0f);
+}
+
+TEST(NetworkInferenceImageFilter, RunsANetworkOfOthers)
+{
+  const char * const folder = std::getenv("SYNTHETICCT_SHARED_DATA");
+  const std::string  path =
+    std::string(folder ? folder : SYNTHETICCT_SHARED_DATA_DEFAULT) + "/torchscript_models/M730_1_Layers.pt";
+  if (!std::filesystem::exists(path))
+  {
+    GTEST_SKIP() << path << " is not there";
+  }
+  auto model = itk::NetworkModel::New();
+  model->Load(path);
+  const auto image = MakeImage({ { 12, 10, 8 } });
+  auto       filter = MakeFilter(model, image, { 12, 10, 8 });
+  filter->SetPlane(Plane::Volume);
+  filter->SetNumberOfNetworkOutputs(32);
+  filter->SetNumberOfWorkUnits(1);
+  filter->Update();
+  itk::NetworkModel::OutputGroupsType groups;
+  model->Forward(image->GetBufferPointer(), { 1, 1, 8, 10, 12 }, 1, groups);
+  const size_t voxels = image->GetBufferedRegion().GetNumberOfPixels();
+  for (unsigned int channel = 0; channel < 32; ++channel)
+  {
+    const float * const values = filter->GetOutput(channel)->GetBufferPointer();
+    EXPECT_EQ(std::vector<float>(values, values + voxels),
+              std::vector<float>(groups[0].Values.begin() + static_cast<std::ptrdiff_t>(channel * voxels),
+                                 groups[0].Values.begin() + static_cast<std::ptrdiff_t>((channel + 1) * voxels)));
+  }
 }
 
 TEST(NetworkInferenceImageFilter, PrintsItsMembers)

@@ -211,6 +211,29 @@ TEST(PatchBlender, OneWindowIsHandedOnBitForBit)
   EXPECT_EQ(std::memcmp(image.data(), special.data(), special.size() * sizeof(float)), 0);
 }
 
+TEST(PatchBlender, MemoryIsThatOfTheSlab)
+{
+  // All layers together would take 160 gigabytes.
+  const itk::PatchGrid grid({ 100, 100, 1000000 }, { 8, 8, 8 }, 0.0);
+  itk::PatchBlender    blender(grid, Blending::Gaussian, 1);
+  EXPECT_EQ(blender.GetNumberOfLayerVoxels(), 10000u);
+  const std::vector<float> values(grid.GetNumberOfPatchVoxels(), 3.0f);
+  for (size_t tile = 0; tile < 13 * 13; ++tile)
+  {
+    EXPECT_FALSE(blender.HasFinishedLayer());
+    blender.AddTile(tile, { values.data() });
+  }
+  std::vector<float> layer(blender.GetNumberOfLayerVoxels());
+  for (size_t position = 0; position < 8; ++position, blender.ReleaseLayer())
+  {
+    ASSERT_TRUE(blender.HasFinishedLayer());
+    EXPECT_EQ(blender.GetLayerPosition(), position);
+    blender.GetLayer(0, layer.data());
+    EXPECT_EQ(layer, std::vector<float>(layer.size(), 3.0f));
+  }
+  EXPECT_FALSE(blender.HasFinishedLayer());
+}
+
 TEST(PatchBlender, RefusesWrongUse)
 {
   const itk::PatchGrid grid({ 6 }, { 4 }, 0.5);

@@ -249,6 +249,16 @@ TEST_F(SlicePictureWriter, SlicesKeepTheirPhysicalShape)
   EXPECT_EQ(writer->GetPanelRegion(0, Plane::Sagittal).GetSize(), sagittal);
 }
 
+TEST_F(SlicePictureWriter, RowsOfAThinSlabHaveRoomForTheirTexts)
+{
+  const auto writer = SceneWriter(Sample(Scene, { { 64, 60, 2 } }, unitSpacing, Identity(), center));
+  WriteAndRead(writer);
+  const auto coronal = writer->GetPanelRegion(0, Plane::Coronal);
+  const auto sagittal = writer->GetPanelRegion(0, Plane::Sagittal);
+  EXPECT_EQ(coronal.GetSize(1), 13u); // 2 mm of 64 mm in 420 pixels
+  EXPECT_GE(sagittal.GetIndex(1) - coronal.GetIndex(1), 150);
+}
+
 TEST_F(SlicePictureWriter, TheOrderAndDirectionOfTheAxesDoNotMatter)
 {
   const auto writer = SceneWriter(SceneImage());

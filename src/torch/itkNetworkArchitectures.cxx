@@ -41,30 +41,6 @@ Registry()
   return registry;
 }
 
-/** The transposed 3x3 convolution of stride 2 with padding 1 and output padding 1. Along one axis, with kernel w,
- * output 2m is w[1] x[m], and output 2m + 1 is w[2] x[m] + w[0] x[m + 1]. So the four phases of the output are channels
- * of one 2x2 convolution on the small grid, and then interleaved. LibTorch before 2.0 computes its transposed
- * convolution on the CPU by plain matrix products, several times slower than this; the test compares the two. */
-torch::Tensor
-ConvTranspose(const torch::nn::ConvTranspose2d & layer, const torch::Tensor & input)
-{
-  const int64_t inputChannels = layer->options.in_channels();
-  const int64_t outputChannels = layer->options.out_channels();
-  torch::Tensor weight = torch::constant_pad_nd(layer->weight, { 0, 1, 0, 1 });
-  for (const int64_t axis : { 2, 3 })
-  {
-    // Two phases of two taps: w[1], 0; w[2], w[0].
-    weight = torch::cat(
-      { weight.narrow(axis, 1, 1), weight.narrow(axis, 3, 1), weight.narrow(axis, 2, 1), weight.narrow(axis, 0, 1) },
-      axis);
-  }
-  weight = weight.reshape({ inputChannels, outputChannels, 2, 2, 2, 2 })
-             .permute({ 1, 2, 4, 0, 3, 5 })
-             .reshape({ 4 * outputChannels, inputChannels, 2, 2 });
-  const torch::Tensor bias = layer->bias.unsqueeze(1).expand({ outputChannels, 4 }).reshape({ 4 * outputChannels });
-  return torch::pixel_shuffle(torch::conv2d(torch::constant_pad_nd(input, { 0, 1, 0, 1 }), weight, bias), 2);
-}
-
 // 2^10 is the largest factor by which an image can sensibly be halved; it also keeps channel numbers within range.
 constexpr unsigned int maximumLevels = 10;
 } // namespace
@@ -105,6 +81,26 @@ CreateNetwork(const NetworkModelCard::Network & description)
     itkGenericExceptionMacro("Network type '" << description.Type << "' is not known; known are: " << known);
   }
   return found->second(description);
+}
+
+torch::Tensor
+ConvTransposeByTwo(const torch::nn::ConvTranspose2d & layer, const torch::Tensor & input)
+{
+  const int64_t inputChannels = layer->options.in_channels();
+  const int64_t outputChannels = layer->options.out_channels();
+  torch::Tensor weight = torch::constant_pad_nd(layer->weight, { 0, 1, 0, 1 });
+  for (const int64_t axis : { 2, 3 })
+  {
+    // Two phases of two taps: w[1], 0; w[2], w[0].
+    weight = torch::cat(
+      { weight.narrow(axis, 1, 1), weight.narrow(axis, 3, 1), weight.narrow(axis, 2, 1), weight.narrow(axis, 0, 1) },
+      axis);
+  }
+  weight = weight.reshape({ inputChannels, outputChannels, 2, 2, 2, 2 })
+             .permute({ 1, 2, 4, 0, 3, 5 })
+             .reshape({ 4 * outputChannels, inputChannels, 2, 2 });
+  const torch::Tensor bias = layer->bias.unsqueeze(1).expand({ outputChannels, 4 }).reshape({ 4 * outputChannels });
+  return torch::pixel_shuffle(torch::conv2d(torch::constant_pad_nd(input, { 0, 1, 0, 1 }), weight, bias), 2);
 }
 
 LightUNet::LightUNet(const NetworkModelCard::Network & description)
@@ -192,7 +188,7 @@ LightUNet::Forward(torch::Tensor input)
   input = m_Bottom->forward(input);
   for (size_t i = 0; i < m_Up.size(); ++i)
   {
-    input = m_Decoder[i]->forward(torch::cat({ features.back(), ConvTranspose(m_Up[i], input) }, 1));
+    input = m_Decoder[i]->forward(torch::cat({ features.back(), ConvTransposeByTwo(m_Up[i], input) }, 1));
     features.pop_back();
   }
   return torch::sigmoid(m_Output->forward(input));

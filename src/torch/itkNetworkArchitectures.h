@@ -64,6 +64,13 @@ std::vector<std::string> GetNetworkTypes();
  * is not registered and on sizes that it can't have. */
 std::shared_ptr<NetworkArchitecture> CreateNetwork(const NetworkModelCard::Network & description);
 
+/** The transposed 3x3 convolution of stride 2 with padding 1 and output padding 1, which doubles the grid.
+ *
+ * Along one axis, with kernel w, output 2m is w[1] x[m], and output 2m + 1 is w[2] x[m] + w[0] x[m + 1]. So the four
+ * phases of the output are channels of one 2x2 convolution on the small grid, which are then interleaved. LibTorch
+ * before 2.0 computes its own transposed convolution on the CPU by plain matrix products, several times slower. */
+torch::Tensor ConvTransposeByTwo(const torch::nn::ConvTranspose2d & layer, const torch::Tensor & input);
+
 /** \class LightUNet
  * \brief Light U-Net of Bambach & Ho (2022): the shape of the original U-Net with fewer filters.
  *

@@ -15,11 +15,12 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkNetworkModelInternals.h"
+#include "itkNetworkModel.h"
 
 #include "itkTorchSession.h"
 
 #include <c10/core/InferenceMode.h>
+#include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/serialization/import.h>
 #include <torch/cuda.h>
@@ -29,6 +30,7 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <random>
 #include <sstream>
 #include <stdexcept>
@@ -37,6 +39,13 @@
 
 namespace itk
 {
+
+struct NetworkModel::Internals
+{
+  /** In evaluation mode, on the model's device. */
+  std::optional<torch::jit::Module> Module;
+};
+
 namespace
 {
 template <typename TSizes>

@@ -35,10 +35,12 @@
 #include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
+#include <iterator>
 #include <limits>
 #include <random>
 #include <sstream>
@@ -560,6 +562,7 @@ struct Frame
     , ColumnGap(static_cast<int>(std::lround(16 * Unit)))
     , RowGap(static_cast<int>(std::lround(10 * Unit)))
     , RowLabelWidth(static_cast<int>(std::lround(24 * Unit)))
+    , LowestRow(static_cast<int>(std::lround(150 * Unit)))
     , TitleHeight(static_cast<int>(std::lround(34 * Unit)))
     , BarOffset(static_cast<int>(std::lround(16 * Unit)))
     , BarHeight(static_cast<int>(std::lround(12 * Unit)))
@@ -582,6 +585,7 @@ struct Frame
   int    ColumnGap;
   int    RowGap;
   int    RowLabelWidth;
+  int    LowestRow;
   int    TitleHeight;
   int    BarOffset;
   int    BarHeight;
@@ -603,7 +607,7 @@ SlicePictureWriter::ComputeLayout()
   m_PixelsPerMillimeter = columnWidth / std::max(extent[0], extent[1]);
 
   m_Panels.assign(m_Columns.size(), {});
-  int height = 0;
+  m_RowsBottom = 0;
   for (size_t column = 0; column < m_Columns.size(); ++column)
   {
     const int left = frame.LeftOf(column);
@@ -613,15 +617,18 @@ SlicePictureWriter::ComputeLayout()
       PanelRegionType::SizeType size;
       size[0] = std::max(1L, std::lround(extent[planes[plane].Horizontal] * m_PixelsPerMillimeter));
       size[1] = std::max(1L, std::lround(extent[planes[plane].Vertical] * m_PixelsPerMillimeter));
-      const PanelRegionType::IndexType index{ { left + static_cast<int>(m_ColumnWidth - size[0]) / 2, top } };
+      // The slices of a thin slab are lower than the texts of their row.
+      const int                        rowHeight = std::max(frame.LowestRow, static_cast<int>(size[1]));
+      const PanelRegionType::IndexType index{ { left + static_cast<int>(m_ColumnWidth - size[0]) / 2,
+                                                top + (rowHeight - static_cast<int>(size[1])) / 2 } };
       m_Panels[column][plane] = PanelRegionType(index, size);
-      top += static_cast<int>(size[1]) + frame.RowGap;
+      top += rowHeight + frame.RowGap;
     }
-    height = top - frame.RowGap;
+    m_RowsBottom = top - frame.RowGap;
   }
 
   m_PictureSize[0] = static_cast<unsigned int>(frame.LeftOf(m_Columns.size()) - frame.ColumnGap + frame.Margin);
-  m_PictureSize[1] = static_cast<unsigned int>(height + frame.BarOffset + frame.BarHeight + frame.BarLabelHeight +
+  m_PictureSize[1] = static_cast<unsigned int>(m_RowsBottom + frame.BarOffset + frame.BarHeight + frame.BarLabelHeight +
                                                frame.Margin + (m_Note.empty() ? 0 : frame.NoteHeight));
 }
 
@@ -696,14 +703,18 @@ SlicePictureWriter::GenerateData()
         }
       }
 
+      // At the inner edges of the slice, or outside a slice that is too small for them.
       const double inset = 5 * frame.Unit;
+      const double smallest = 5 * frame.LetterSize;
+      const double insetX = width < smallest ? -inset - frame.LetterSize : inset;
+      const double insetY = height < smallest ? -inset - frame.LetterSize : inset;
       const auto   letter = [&](const char * text, double x, double y, Anchor horizontal, Anchor vertical) {
         picture.DrawText(text, x, y, horizontal, vertical, letterStyle);
       };
-      letter(plane.Letters[0], x0 + inset, y0 + 0.5 * height, Anchor::Low, Anchor::Middle);
-      letter(plane.Letters[1], x0 + width - inset, y0 + 0.5 * height, Anchor::High, Anchor::Middle);
-      letter(plane.Letters[2], x0 + 0.5 * width, y0 + inset, Anchor::Middle, Anchor::Low);
-      letter(plane.Letters[3], x0 + 0.5 * width, y0 + height - inset, Anchor::Middle, Anchor::High);
+      letter(plane.Letters[0], x0 + insetX, y0 + 0.5 * height, Anchor::Low, Anchor::Middle);
+      letter(plane.Letters[1], x0 + width - insetX, y0 + 0.5 * height, Anchor::High, Anchor::Middle);
+      letter(plane.Letters[2], x0 + 0.5 * width, y0 + insetY, Anchor::Middle, Anchor::Low);
+      letter(plane.Letters[3], x0 + 0.5 * width, y0 + height - insetY, Anchor::Middle, Anchor::High);
       if (c == 0)
       {
         picture.DrawText(PositionText(plane, m_Point[plane.Normal]),
@@ -720,10 +731,9 @@ SlicePictureWriter::GenerateData()
       }
     }
 
-    const PanelRegionType & lowest = m_Panels[c][NumberOfPlanes - 1];
-    const int               barTop = static_cast<int>(lowest.GetIndex(1) + lowest.GetSize(1)) + frame.BarOffset;
-    const int               barWidth = static_cast<int>(0.7 * m_ColumnWidth);
-    const int               barLeft = static_cast<int>(middle) - barWidth / 2;
+    const int barTop = m_RowsBottom + frame.BarOffset;
+    const int barWidth = static_cast<int>(0.7 * m_ColumnWidth);
+    const int barLeft = static_cast<int>(middle) - barWidth / 2;
     for (int x = 0; x < barWidth; ++x)
     {
       const double share = (x + 0.5) / barWidth;
@@ -828,6 +838,7 @@ SlicePictureWriter::PrintSelf(std::ostream & os, Indent indent) const
   os << indent << "LowerCorner: " << m_LowerCorner << std::endl;
   os << indent << "UpperCorner: " << m_UpperCorner << std::endl;
   os << indent << "PixelsPerMillimeter: " << m_PixelsPerMillimeter << std::endl;
+  os << indent << "RowsBottom: " << m_RowsBottom << std::endl;
   os << indent << "PictureSize: " << m_PictureSize[0] << " x " << m_PictureSize[1] << std::endl;
   os << indent << "Panels: " << m_Panels.size() << " columns" << std::endl;
 }

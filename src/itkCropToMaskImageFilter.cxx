@@ -15,28 +15,27 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#ifndef itkNetworkModelInternals_h
-#define itkNetworkModelInternals_h
+#include "itkCropToMaskImageFilter.h"
 
-#include "itkNetworkModel.h"
-
-#include <torch/csrc/jit/api/module.h>
-
-#include <optional>
+#include <ostream>
 
 namespace itk
 {
 
-/** \class NetworkModel::Internals
- * \brief What a NetworkModel keeps of LibTorch.
- * \ingroup SyntheticCT
- */
-struct NetworkModel::Internals
+std::ostream &
+operator<<(std::ostream & out, CropShapeEnum value)
 {
-  /** In evaluation mode, on the model's device. */
-  std::optional<torch::jit::Module> Module;
-};
+  out << "itk::CropToMaskImageFilterEnums::Shape::";
+  switch (value)
+  {
+    case CropShapeEnum::Box:
+      return out << "Box";
+    case CropShapeEnum::Square:
+      return out << "Square";
+    case CropShapeEnum::Cube:
+      return out << "Cube";
+  }
+  return out << "INVALID VALUE";
+}
 
 } // namespace itk
-
-#endif

@@ -1,0 +1,253 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#include "itkSyntheticCTPreprocessImageFilter.h"
+
+#include "itkImageRegionConstIterator.h"
+#include "itkImageRegionIteratorWithIndex.h"
+#include "itkOrientationCode.h"
+
+#include "gtest/gtest.h"
+
+#include <cmath>
+
+namespace
+{
+using ImageType = itk::Image<float, 3>;
+using MaskType = itk::Image<unsigned char, 3>;
+using FilterType = itk::SyntheticCTPreprocessImageFilter<ImageType>;
+
+/** A ball of 100 in a background of 1, stored from right to left, from front to back and upside down. */
+ImageType::Pointer
+Ball(double shift = 0.0)
+{
+  auto                image = ImageType::New();
+  ImageType::SizeType size{ { 20, 24, 16 } };
+  image->SetRegions(size);
+  ImageType::SpacingType spacing;
+  spacing[0] = 1.0;
+  spacing[1] = 0.75;
+  spacing[2] = 1.5;
+  image->SetSpacing(spacing);
+  ImageType::PointType origin;
+  origin.Fill(shift);
+  image->SetOrigin(origin);
+  ImageType::DirectionType direction;
+  direction.SetIdentity();
+  direction[2][2] = -1.0;
+  image->SetDirection(direction);
+  image->Allocate();
+  itk::ImageRegionIteratorWithIndex<ImageType> it(image, image->GetBufferedRegion());
+  for (; !it.IsAtEnd(); ++it)
+  {
+    double squared = 0.0;
+    for (unsigned int d = 0; d < 3; ++d)
+    {
+      squared += std::pow((it.GetIndex()[d] - 0.5 * (size[d] - 1.0)) / (0.35 * size[d]), 2);
+    }
+    it.Set(squared < 1.0 ? 100.0F + static_cast<float>(it.GetIndex()[0]) : 1.0F);
+  }
+  return image;
+}
+
+itk::NetworkModelCard
+Card(itk::IntensityTransformEnum transform, itk::PreprocessingMaskEnum mask)
+{
+  itk::NetworkModelCard card;
+  card.Inputs.resize(1);
+  card.Inputs[0].Modality = "MR";
+  card.Inputs[0].Transform = transform;
+  card.Inputs[0].Lower = transform == itk::IntensityTransformEnum::Hounsfield ? 0.0 : 1.0;
+  card.Inputs[0].Upper = transform == itk::IntensityTransformEnum::Hounsfield ? 200.0 : 99.0;
+  card.Preprocess.Mask = mask;
+  return card;
+}
+
+FilterType::Pointer
+FilterOf(const itk::NetworkModelCard & card, ImageType * image)
+{
+  auto filter = FilterType::New();
+  filter->SetCard(card);
+  filter->SetInput(image);
+  return filter;
+}
+
+double
+MeanInside(const ImageType * image, const MaskType * mask, double & squares)
+{
+  double                                   sum = 0.0;
+  double                                   count = 0.0;
+  itk::ImageRegionConstIterator<ImageType> it(image, image->GetBufferedRegion());
+  itk::ImageRegionConstIterator<MaskType>  m(mask, mask->GetBufferedRegion());
+  squares = 0.0;
+  for (; !it.IsAtEnd(); ++it, ++m)
+  {
+    if (m.Get())
+    {
+      sum += it.Get();
+      squares += it.Get() * it.Get();
+      count += 1.0;
+    }
+  }
+  squares /= count;
+  return sum / count;
+}
+} // namespace
+
+TEST(SyntheticCTPreprocessImageFilter, KnowsTheGridBeforeItRuns)
+{
+  auto card = Card(itk::IntensityTransformEnum::None, itk::PreprocessingMaskEnum::Body);
+  card.Preprocess.Orientation = "RAS";
+  card.Preprocess.Spacing = { { 1.5, 1.5, 1.0 } };
+  const auto filter = FilterOf(card, Ball());
+  filter->UpdateOutputInformation();
+  const auto region = filter->GetOutput()->GetLargestPossibleRegion();
+  const auto origin = filter->GetOutput()->GetOrigin();
+  const auto direction = filter->GetOutput()->GetDirection();
+  filter->Update();
+  for (const itk::ImageBase<3> * const image : { static_cast<const itk::ImageBase<3> *>(filter->GetOutput()),
+                                                 static_cast<const itk::ImageBase<3> *>(filter->GetMaskOutput()) })
+  {
+    EXPECT_EQ(image->GetLargestPossibleRegion(), region);
+    EXPECT_EQ(image->GetOrigin(), origin);
+    EXPECT_EQ(image->GetDirection(), direction);
+    EXPECT_EQ(itk::OrientationCode::FromDirection(image->GetDirection()), "RAS");
+    EXPECT_NEAR(image->GetSpacing()[0], 1.5, 1e-12);
+    EXPECT_NEAR(image->GetSpacing()[2], 1.0, 1e-12);
+  }
+}
+
+TEST(SyntheticCTPreprocessImageFilter, WithoutStagesTheImageStays)
+{
+  const auto image = Ball();
+  const auto filter = FilterOf(Card(itk::IntensityTransformEnum::None, itk::PreprocessingMaskEnum::None), image);
+  filter->Update();
+  itk::ImageRegionConstIterator<ImageType> in(image, image->GetBufferedRegion());
+  itk::ImageRegionConstIterator<ImageType> out(filter->GetOutput(), image->GetBufferedRegion());
+  itk::ImageRegionConstIterator<MaskType>  mask(filter->GetMaskOutput(), image->GetBufferedRegion());
+  for (; !in.IsAtEnd(); ++in, ++out, ++mask)
+  {
+    ASSERT_EQ(in.Get(), out.Get());
+    ASSERT_EQ(mask.Get(), 1);
+  }
+}
+
+TEST(SyntheticCTPreprocessImageFilter, ConstantsComeFromInsideTheMask)
+{
+  const auto filter = FilterOf(Card(itk::IntensityTransformEnum::ZScore, itk::PreprocessingMaskEnum::Body), Ball());
+  filter->Update();
+  double       squares = 0.0;
+  const double mean = MeanInside(filter->GetOutput(), filter->GetMaskOutput(), squares);
+  EXPECT_NEAR(mean, 0.0, 1e-5);
+  EXPECT_NEAR(squares, 1.0, 1e-5);
+}
+
+TEST(SyntheticCTPreprocessImageFilter, ScalesHounsfieldUnitsAndPercentiles)
+{
+  const auto hounsfield =
+    FilterOf(Card(itk::IntensityTransformEnum::Hounsfield, itk::PreprocessingMaskEnum::None), Ball());
+  hounsfield->Update();
+  EXPECT_NEAR(hounsfield->GetOutput()->GetPixel({ { 0, 0, 0 } }), 1.0 / 100.0 - 1.0, 1e-6);
+  EXPECT_NEAR(hounsfield->GetOutput()->GetPixel({ { 10, 12, 8 } }), 110.0 / 100.0 - 1.0, 1e-6);
+
+  const auto percentile =
+    FilterOf(Card(itk::IntensityTransformEnum::Percentile, itk::PreprocessingMaskEnum::None), Ball());
+  percentile->Update();
+  // More than one in a hundred voxels is background, so that the lower percentile is 1.
+  EXPECT_EQ(percentile->GetOutput()->GetPixel({ { 0, 0, 0 } }), -1.0F);
+}
+
+TEST(SyntheticCTPreprocessImageFilter, TheHullHoldsTheBodyAndTheUsersMaskReplacesBoth)
+{
+  const auto image = Ball();
+  const auto body = FilterOf(Card(itk::IntensityTransformEnum::None, itk::PreprocessingMaskEnum::Body), image);
+  const auto hull = FilterOf(Card(itk::IntensityTransformEnum::None, itk::PreprocessingMaskEnum::ConvexHull), image);
+  body->Update();
+  hull->Update();
+  auto user = MaskType::New();
+  user->CopyInformation(image);
+  user->SetRegions(image->GetLargestPossibleRegion());
+  user->Allocate();
+  user->FillBuffer(0);
+  user->SetPixel({ { 3, 3, 3 } }, 7);
+  const auto masked = FilterOf(Card(itk::IntensityTransformEnum::None, itk::PreprocessingMaskEnum::Body), image);
+  masked->SetMaskImage(user);
+  masked->Update();
+
+  itk::SizeValueType                      voxels = 0;
+  itk::ImageRegionConstIterator<MaskType> b(body->GetMaskOutput(), image->GetBufferedRegion());
+  itk::ImageRegionConstIterator<MaskType> h(hull->GetMaskOutput(), image->GetBufferedRegion());
+  itk::ImageRegionConstIterator<MaskType> m(masked->GetMaskOutput(), image->GetBufferedRegion());
+  itk::ImageRegionConstIterator<MaskType> u(user, image->GetBufferedRegion());
+  for (; !b.IsAtEnd(); ++b, ++h, ++m, ++u)
+  {
+    EXPECT_TRUE(!b.Get() || h.Get());
+    EXPECT_EQ(m.Get() != 0, u.Get() != 0);
+    voxels += b.Get() ? 1 : 0;
+  }
+  EXPECT_GT(voxels, 100u);
+}
+
+TEST(SyntheticCTPreprocessImageFilter, OnlyMagneticResonanceIsBiasCorrected)
+{
+  auto card = Card(itk::IntensityTransformEnum::None, itk::PreprocessingMaskEnum::None);
+  card.Preprocess.BiasCorrection = true;
+  const auto image = Ball();
+  const auto corrected = FilterOf(card, image);
+  corrected->Update();
+  card.Inputs[0].Modality = "CT";
+  const auto untouched = FilterOf(card, image);
+  untouched->Update();
+  bool                                     hasChanged = false;
+  itk::ImageRegionConstIterator<ImageType> in(image, image->GetBufferedRegion());
+  itk::ImageRegionConstIterator<ImageType> mr(corrected->GetOutput(), image->GetBufferedRegion());
+  itk::ImageRegionConstIterator<ImageType> ct(untouched->GetOutput(), image->GetBufferedRegion());
+  for (; !in.IsAtEnd(); ++in, ++mr, ++ct)
+  {
+    ASSERT_EQ(in.Get(), ct.Get());
+    hasChanged = hasChanged || in.Get() != mr.Get();
+  }
+  EXPECT_TRUE(hasChanged);
+}
+
+TEST(SyntheticCTPreprocessImageFilter, RefusesWhatDoesNotFit)
+{
+  auto bare = FilterType::New();
+  bare->SetInput(Ball());
+  EXPECT_THROW(bare->Update(), itk::ExceptionObject);
+
+  auto card = Card(itk::IntensityTransformEnum::None, itk::PreprocessingMaskEnum::None);
+  auto two = FilterOf(card, Ball());
+  two->SetInput(1, Ball());
+  EXPECT_THROW(two->Update(), itk::ExceptionObject);
+
+  card.Inputs.push_back(card.Inputs[0]);
+  auto shifted = FilterOf(card, Ball());
+  shifted->SetInput(1, Ball(5.0));
+  EXPECT_THROW(shifted->Update(), itk::ExceptionObject);
+
+  card.Inputs.pop_back();
+  auto masked = FilterOf(card, Ball());
+  auto mask = MaskType::New();
+  mask->SetRegions(Ball()->GetLargestPossibleRegion());
+  mask->Allocate();
+  mask->FillBuffer(1);
+  masked->SetMaskImage(mask);
+  EXPECT_THROW(masked->Update(), itk::ExceptionObject);
+
+  EXPECT_THROW(FilterType::New()->SetCardFromJSON("{}"), itk::ExceptionObject);
+}
