@@ -22,6 +22,7 @@
 #include "itkGDCMSeriesFileNames.h"
 #include "itkImageFileReader.h"
 #include "itkImageRegionConstIterator.h"
+#include "itkImageRegionIterator.h"
 #include "itkImageSeriesReader.h"
 #include "itkMultiThreaderBase.h"
 
@@ -46,8 +47,7 @@ Fail(const std::string & message)
   throw std::runtime_error(message);
 }
 
-template <typename TImage>
-typename TImage::Pointer
+VolumeType::Pointer
 ReadFile(const std::string & path)
 {
   if (fs::file_size(path) == 0)
@@ -75,15 +75,14 @@ ReadFile(const std::string & path)
   {
     Fail(path + ": is a " + std::to_string(dimension) + "D image, should be 3D");
   }
-  auto reader = itk::ImageFileReader<TImage>::New();
+  auto reader = itk::ImageFileReader<VolumeType>::New();
   reader->SetImageIO(io);
   reader->SetFileName(path);
   reader->Update();
   return reader->GetOutput();
 }
 
-template <typename TImage>
-typename TImage::Pointer
+VolumeType::Pointer
 ReadFolder(const std::string & path)
 {
   auto names = itk::GDCMSeriesFileNames::New();
@@ -104,30 +103,63 @@ ReadFolder(const std::string & path)
   {
     Fail(path + ": a DICOM series of " + std::to_string(files.size()) + " slice, should be a volume");
   }
-  auto reader = itk::ImageSeriesReader<TImage>::New();
+  auto reader = itk::ImageSeriesReader<VolumeType>::New();
   reader->SetImageIO(itk::GDCMImageIO::New());
   reader->SetFileNames(files);
   reader->Update();
   return reader->GetOutput();
 }
 
-template <typename TImage>
-typename TImage::Pointer
+/** What is written to the standard error during its life, kept back. MetaIO reports a truncated file there, and nowhere
+ * else: the reader returns whatever the memory held. */
+class CapturedErrors
+{
+public:
+  CapturedErrors()
+    : m_Former(std::cerr.rdbuf(m_Text.rdbuf()))
+  {}
+  ~CapturedErrors()
+  {
+    std::cerr.rdbuf(m_Former);
+  }
+  CapturedErrors(const CapturedErrors &) = delete;
+  CapturedErrors & operator=(const CapturedErrors &) = delete;
+
+  std::string
+  GetText() const
+  {
+    return m_Text.str();
+  }
+
+private:
+  std::ostringstream m_Text;
+  std::streambuf *   m_Former;
+};
+
+VolumeType::Pointer
 Read(const std::string & path)
 {
   if (!fs::exists(path))
   {
     Fail(path + ": no such file or folder");
   }
-  typename TImage::Pointer image;
+  VolumeType::Pointer image;
+  std::string         said;
   try
   {
-    image = fs::is_directory(path) ? ReadFolder<TImage>(path) : ReadFile<TImage>(path);
+    const CapturedErrors errors;
+    image = fs::is_directory(path) ? ReadFolder(path) : ReadFile(path);
+    said = errors.GetText();
   }
   catch (const itk::ExceptionObject & error)
   {
     Fail(path + ": cannot be read: " + OneLine(error));
   }
+  if (said.find("Meta") == 0)
+  {
+    Fail(path + ": cannot be read: " + OneLine(std::runtime_error(said)));
+  }
+  std::cerr << said;
   if (image->GetBufferedRegion().GetNumberOfPixels() == 0)
   {
     Fail(path + ": has no voxels");
@@ -255,13 +287,21 @@ ReadVolume(const std::string & path)
 MaskType::Pointer
 ReadMask(const std::string & path)
 {
-  const MaskType::Pointer                 mask = Read<MaskType>(path);
-  itk::ImageRegionConstIterator<MaskType> it(mask, mask->GetBufferedRegion());
-  while (!it.IsAtEnd() && it.Get() == 0)
+  const VolumeType::Pointer image = Read(path);
+  auto                      mask = MaskType::New();
+  mask->CopyInformation(image);
+  mask->SetRegions(image->GetBufferedRegion());
+  mask->Allocate();
+  itk::ImageRegionConstIterator<VolumeType> in(image, image->GetBufferedRegion());
+  itk::ImageRegionIterator<MaskType>        out(mask, mask->GetBufferedRegion());
+  bool                                      isEmpty = true;
+  for (; !in.IsAtEnd(); ++in, ++out)
   {
-    ++it;
+    const bool isInside = in.Get() != 0.0F;
+    out.Set(isInside ? 1 : 0);
+    isEmpty = isEmpty && !isInside;
   }
-  if (it.IsAtEnd())
+  if (isEmpty)
   {
     Fail(path + ": the mask is empty");
   }

@@ -51,6 +51,7 @@ mha constant.mha 3 "4 4 4" MET_FLOAT && head -c 256 /dev/zero >>constant.mha
 mha nan.mha 3 "4 4 4" MET_FLOAT && printf '\0\0\300\177' >>nan.mha && head -c 252 /dev/zero >>nan.mha
 mha other.mha 3 "4 4 4" MET_UCHAR && head -c 64 /dev/zero | tr '\0' '\1' >>other.mha
 mha zero.mha 3 "4 4 4" MET_UCHAR && head -c 64 /dev/zero >>zero.mha
+mha cut.mha 3 "4 4 4" MET_FLOAT && head -c 100 /dev/urandom >>cut.mha
 mkdir nothing
 echo "not a model" >text.pt
 touch empty.pt
@@ -69,6 +70,7 @@ generate 1 "empty.nii.gz: the file is empty" --input empty.nii.gz --model "$mode
 generate 1 "text.nii.gz" --input text.nii.gz --model "$model"
 generate 1 "truncated.nii.gz" --input truncated.nii.gz --model "$model"
 generate 1 "flat.mha: is a 2D image, should be 3D" --input flat.mha --model "$model"
+generate 1 "cut.mha: cannot be read" --input cut.mha --model "$model"
 generate 1 "constant.mha: every voxel has the same value" --input constant.mha --model "$model"
 generate 1 "nan.mha: voxel [0, 0, 0] is not a finite number" --input nan.mha --model "$model"
 generate 1 "no DICOM series" --input nothing --model "$model"
