@@ -1012,8 +1012,7 @@ HeadPhantomAnatomy::Implementation::DrawSkullBase()
   };
   // Body of the sphenoid and clivus.
   bone(Ellipsoid(this->At(0, -36, 0), { 17, 15, 11 }), 1.3F);
-  bone(Capsule({ -5, -25, 4 }, { -5, -1, -15 }, 6.5F, 4.5F), 1.4F);
-  bone(Capsule({ 5, -25, 4 }, { 5, -1, -15 }, 6.5F, 4.5F), 1.4F);
+  bone(Box(this->At(0, -13, -5.5, 0.5), { this->F(11, 13), this->F(4.5, 6), 17 }, 4.0F, 51), 1.4F);
   bone(m_Dorsum, 1.2F);
   for (int side = 0; side < 2; ++side)
   {
@@ -1025,8 +1024,12 @@ HeadPhantomAnatomy::Implementation::DrawSkullBase()
     bone(Ellipsoid(this->At(s * 51, -12, 1), { 10, 9, 4 }), 1.5F);
     bone(Capsule(this->At(s * 41, 1, -14), this->At(s * 36, -8, -42), 2.2F, 1.0F), 2.0F);
     bone(Ellipsoid(this->At(s * 17, 8, -21), { 6.5F, 10, 6 }, 0, 0, -s * 25), 1.3F);
-    // Greater wing below the temporal fossa.
-    bone(Capsule(this->At(s * 24, -42, -3), this->At(s * 50, -34, -2), 3.0F, 3.0F), 1.3F);
+    // Greater wing below the temporal fossa, root of the pterygoid process, underside of the petrous part and jugular
+    // process.
+    bone(Ellipsoid(this->At(s * 35, -38, -4), { 17, 14, this->F(3.2, 4.6) }), 1.3F);
+    bone(Ellipsoid(this->At(s * 14, -42, -7), { 7, 6, 7 }), 1.3F);
+    bone(Ellipsoid(this->At(s * 35, -5, -6), { 16, 9, this->F(5, 7) }, 0, 0, s * 25), 1.8F);
+    bone(Ellipsoid(this->At(s * 30, 15, -15), { 12, 10, 5 }), 1.5F);
   }
   bone(Ellipsoid(this->At(0, 70, 4, 1.5), { 9, 5, 8 }), 2.0F);
   // Crista galli.
@@ -1649,6 +1652,7 @@ HeadPhantomAnatomy::Implementation::SoftTissue(
     return;
   }
   float fat = m_Fat * (0.8F + 0.2F * Noise(q, 45.0F, m_Noise + 2U));
+  fat *= 1.0F + 0.9F * SmoothStep(-5.0F, -30.0F, q.z) * SmoothStep(-10.0F, -50.0F, q.y);
   fat += m_NeckFat * SmoothStep(30.0F, 64.0F, q.y) * SmoothStep(0.0F, -30.0F, q.z);
   // Eyelids, nose and lips have hardly any fat.
   fat *= 1.0F - 0.8F * SmoothStep(82.0F, 96.0F, -q.y) * SmoothStep(30.0F, 14.0F, q.z);

@@ -38,7 +38,7 @@ using Ranges = std::array<Range, HeadPhantomEnums::NumberOfTissues>;
 // Signals relative to white matter in T1, in the order of the tissues. Textbook contrasts of spin echo and spoiled
 // gradient echo images; flowing blood is anything from a void to bright.
 constexpr Ranges T1{ { { 0.00F, 0.02F }, { 0.15F, 0.38F }, { 0.62F, 0.86F }, { 1.00F, 1.00F }, { 0.95F, 1.70F },
-                       { 0.42F, 0.78F }, { 0.45F, 0.95F }, { 0.03F, 0.16F }, { 0.45F, 0.90F }, { 0.02F, 0.12F },
+                       { 0.42F, 0.78F }, { 0.45F, 0.95F }, { 0.03F, 0.16F }, { 0.30F, 0.90F }, { 0.02F, 0.12F },
                        { 0.00F, 0.03F }, { 0.15F, 0.40F }, { 0.40F, 0.75F }, { 0.05F, 1.40F }, { 0.15F, 1.00F },
                        { 0.30F, 0.70F }, { 0.45F, 0.90F }, { 0.60F, 1.10F }, { 0.20F, 0.60F }, { 0.35F, 0.65F } } };
 constexpr Ranges T2{ { { 0.00F, 0.02F }, { 1.50F, 2.40F }, { 0.95F, 1.20F }, { 0.65F, 0.80F }, { 0.70F, 1.50F },
