@@ -27,6 +27,7 @@ itk_module(SyntheticCT
     ITKIONRRD
     ITKIOPNG
     ITKSmoothing
+    ITKZLIB
   EXCLUDE_FROM_DEFAULT
   DESCRIPTION "${DOCUMENTATION}"
 )

@@ -24,7 +24,9 @@
 #include "itkImageRegionConstIterator.h"
 #include "itkImageRegionIterator.h"
 #include "itkImageSeriesReader.h"
+#include "itkImageToImageFilterCommon.h"
 #include "itkMultiThreaderBase.h"
+#include "itkSameGridVerification.h"
 
 #include <cmath>
 #include <cstdio>
@@ -33,6 +35,7 @@
 #include <iostream>
 #include <random>
 
+#include <itk_zlib.h>
 #include <unistd.h>
 
 namespace sct
@@ -47,12 +50,44 @@ Fail(const std::string & message)
   throw std::runtime_error(message);
 }
 
+/** Throws when a gzip file ends before its stream does: the NIfTI reader takes such a file and fills up the rest. */
+void
+CheckGzip(const std::string & path)
+{
+  const gzFile file = gzopen(path.c_str(), "rb");
+  if (!file)
+  {
+    Fail(path + ": cannot be opened for reading");
+  }
+  std::vector<char> buffer(1 << 20);
+  int               count = 0;
+  do
+  {
+    count = gzread(file, buffer.data(), static_cast<unsigned int>(buffer.size()));
+  } while (count > 0);
+  // gzclose reports a stream that stops in the middle.
+  if (gzclose(file) != Z_OK || count < 0)
+  {
+    Fail(path + ": cannot be read: the file is truncated or damaged");
+  }
+}
+
+bool
+EndsWith(const std::string & text, const std::string & end)
+{
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
 VolumeType::Pointer
 ReadFile(const std::string & path)
 {
   if (fs::file_size(path) == 0)
   {
     Fail(path + ": the file is empty");
+  }
+  if (EndsWith(path, ".gz"))
+  {
+    CheckGzip(path);
   }
   itk::ImageIOBase::Pointer io =
     itk::ImageIOFactory::CreateImageIO(path.c_str(), itk::ImageIOFactory::IOFileModeEnum::ReadMode);
@@ -74,6 +109,10 @@ ReadFile(const std::string & path)
   if (dimension != 3)
   {
     Fail(path + ": is a " + std::to_string(dimension) + "D image, should be 3D");
+  }
+  if (EndsWith(path, ".nii") && fs::file_size(path) < static_cast<std::uintmax_t>(io->GetImageSizeInBytes()))
+  {
+    Fail(path + ": cannot be read: the file is truncated");
   }
   auto reader = itk::ImageFileReader<VolumeType>::New();
   reader->SetImageIO(io);
@@ -263,7 +302,7 @@ OneLine(const std::exception & error)
 VolumeType::Pointer
 ReadVolume(const std::string & path)
 {
-  const VolumeType::Pointer                 image = Read<VolumeType>(path);
+  const VolumeType::Pointer                 image = Read(path);
   itk::ImageRegionConstIterator<VolumeType> it(image, image->GetBufferedRegion());
   const float                               first = it.Get();
   bool                                      isConstant = true;
@@ -306,6 +345,23 @@ ReadMask(const std::string & path)
     Fail(path + ": the mask is empty");
   }
   return mask;
+}
+
+void
+CheckSameGrid(const VolumeType *        reference,
+              const std::string &       referencePath,
+              const itk::ImageBase<3> * image,
+              const std::string &       path)
+{
+  const std::string difference =
+    itk::GridDifference<3>(*reference,
+                           *image,
+                           itk::ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance(),
+                           itk::ImageToImageFilterCommon::GetGlobalDefaultDirectionTolerance());
+  if (!difference.empty())
+  {
+    Fail(path + ": is not on the grid of " + referencePath + ": " + difference + "; resample it onto that grid first");
+  }
 }
 
 void

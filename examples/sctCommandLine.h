@@ -63,6 +63,12 @@ VolumeType::Pointer ReadVolume(const std::string & path);
  */
 MaskType::Pointer ReadMask(const std::string & path);
 
+/** Throw, naming both files and what differs, when an image is not on the grid of the reference. */
+void CheckSameGrid(const VolumeType *        reference,
+                   const std::string &       referencePath,
+                   const itk::ImageBase<3> * image,
+                   const std::string &       path);
+
 /** Write a volume through a temporary file in the same folder, so that the name never holds half a file. The format
  * follows from the name. */
 template <typename TImage>
