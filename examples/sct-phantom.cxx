@@ -28,6 +28,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace
 {
@@ -71,13 +74,6 @@ void
 Work(const Options & options, const sct::CommonOptions & common)
 {
   namespace fs = std::filesystem;
-  for (const auto & range : { options.Bias, options.Noise, options.Resolution })
-  {
-    if (range[0] > range[1])
-    {
-      throw std::invalid_argument("A range must have its lower bound first.");
-    }
-  }
   nlohmann::ordered_json report;
   report["cases"] = nlohmann::ordered_json::array();
   for (unsigned int number = 1; number <= options.Cases; ++number)
@@ -154,12 +150,17 @@ main(int argc, char ** argv)
   app.add_option("--cases", options.Cases, "Number of heads.")->capture_default_str()->check(CLI::Range(1U, 9999U));
   app.add_option("--seed", options.Seed, "Seed of the first head; the next take the numbers after it.")
     ->capture_default_str();
-  app.add_option("--size", options.Size, "Voxels along x, y and z.")->capture_default_str()->expected(3);
+  app.add_option("--size", options.Size, "Voxels along x, y and z.")
+    ->capture_default_str()
+    ->expected(3)
+    ->check(CLI::Range(1U, 4096U));
   app.add_option("--spacing", options.Spacing, "Voxel size in mm; the grid is centred on the head.")
     ->capture_default_str()
-    ->expected(3);
+    ->expected(3)
+    ->check(CLI::PositiveNumber);
   app.add_option("--slice-thickness", options.SliceThickness, "Thickness of a slice in mm, 0: the spacing.")
-    ->capture_default_str();
+    ->capture_default_str()
+    ->check(CLI::NonNegativeNumber);
   const std::map<std::string, itk::HeadPhantomContrastEnum> contrasts{
     { "t1", itk::HeadPhantomContrastEnum::T1 },
     { "t2", itk::HeadPhantomContrastEnum::T2 },
@@ -168,17 +169,36 @@ main(int argc, char ** argv)
   };
   app.add_option("--contrast", options.Contrast, "Weighting of the MR: t1, t2, pd or random.")
     ->transform(CLI::CheckedTransformer(contrasts, CLI::ignore_case));
-  app.add_option("--bias", options.Bias, "Range of the bias field's strength.")->capture_default_str()->expected(2);
+  app.add_option("--bias", options.Bias, "Range of the bias field's strength.")
+    ->capture_default_str()
+    ->expected(2)
+    ->check(CLI::Range(0.0, 2.0));
   app.add_option("--noise", options.Noise, "Range of the MR's noise as a share of white matter.")
     ->capture_default_str()
-    ->expected(2);
+    ->expected(2)
+    ->check(CLI::Range(0.0, 1.0));
   app.add_option("--resolution", options.Resolution, "Range of the MR's point spread (FWHM) in mm.")
     ->capture_default_str()
-    ->expected(2);
-  app.add_option("--ct-noise", options.CTNoise, "Standard deviation of the CT's noise in HU.")->capture_default_str();
+    ->expected(2)
+    ->check(CLI::Range(0.0, 20.0));
+  app.add_option("--ct-noise", options.CTNoise, "Standard deviation of the CT's noise in HU.")
+    ->capture_default_str()
+    ->check(CLI::Range(0.0, 1000.0));
   app.add_option("--supersampling", options.Supersampling, "Points per axis of voxels between tissues, 1 to 3.")
-    ->capture_default_str();
+    ->capture_default_str()
+    ->check(CLI::Range(1U, 3U));
   app.add_flag("--all", options.All, "Write contrast-enhanced and virtual non-contrast CT, labels and bone as well.");
   sct::AddCommonOptions(app, common, false);
+  app.parse_complete_callback([&] {
+    for (const auto & range : { std::make_pair("--bias", &options.Bias),
+                                std::make_pair("--noise", &options.Noise),
+                                std::make_pair("--resolution", &options.Resolution) })
+    {
+      if (range.second->front() > range.second->back())
+      {
+        throw CLI::ValidationError(range.first, "the lower bound of the range comes first");
+      }
+    }
+  });
   return sct::Run(app, argc, argv, common, [&] { Work(options, common); });
 }

@@ -134,7 +134,22 @@ extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, HeadPhan
  * seed, left and right apart.
  *
  * The frame is LPS in mm, with the origin in the middle of the head. A point is a pure function of the seed: the
- * same physical point gives the same sample on every grid, in any order and from any number of threads.
+ * same physical point gives the same sample on every grid, in any order and from any number of threads. Another
+ * compiler may draw another head from the same seed.
+ *
+ * Mean HU of the tissues, before texture; those of bone, marrow and fat are drawn for each head:
+ *
+ * | tissue | HU | tissue | HU |
+ * |---|---|---|---|
+ * | air, inner air | -1000 | vitreous | 10 |
+ * | cerebrospinal fluid | 8 | lens | 95 |
+ * | gray matter | 38 | artery, vein | 42, 46 |
+ * | white matter | 29 | cartilage | 90 |
+ * | fat | -112 to -92 | mucosa | 38 |
+ * | muscle | 56 | gland | 15 |
+ * | skin | 35 | dura | 58 |
+ * | cortical bone | 1250 to 1700, thin walls less, petrous bone 250 more | disc | 85 |
+ * | marrow | 350 to 850 in the calvaria, about half of it in jaws and vertebrae | tooth | 1500, enamel 2600 |
  *
  * \ingroup SyntheticCT
  */

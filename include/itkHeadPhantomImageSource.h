@@ -182,7 +182,7 @@ protected:
   HeadPhantomImageSource();
   ~HeadPhantomImageSource() override = default;
 
-  void VerifyPreconditions() ITKv5_CONST override;
+  void VerifyPreconditions() const override;
   void GenerateOutputInformation() override;
   void EnlargeOutputRequestedRegion(DataObject * output) override;
   void GenerateData() override;

@@ -18,14 +18,14 @@
 #ifndef itkHeadPhantomImageSource_hxx
 #define itkHeadPhantomImageSource_hxx
 
+#include "itkContinuousIndex.h"
 #include "itkGaussianOperator.h"
-#include "itkImageRegionIterator.h"
 #include "itkImageScanlineIterator.h"
-#include "itkMath.h"
 #include "itkNeighborhoodOperatorImageFilter.h"
 #include "itkTotalProgressReporter.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -146,7 +146,7 @@ HeadPhantomImageSource<TOutputImage>::GetBodyMask() -> LabelImageType *
 
 template <typename TOutputImage>
 void
-HeadPhantomImageSource<TOutputImage>::VerifyPreconditions() ITKv5_CONST
+HeadPhantomImageSource<TOutputImage>::VerifyPreconditions() const
 {
   Superclass::VerifyPreconditions();
   const auto check = [this](const char * name, double value, double lower, double upper) {

@@ -411,6 +411,8 @@ using Primitives = std::vector<Primitive>;
 class Group
 {
 public:
+  static constexpr size_t Capacity = 256;
+
   Primitive &
   Add(const Primitive & primitive)
   {
@@ -420,15 +422,15 @@ public:
   void
   Bound(float margin)
   {
+    if (m_All.size() > Capacity)
+    {
+      itkGenericExceptionMacro("The head phantom has " << m_All.size() << " primitives of one kind; at most "
+                                                       << Capacity << " are provided for.");
+    }
     for (auto & primitive : m_All)
     {
       primitive.Bound(margin);
     }
-  }
-  const Primitives &
-  All() const
-  {
-    return m_All;
   }
   /** Those whose box meets [lower, upper], in order. */
   size_t
@@ -453,7 +455,7 @@ private:
 /** Primitives near a few neighbouring points. */
 struct Candidates
 {
-  static constexpr size_t                 Capacity = 160;
+  static constexpr size_t                 Capacity = Group::Capacity;
   std::array<const Primitive *, Capacity> List;
   size_t                                  Count{ 0 };
 
@@ -1334,6 +1336,12 @@ HeadPhantomAnatomy::Implementation::DrawVessels()
     chain({ this->At(s * 60, -18, -20), this->At(s * 66, -16, 10), this->At(s * 68, -30, 50) },
           { 1.1F, 1.0F, 0.8F },
           Tissue::Artery);
+    // Internal auditory canal and vestibule, which are full of fluid.
+    m_Vessel.Add(Made(Capsule(this->At(s * 11, -3, 6), this->At(s * 24, -4, 4, 0.5), 2.6F, 2.0F),
+                      Tissue::CerebrospinalFluid,
+                      Structure::InnerEar));
+    m_Vessel.Add(Made(
+      Ellipsoid(this->At(s * 27, -4, 4, 0.5), { 4.0F, 2.4F, 2.6F }), Tissue::CerebrospinalFluid, Structure::InnerEar));
     const float wide = this->F(0.7, 1.25);
     chain({ this->At(s * 33, 0, -140, 2), this->At(s * 33, 0, -60, 2), this->At(s * 29, 4, -18) },
           { 5.0F * wide, 4.5F * wide, 4.0F * wide },
@@ -1548,7 +1556,7 @@ HeadPhantomAnatomy::Implementation::Intracranial(const V3 & q, float depth, cons
   {
     if (primitive->Distance(q) < 0.0F)
     {
-      this->Set(sample, primitive->Material, Structure::Vessel, q);
+      this->Set(sample, primitive->Material, primitive->Part, q);
       return true;
     }
   }
@@ -1896,7 +1904,7 @@ HeadPhantomAnatomy::Implementation::Classify(const V3 & q, const Near & near, Sa
   {
     if (primitive->Distance(q) < 0.0F)
     {
-      this->Set(sample, primitive->Material, Structure::Vessel, q);
+      this->Set(sample, primitive->Material, primitive->Part, q);
       return;
     }
   }

@@ -378,6 +378,7 @@ TEST(HeadPhantomImageSource, OrgansHaveTheSizesOfAdults)
                              Structure::Parotid,
                              Structure::MasticatoryMuscle,
                              Structure::OpticNerve,
+                             Structure::InnerEar,
                              Structure::Vessel,
                              Structure::Ear,
                              Structure::SpinalCord })
