@@ -107,8 +107,8 @@ ExpectDilation(const TMask * mask, double radius, unsigned int flatAxis, unsigne
 
 TEST(BallMorphology, DilationIsTheBall)
 {
-  const auto mask = RandomMask<Mask3D>({ { 13, 11, 9 } }, 4, 0.01);
-  for (const double radius : { 0.5, 1.0, 1.6, 3.0, 4.3, 100.0 })
+  const auto mask = RandomMask<Mask3D>({ { 9, 8, 7 } }, 4, 0.02);
+  for (const double radius : { 0.5, 1.0, 1.6, 3.0, 4.3, 9.0 })
   {
     for (unsigned int flatAxis = 0; flatAxis <= 3; ++flatAxis)
     {
