@@ -31,7 +31,9 @@ namespace itk
  * Training and inference both go through this filter, so that a network sees at work what it saw when it learned. The
  * stages are, in this order and each only if the card names it:
  *
- * 1. bias field correction of the inputs whose modality is MR (FastN4BiasFieldCorrectionImageFilter);
+ * 1. bias field correction of the inputs whose modality is MR (FastN4BiasFieldCorrectionImageFilter with four levels,
+ *    which makes 4, 5, 7 and 11 control points along each axis, of at most 50 iterations each, its other parameters at
+ *    their defaults), from inside the user's mask when there is one;
  * 2. orientation: axes permuted and flipped, never interpolated (ReorientImageFilter);
  * 3. spacing: linear interpolation onto a grid over the same extent (ResampleToSpacingImageFilter); voxels of that
  *    grid whose centres lie outside the image take the image's minimum;
@@ -70,6 +72,10 @@ public:
   using DataObjectPointerArraySizeType = ProcessObject::DataObjectPointerArraySizeType;
 
   static_assert(TInputImage::ImageDimension == 3 && TOutputImage::ImageDimension == 3, "Images are volumes.");
+
+  /** Levels of the bias field correction, and the most iterations of each. */
+  static constexpr unsigned int BiasCorrectionLevels = 4;
+  static constexpr unsigned int BiasCorrectionIterations = 50;
 
   itkNewMacro(Self);
   itkOverrideGetNameOfClassMacro(SyntheticCTPreprocessImageFilter);

@@ -262,9 +262,13 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GenerateData()
     typename OutputImageType::Pointer image = cast->GetOutput();
     if (m_Card.Preprocess.BiasCorrection && m_Card.Inputs[i].Modality == "MR")
     {
+      Array<unsigned int> iterations(BiasCorrectionLevels);
+      iterations.Fill(BiasCorrectionIterations);
       auto correct = FastN4BiasFieldCorrectionImageFilter<OutputImageType, MaskImageType, OutputImageType>::New();
       correct->SetInput(image);
       correct->SetMaskImage(this->GetMaskImage());
+      correct->SetNumberOfFittingLevels(BiasCorrectionLevels);
+      correct->SetMaximumNumberOfIterations(iterations);
       correct->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
       correct->Update();
       image = correct->GetOutput();
