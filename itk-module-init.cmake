@@ -69,15 +69,14 @@ function(synthetic_ct_check_abi _name _place _library _include_directories _sour
     return()
   endif()
   set(_stem ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/SyntheticCT_ABI_${_name})
-  file(WRITE ${_stem}.cxx "${_source}")
   foreach(_abi "" 0 1)
     set(_definition "")
     if(NOT _abi STREQUAL "")
-      set(_definition COMPILE_DEFINITIONS -U_GLIBCXX_USE_CXX11_ABI -D_GLIBCXX_USE_CXX11_ABI=${_abi})
+      set(_definition "#undef _GLIBCXX_USE_CXX11_ABI\n#define _GLIBCXX_USE_CXX11_ABI ${_abi}\n")
     endif()
-    try_compile(_links ${_stem}${_abi} ${_stem}.cxx
+    file(WRITE ${_stem}${_abi}.cxx "${_definition}${_source}")
+    try_compile(_links ${_stem}${_abi} ${_stem}${_abi}.cxx
       CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${_include_directories}"
-      ${_definition}
       LINK_LIBRARIES ${_library}
       OUTPUT_VARIABLE _output_${_abi}
       CXX_STANDARD 17)
@@ -89,7 +88,7 @@ function(synthetic_ct_check_abi _name _place _library _include_directories _sour
       message(FATAL_ERROR
         "${_name} and this build do not share a libstdc++ ABI: ${_place} was built with "
         "_GLIBCXX_USE_CXX11_ABI=${_abi}, this build uses ${_other}. ITK, LibTorch and this module need the same: take "
-        "a ${_name} built with ${_other}, or all others built with ${_abi} and "
+        "another ${_name}, built with ${_other}, or all others built with ${_abi} and "
         "-DCMAKE_CXX_FLAGS=-D_GLIBCXX_USE_CXX11_ABI=${_abi}.")
     endif()
   endforeach()

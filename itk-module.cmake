@@ -8,32 +8,26 @@ itk_module(SyntheticCT
   ENABLE_SHARED
   DEPENDS
     ITKBiasCorrection
-    ITKBinaryMathematicalMorphology
     ITKCommon
-    ITKConnectedComponents
     ITKImageFilterBase
     ITKImageFunction
     ITKImageGrid
     ITKImageIntensity
-    ITKImageLabel
     ITKImageSources
-    ITKImageStatistics
     ITKLabelMap
-    ITKMathematicalMorphology
-    ITKSmoothing
     ITKStatistics
     ITKThresholding
-    ITKTransform
-  PRIVATE_DEPENDS
-    ITKIOImageBase
   TEST_DEPENDS
     ITKGDCM
     ITKGoogleTest
     ITKIOGDCM
+    ITKIOImageBase
     ITKIOMeta
     ITKIONIFTI
     ITKIONRRD
     ITKIOPNG
+    ITKSmoothing
+    ITKZLIB
   EXCLUDE_FROM_DEFAULT
   DESCRIPTION "${DOCUMENTATION}"
 )

@@ -63,46 +63,6 @@ const struct
                 { Region::SoftTissue, "soft tissue", "soft-tissue" },
                 { Region::Bone, "bone", "bone" } };
 
-/** The filter refuses other grids too; here it is said by the names of the files. */
-void
-CheckGrid(const sct::VolumeType *   reference,
-          const std::string &       referenceFile,
-          const itk::ImageBase<3> * image,
-          const std::string &       file)
-{
-  const auto tolerance = 1e-6 * reference->GetSpacing()[0];
-  const auto fail = [&](const char * what, const auto & found, const auto & expected) {
-    std::ostringstream text;
-    text << file << ": its " << what << " is " << found << " but that of " << referenceFile << " is " << expected
-         << "; resample it onto that grid first";
-    throw std::runtime_error(text.str());
-  };
-  const auto size = image->GetLargestPossibleRegion().GetSize();
-  const auto expectedSize = reference->GetLargestPossibleRegion().GetSize();
-  if (size != expectedSize)
-  {
-    fail("size", size, expectedSize);
-  }
-  if ((image->GetSpacing() - reference->GetSpacing()).GetNorm() > tolerance)
-  {
-    fail("spacing", image->GetSpacing(), reference->GetSpacing());
-  }
-  if ((image->GetOrigin() - reference->GetOrigin()).GetNorm() > tolerance)
-  {
-    fail("origin", image->GetOrigin(), reference->GetOrigin());
-  }
-  for (unsigned int i = 0; i < 3; ++i)
-  {
-    for (unsigned int j = 0; j < 3; ++j)
-    {
-      if (std::abs(image->GetDirection()(i, j) - reference->GetDirection()(i, j)) > 1e-6)
-      {
-        fail("direction of the axes", image->GetDirection(), reference->GetDirection());
-      }
-    }
-  }
-}
-
 /** A number with its unit; what JSON has no number for is a text with a reason. */
 Json
 Measure(double value, const char * unit, const char * reason)
@@ -241,11 +201,11 @@ Work(const Options & options, const sct::CommonOptions & common)
   const auto             reference = sct::ReadVolume(options.Reference);
   const auto             synthetic = sct::ReadVolume(options.Synthetic);
   sct::MaskType::Pointer mask;
-  CheckGrid(reference, options.Reference, synthetic, options.Synthetic);
+  sct::CheckSameGrid(reference, options.Reference, synthetic, options.Synthetic);
   if (!options.Mask.empty())
   {
     mask = sct::ReadMask(options.Mask);
-    CheckGrid(reference, options.Reference, mask, options.Mask);
+    sct::CheckSameGrid(reference, options.Reference, mask, options.Mask);
   }
 
   auto measures = MeasuresType::New();

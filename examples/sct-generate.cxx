@@ -72,13 +72,19 @@ main(int argc, char * argv[])
 
     auto filter = FilterType::New();
     filter->SetModel(model);
-    for (unsigned int i = 0; i < inputFiles.size(); ++i)
+    const sct::VolumeType::Pointer first = sct::ReadVolume(inputFiles.front());
+    filter->SetInput(first);
+    for (unsigned int i = 1; i < inputFiles.size(); ++i)
     {
-      filter->SetInput(i, sct::ReadVolume(inputFiles[i]));
+      const sct::VolumeType::Pointer image = sct::ReadVolume(inputFiles[i]);
+      sct::CheckSameGrid(first, inputFiles.front(), image, inputFiles[i]);
+      filter->SetInput(i, image);
     }
     if (!maskFile.empty())
     {
-      filter->SetMaskImage(sct::ReadMask(maskFile));
+      const sct::MaskType::Pointer mask = sct::ReadMask(maskFile);
+      sct::CheckSameGrid(first, inputFiles.front(), mask, maskFile);
+      filter->SetMaskImage(mask);
     }
     {
       sct::StageProgress progress("Synthetic CT", filter);

@@ -22,8 +22,11 @@
 #include "itkGDCMSeriesFileNames.h"
 #include "itkImageFileReader.h"
 #include "itkImageRegionConstIterator.h"
+#include "itkImageRegionIterator.h"
 #include "itkImageSeriesReader.h"
+#include "itkImageToImageFilterCommon.h"
 #include "itkMultiThreaderBase.h"
+#include "itkSameGridVerification.h"
 
 #include <cmath>
 #include <cstdio>
@@ -32,6 +35,7 @@
 #include <iostream>
 #include <random>
 
+#include <itk_zlib.h>
 #include <unistd.h>
 
 namespace sct
@@ -46,13 +50,44 @@ Fail(const std::string & message)
   throw std::runtime_error(message);
 }
 
-template <typename TImage>
-typename TImage::Pointer
+/** Throws when a gzip file ends before its stream does: the NIfTI reader takes such a file and fills up the rest. */
+void
+CheckGzip(const std::string & path)
+{
+  const gzFile file = gzopen(path.c_str(), "rb");
+  if (!file)
+  {
+    Fail(path + ": cannot be opened for reading");
+  }
+  std::vector<char> buffer(1 << 20);
+  int               count = 0;
+  do
+  {
+    count = gzread(file, buffer.data(), static_cast<unsigned int>(buffer.size()));
+  } while (count > 0);
+  // gzclose reports a stream that stops in the middle.
+  if (gzclose(file) != Z_OK || count < 0)
+  {
+    Fail(path + ": cannot be read: the file is truncated or damaged");
+  }
+}
+
+bool
+EndsWith(const std::string & text, const std::string & end)
+{
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+VolumeType::Pointer
 ReadFile(const std::string & path)
 {
   if (fs::file_size(path) == 0)
   {
     Fail(path + ": the file is empty");
+  }
+  if (EndsWith(path, ".gz"))
+  {
+    CheckGzip(path);
   }
   itk::ImageIOBase::Pointer io =
     itk::ImageIOFactory::CreateImageIO(path.c_str(), itk::ImageIOFactory::IOFileModeEnum::ReadMode);
@@ -75,15 +110,18 @@ ReadFile(const std::string & path)
   {
     Fail(path + ": is a " + std::to_string(dimension) + "D image, should be 3D");
   }
-  auto reader = itk::ImageFileReader<TImage>::New();
+  if (EndsWith(path, ".nii") && fs::file_size(path) < static_cast<std::uintmax_t>(io->GetImageSizeInBytes()))
+  {
+    Fail(path + ": cannot be read: the file is truncated");
+  }
+  auto reader = itk::ImageFileReader<VolumeType>::New();
   reader->SetImageIO(io);
   reader->SetFileName(path);
   reader->Update();
   return reader->GetOutput();
 }
 
-template <typename TImage>
-typename TImage::Pointer
+VolumeType::Pointer
 ReadFolder(const std::string & path)
 {
   auto names = itk::GDCMSeriesFileNames::New();
@@ -104,30 +142,63 @@ ReadFolder(const std::string & path)
   {
     Fail(path + ": a DICOM series of " + std::to_string(files.size()) + " slice, should be a volume");
   }
-  auto reader = itk::ImageSeriesReader<TImage>::New();
+  auto reader = itk::ImageSeriesReader<VolumeType>::New();
   reader->SetImageIO(itk::GDCMImageIO::New());
   reader->SetFileNames(files);
   reader->Update();
   return reader->GetOutput();
 }
 
-template <typename TImage>
-typename TImage::Pointer
+/** What is written to the standard error during its life, kept back. MetaIO reports a truncated file there, and nowhere
+ * else: the reader returns whatever the memory held. */
+class CapturedErrors
+{
+public:
+  CapturedErrors()
+    : m_Former(std::cerr.rdbuf(m_Text.rdbuf()))
+  {}
+  ~CapturedErrors()
+  {
+    std::cerr.rdbuf(m_Former);
+  }
+  CapturedErrors(const CapturedErrors &) = delete;
+  CapturedErrors & operator=(const CapturedErrors &) = delete;
+
+  std::string
+  GetText() const
+  {
+    return m_Text.str();
+  }
+
+private:
+  std::ostringstream m_Text;
+  std::streambuf *   m_Former;
+};
+
+VolumeType::Pointer
 Read(const std::string & path)
 {
   if (!fs::exists(path))
   {
     Fail(path + ": no such file or folder");
   }
-  typename TImage::Pointer image;
+  VolumeType::Pointer image;
+  std::string         said;
   try
   {
-    image = fs::is_directory(path) ? ReadFolder<TImage>(path) : ReadFile<TImage>(path);
+    const CapturedErrors errors;
+    image = fs::is_directory(path) ? ReadFolder(path) : ReadFile(path);
+    said = errors.GetText();
   }
   catch (const itk::ExceptionObject & error)
   {
     Fail(path + ": cannot be read: " + OneLine(error));
   }
+  if (said.find("Meta") == 0)
+  {
+    Fail(path + ": cannot be read: " + OneLine(std::runtime_error(said)));
+  }
+  std::cerr << said;
   if (image->GetBufferedRegion().GetNumberOfPixels() == 0)
   {
     Fail(path + ": has no voxels");
@@ -231,7 +302,7 @@ OneLine(const std::exception & error)
 VolumeType::Pointer
 ReadVolume(const std::string & path)
 {
-  const VolumeType::Pointer                 image = Read<VolumeType>(path);
+  const VolumeType::Pointer                 image = Read(path);
   itk::ImageRegionConstIterator<VolumeType> it(image, image->GetBufferedRegion());
   const float                               first = it.Get();
   bool                                      isConstant = true;
@@ -255,17 +326,42 @@ ReadVolume(const std::string & path)
 MaskType::Pointer
 ReadMask(const std::string & path)
 {
-  const MaskType::Pointer                 mask = Read<MaskType>(path);
-  itk::ImageRegionConstIterator<MaskType> it(mask, mask->GetBufferedRegion());
-  while (!it.IsAtEnd() && it.Get() == 0)
+  const VolumeType::Pointer image = Read(path);
+  auto                      mask = MaskType::New();
+  mask->CopyInformation(image);
+  mask->SetRegions(image->GetBufferedRegion());
+  mask->Allocate();
+  itk::ImageRegionConstIterator<VolumeType> in(image, image->GetBufferedRegion());
+  itk::ImageRegionIterator<MaskType>        out(mask, mask->GetBufferedRegion());
+  bool                                      isEmpty = true;
+  for (; !in.IsAtEnd(); ++in, ++out)
   {
-    ++it;
+    const bool isInside = in.Get() != 0.0F;
+    out.Set(isInside ? 1 : 0);
+    isEmpty = isEmpty && !isInside;
   }
-  if (it.IsAtEnd())
+  if (isEmpty)
   {
     Fail(path + ": the mask is empty");
   }
   return mask;
+}
+
+void
+CheckSameGrid(const VolumeType *        reference,
+              const std::string &       referencePath,
+              const itk::ImageBase<3> * image,
+              const std::string &       path)
+{
+  const std::string difference =
+    itk::GridDifference<3>(*reference,
+                           *image,
+                           itk::ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance(),
+                           itk::ImageToImageFilterCommon::GetGlobalDefaultDirectionTolerance());
+  if (!difference.empty())
+  {
+    Fail(path + ": is not on the grid of " + referencePath + ": " + difference + "; resample it onto that grid first");
+  }
 }
 
 void

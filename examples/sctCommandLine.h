@@ -59,8 +59,15 @@ std::string OneLine(const std::exception & error);
  * it cannot be read, is not 3D, is empty, has NaN or infinite voxels, or is constant. */
 VolumeType::Pointer ReadVolume(const std::string & path);
 
-/** Read a mask: like ReadVolume, but constant masks pass as long as a voxel is not zero. */
+/** Read a mask: 1 where the file's voxel is not zero, 0 elsewhere. Constant masks pass as long as they are not empty.
+ */
 MaskType::Pointer ReadMask(const std::string & path);
+
+/** Throw, naming both files and what differs, when an image is not on the grid of the reference. */
+void CheckSameGrid(const VolumeType *        reference,
+                   const std::string &       referencePath,
+                   const itk::ImageBase<3> * image,
+                   const std::string &       path);
 
 /** Write a volume through a temporary file in the same folder, so that the name never holds half a file. The format
  * follows from the name. */

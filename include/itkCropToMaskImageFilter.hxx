@@ -51,8 +51,7 @@ template <typename TInputImage, typename TMaskImage>
 void
 CropToMaskImageFilter<TInputImage, TMaskImage>::VerifyInputInformation() const
 {
-  Superclass::VerifyInputInformation();
-  SyntheticCTDetail::VerifySameRegion<ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
 }
 
 template <typename TInputImage, typename TMaskImage>

@@ -140,9 +140,8 @@ template <typename TInputImage, typename TMaskImage, typename TOutputImage>
 void
 FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::VerifyInputInformation() const
 {
-  Superclass::VerifyInputInformation();
-  SyntheticCTDetail::VerifySameRegion<ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
-  SyntheticCTDetail::VerifySameRegion<ImageDimension>(
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(
     this, this->GetInput(), this->GetConfidenceImage(), "ConfidenceImage");
   const auto size = this->GetInput()->GetLargestPossibleRegion().GetSize();
   for (unsigned int d = 0; d < ImageDimension; ++d)

@@ -181,8 +181,8 @@ public:
   itkSetMacro(ValidationInterval, unsigned int);
   itkGetConstMacro(ValidationInterval, unsigned int);
 
-  /** Registered name of the loss. Default `l1`. */
-  itkSetStringMacro(Loss);
+  /** Registered name of the loss. Default `l1`. Throws on another name. */
+  void SetLoss(const std::string & loss);
   itkGetStringMacro(Loss);
 
   /** Whether only voxels inside the mask count in the loss. Default false: all of the slice counts, so the network also
@@ -231,8 +231,8 @@ public:
   itkSetMacro(MaximumNoise, double);
   itkGetConstMacro(MaximumNoise, double);
 
-  /** `cpu` (default), `cuda` or `cuda:n`. Update() throws when LibTorch has no such device. */
-  itkSetStringMacro(Device);
+  /** `cpu` (default), `cuda` or `cuda:n`. Throws on another name and when LibTorch has no such device. */
+  void SetDevice(const std::string & device);
   itkGetStringMacro(Device);
 
   /** File that Save() writes whenever the validation loss has fallen; empty, the default, for none. */

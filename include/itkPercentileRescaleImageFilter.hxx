@@ -93,8 +93,7 @@ template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
 PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInformation() const
 {
-  Superclass::VerifyInputInformation();
-  SyntheticCTDetail::VerifySameRegion<ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>

@@ -24,9 +24,11 @@
 #include "itkMultiThreaderBase.h"
 #include "itkNumericTraits.h"
 #include "itkProcessObject.h"
+#include "itkSameGridVerification.h"
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <type_traits>
 
 namespace itk
@@ -206,22 +208,24 @@ PixelFromReal(double value)
   }
 }
 
-/** Throws when a second input of a filter has other voxels than the first. ImageToImageFilter compares origin, spacing
- * and direction, but not the regions. */
-template <unsigned int VDimension>
+/** Throws when a second input of a filter has another grid than the first, regions included. `filter` is an
+ * ImageToImageFilter, whose tolerances count. */
+template <typename TFilter, unsigned int VDimension>
 void
-VerifySameRegion(const ProcessObject *         filter,
-                 const ImageBase<VDimension> * input,
-                 const ImageBase<VDimension> * other,
-                 const char *                  otherName)
+VerifySameGrid(const TFilter *               filter,
+               const ImageBase<VDimension> * input,
+               const ImageBase<VDimension> * other,
+               const char *                  otherName)
 {
-  if (input && other && input->GetLargestPossibleRegion() != other->GetLargestPossibleRegion())
+  if (input && other)
   {
-    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": " << otherName << " has the size "
-                             << other->GetLargestPossibleRegion().GetSize() << " and the start index "
-                             << other->GetLargestPossibleRegion().GetIndex() << ", and should have "
-                             << input->GetLargestPossibleRegion().GetSize() << " and "
-                             << input->GetLargestPossibleRegion().GetIndex() << " as the input has");
+    const std::string difference =
+      GridDifference(*input, *other, filter->GetCoordinateTolerance(), filter->GetDirectionTolerance());
+    if (!difference.empty())
+    {
+      itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": " << otherName
+                               << " has another grid than the image: " << difference);
+    }
   }
 }
 

@@ -177,9 +177,6 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::GenerateData()
   RealImageType::Pointer       result = global;
   if (boneHead >= 0)
   {
-    const NetworkModelCard::Output & globalOutput = card.Outputs[globalHead];
-    const NetworkModelCard::Output & boneOutput = card.Outputs[boneHead];
-
     auto fuse = SyntheticCTFusionImageFilter<RealImageType, RealImageType>::New();
     fuse->SetHounsfieldImage(global);
     fuse->SetBoneProbabilityImage(inference->GetOutput(this->FindOutput(OutputKindEnum::BoneProbability)));

@@ -64,8 +64,7 @@ template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
 ZScoreNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInformation() const
 {
-  Superclass::VerifyInputInformation();
-  SyntheticCTDetail::VerifySameRegion<ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>

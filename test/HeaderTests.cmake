@@ -52,3 +52,10 @@ if(SyntheticCT_CLANG_FORMAT)
     add_test(NAME ClangFormat COMMAND ${SyntheticCT_CLANG_FORMAT} --dry-run -Werror --style=file ${_sources})
   endif()
 endif()
+
+# Which module of ITK a header belongs to is known only beside ITK's sources.
+if(EXISTS ${ITK_CMAKE_DIR}/../Modules/Core/Common/itk-module.cmake)
+  add_test(NAME ModuleDependencies
+    COMMAND ${CMAKE_COMMAND} -DPROJECT_SOURCE_DIR=${PROJECT_SOURCE_DIR} -DITK_SOURCE=${ITK_CMAKE_DIR}/..
+      -P ${CMAKE_CURRENT_SOURCE_DIR}/CheckModules.cmake)
+endif()

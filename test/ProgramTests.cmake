@@ -102,11 +102,11 @@ _evaluate_fails(EmptyFolder 1 ".*empty-folder: no DICOM" --synthetic ${_data}/em
 _evaluate_fails(Flat 1 ".*flat.mha: is a 2D image" --synthetic ${_data}/flat.mha)
 _evaluate_fails(Constant 1 ".*constant.mha: every voxel has the same value" --synthetic ${_data}/constant.mha)
 _evaluate_fails(NotANumber 1 ".*not-a-number.mha: voxel \\[2, 0, 0\\]" --synthetic ${_data}/not-a-number.mha)
-_evaluate_fails(OtherSize 1 ".*other-size.mha: its size is \\[2, 2, 2\\]" --synthetic ${_data}/other-size.mha)
-_evaluate_fails(OtherSpacing 1 ".*other-spacing.mha: its spacing is" --synthetic ${_data}/other-spacing.mha)
-_evaluate_fails(OtherOrigin 1 ".*other-origin.mha: its origin is" --synthetic ${_data}/other-origin.mha)
-_evaluate_fails(OtherDirection 1 ".*other-direction.mha: its direction" --synthetic ${_data}/other-direction.mha)
-_evaluate_fails(OtherMask 1 ".*other-size.mha: its size is"
+_evaluate_fails(OtherSize 1 ".*other-size.mha: is not on the grid of .*: size \\[2, 2, 2\\]" --synthetic ${_data}/other-size.mha)
+_evaluate_fails(OtherSpacing 1 ".*other-spacing.mha: is not on the grid of .*: spacing" --synthetic ${_data}/other-spacing.mha)
+_evaluate_fails(OtherOrigin 1 ".*other-origin.mha: is not on the grid of .*: origin" --synthetic ${_data}/other-origin.mha)
+_evaluate_fails(OtherDirection 1 ".*other-direction.mha: is not on the grid of .*: direction" --synthetic ${_data}/other-direction.mha)
+_evaluate_fails(OtherMask 1 ".*other-size.mha: is not on the grid of .*: size"
   --synthetic ${_data}/synthetic.mha --mask ${_data}/other-size.mha)
 _evaluate_fails(EmptyMask 1 ".*empty-mask.mha: the mask is empty"
   --synthetic ${_data}/synthetic.mha --mask ${_data}/empty-mask.mha)

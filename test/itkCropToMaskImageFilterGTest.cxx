@@ -209,7 +209,7 @@ TEST(CropToMaskImageFilter, RefusesBadInput)
   filter->SetMaskImage(MakeObliqueImage<MaskType>(imageSize, [](const auto &) { return 0; }));
   ExpectError([&] { filter->Update(); }, "MaskImage has no voxel that is not zero");
   filter->SetMaskImage(MakeObliqueImage<MaskType>({ { 12, 9, 7 } }, [](const auto &) { return 1; }));
-  ExpectError([&] { filter->Update(); }, "MaskImage has the size [12, 9, 7]");
+  ExpectError([&] { filter->Update(); }, "MaskImage has another grid than the image: size [12, 9, 7]");
   filter->SetMaskImage(ObliqueMask());
   filter->SetSliceAxis(3);
   ExpectError([&] { filter->Update(); }, "SliceAxis is 3");

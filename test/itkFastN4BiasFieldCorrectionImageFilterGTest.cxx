@@ -333,10 +333,10 @@ TEST(FastN4BiasFieldCorrectionImageFilter, RefusesBadInput)
 
   filter = make();
   filter->SetMaskImage(MakeObliqueImage<MaskType>({ { 26, 23, 20 } }, [](const auto &) { return 1; }));
-  ExpectError([&] { filter->Update(); }, "MaskImage has the size [26, 23, 20]");
+  ExpectError([&] { filter->Update(); }, "MaskImage has another grid than the image: size [26, 23, 20]");
   filter = make();
   filter->SetConfidenceImage(MakeObliqueImage<ImageType>({ { 25, 23, 21 } }, [](const auto &) { return 1; }));
-  ExpectError([&] { filter->Update(); }, "ConfidenceImage has the size [25, 23, 21]");
+  ExpectError([&] { filter->Update(); }, "ConfidenceImage has another grid than the image: size [25, 23, 21]");
   filter = make();
   filter->SetMaskImage(MakeObliqueImage<MaskType>(imageSize, [](const auto & i) { return Tissue(i) == 0 ? 1 : 0; }));
   ExpectError([&] { filter->Update(); }, "No voxel inside the mask is positive");

@@ -550,8 +550,11 @@ TEST(NetworkTrainer, RefusesParameters)
   constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
   const auto       expect = [](void (*set)(Trainer *), const std::string & name) {
     auto trainer = MakeTrainer();
-    set(trainer);
-    ExpectError(ErrorOf([&]() { trainer->Update(); }), name);
+    ExpectError(ErrorOf([&]() {
+                  set(trainer);
+                  trainer->Update();
+                }),
+                name);
   };
   expect([](Trainer * t) { t->SetNumberOfEpochs(0); }, "NumberOfEpochs is 0");
   expect([](Trainer * t) { t->SetBatchSize(0); }, "BatchSize is 0");

@@ -190,7 +190,7 @@ TEST(PercentileRescaleImageFilter, RefusesBadInput)
   filter->SetMaskImage(MakeObliqueImage<Mask3D>({ { 7, 6, 5 } }, [](const auto &) { return 0; }));
   ExpectError([&] { filter->Update(); }, "MaskImage has no voxel that is not zero");
   filter->SetMaskImage(MakeObliqueImage<Mask3D>({ { 6, 6, 5 } }, [](const auto &) { return 1; }));
-  ExpectError([&] { filter->Update(); }, "MaskImage has the size [6, 6, 5]");
+  ExpectError([&] { filter->Update(); }, "MaskImage has another grid than the image: size [6, 6, 5]");
   filter->SetMaskImage(nullptr);
 
   const double percentiles[][2] = {

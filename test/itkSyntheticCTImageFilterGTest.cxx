@@ -74,6 +74,16 @@ ObliqueBall(const ImageType::SizeType & size, const ImageType::SpacingType & spa
   return image;
 }
 
+ImageType::SpacingType
+Spacing(double x, double y, double z)
+{
+  ImageType::SpacingType spacing;
+  spacing[0] = x;
+  spacing[1] = y;
+  spacing[2] = z;
+  return spacing;
+}
+
 ImageType::Pointer
 SmallBall()
 {
@@ -179,7 +189,7 @@ ErrorOf(FilterType * filter)
 
 TEST(SyntheticCTImageFilter, GivesTheVoxelsOfTheStagesChainedByHand)
 {
-  const auto image = ObliqueBall({ { 23, 19, 15 } }, itk::MakeVector(1.1, 0.9, 1.4));
+  const auto image = ObliqueBall({ { 23, 19, 15 } }, Spacing(1.1, 0.9, 1.4));
   auto       card = OneHeadCard();
   card.Preprocess.Spacing = { { 1.0, 1.0, 1.0 } };
   card.Preprocess.BiasCorrection = true;
@@ -343,6 +353,6 @@ TEST(SyntheticCTImageFilter, RefusesASecondChannelOnAnotherGrid)
   auto filter = FilterType::New();
   filter->SetModel(ModelOf("def forward(self, x):\n    return x[:, 0:1]\n", card));
   filter->SetInput(0, SmallBall());
-  filter->SetInput(1, ObliqueBall({ { 23, 19, 15 } }, itk::MakeVector(1.0, 1.0, 1.1)));
+  filter->SetInput(1, ObliqueBall({ { 23, 19, 15 } }, Spacing(1.0, 1.0, 1.1)));
   EXPECT_NE(ErrorOf(filter), "");
 }

@@ -46,11 +46,13 @@ mask=cohort/case_0001/mask.nii.gz
 touch empty.nii.gz
 echo "not an image" >text.nii.gz
 head -c 2000 "$mr" >truncated.nii.gz
+gunzip <"$mr" | head -c 2000 >truncated.nii
 mha flat.mha 2 "8 8" MET_UCHAR && head -c 64 /dev/urandom >>flat.mha
 mha constant.mha 3 "4 4 4" MET_FLOAT && head -c 256 /dev/zero >>constant.mha
 mha nan.mha 3 "4 4 4" MET_FLOAT && printf '\0\0\300\177' >>nan.mha && head -c 252 /dev/zero >>nan.mha
 mha other.mha 3 "4 4 4" MET_UCHAR && head -c 64 /dev/zero | tr '\0' '\1' >>other.mha
 mha zero.mha 3 "4 4 4" MET_UCHAR && head -c 64 /dev/zero >>zero.mha
+mha cut.mha 3 "4 4 4" MET_FLOAT && head -c 100 /dev/urandom >>cut.mha
 mkdir nothing
 echo "not a model" >text.pt
 touch empty.pt
@@ -59,16 +61,19 @@ head -c 5000 "$model" >truncated.pt
 generate() {
   refuses "$1" "$2" sct-generate --output sct.nii.gz "${@:3}"
   [ ! -e sct.nii.gz ] || fail "sct-generate ${*:3} left an output"
+  rm -f sct.nii.gz
 }
 
 refuses 2 "--input" sct-generate
-refuses 2 "--nonsense" sct-generate --nonsense
+refuses 2 "--nonsense" sct-generate --input a --model b --output c --nonsense
 generate 2 "--threads" --input "$mr" --model "$model" --threads 0
 generate 1 "missing.nii.gz: no such file" --input missing.nii.gz --model "$model"
 generate 1 "empty.nii.gz: the file is empty" --input empty.nii.gz --model "$model"
 generate 1 "text.nii.gz" --input text.nii.gz --model "$model"
-generate 1 "truncated.nii.gz" --input truncated.nii.gz --model "$model"
+generate 1 "truncated.nii.gz: cannot be read" --input truncated.nii.gz --model "$model"
+generate 1 "truncated.nii: cannot be read" --input truncated.nii --model "$model"
 generate 1 "flat.mha: is a 2D image, should be 3D" --input flat.mha --model "$model"
+generate 1 "cut.mha: cannot be read" --input cut.mha --model "$model"
 generate 1 "constant.mha: every voxel has the same value" --input constant.mha --model "$model"
 generate 1 "nan.mha: voxel [0, 0, 0] is not a finite number" --input nan.mha --model "$model"
 generate 1 "no DICOM series" --input nothing --model "$model"
@@ -78,7 +83,7 @@ generate 1 "empty.pt" --input "$mr" --model empty.pt
 generate 1 "truncated.pt" --input "$mr" --model truncated.pt
 generate 1 "names 1 input images but 2" --input "$mr" "$ct" --model "$model"
 generate 1 "zero.mha: the mask is empty" --input "$mr" --model "$model" --mask zero.mha
-generate 1 "MaskImage" --input "$mr" --model "$model" --mask other.mha
+generate 1 "other.mha: is not on the grid of" --input "$mr" --model "$model" --mask other.mha
 generate 1 "device" --input "$mr" --model "$model" --device abacus
 refuses 1 "does not exist" sct-generate --input "$mr" --model "$model" --output nowhere/sct.nii.gz
 before=$(cksum <"$mr")

@@ -484,6 +484,28 @@ NetworkTrainer::GetCard() const
   return m_Internals->Card;
 }
 
+void
+NetworkTrainer::SetLoss(const std::string & loss)
+{
+  CreateTrainingLoss(loss);
+  if (m_Loss != loss)
+  {
+    m_Loss = loss;
+    this->Modified();
+  }
+}
+
+void
+NetworkTrainer::SetDevice(const std::string & device)
+{
+  DeviceOf(device);
+  if (m_Device != device)
+  {
+    m_Device = device;
+    this->Modified();
+  }
+}
+
 SizeValueType
 NetworkTrainer::GetNumberOfParameters() const
 {
@@ -650,8 +672,6 @@ NetworkTrainer::VerifyPreconditions() const
   check(m_MaximumGamma >= 0.0 && std::isfinite(m_MaximumGamma), "MaximumGamma", m_MaximumGamma, "at least 0");
   check(m_MaximumGain >= 0.0 && m_MaximumGain < 1.0, "MaximumGain", m_MaximumGain, "in [0, 1)");
   check(m_MaximumNoise >= 0.0 && m_MaximumNoise <= 1.0, "MaximumNoise", m_MaximumNoise, "in [0, 1]");
-  CreateTrainingLoss(m_Loss);
-  DeviceOf(m_Device);
   if (!m_Internals->Card.Net)
   {
     itkExceptionMacro("No model card is set");
