@@ -40,19 +40,19 @@ using SourceType = itk::HeadPhantomImageSource<itk::Image<short, 3>>;
 
 struct Options
 {
-  std::string                  Output;
-  unsigned int                 Cases{ 1 };
-  uint64_t                     Seed{ 1 };
-  std::vector<uint64_t>        Size{ 181, 217, 181 };
-  std::vector<double>          Spacing{ 1.0, 1.0, 1.0 };
-  double                       SliceThickness{ 0.0 };
-  itk::HeadPhantomContrastEnum Contrast{ itk::HeadPhantomContrastEnum::T1 };
-  std::vector<double>          Bias{ 0.0, 0.35 };
-  std::vector<double>          Noise{ 0.0, 0.06 };
-  std::vector<double>          Resolution{ 0.6, 1.8 };
-  double                       CTNoise{ 0.0 };
-  unsigned int                 Supersampling{ 2 };
-  bool                         All{ false };
+  std::string           Output;
+  unsigned int          Cases{ 1 };
+  uint64_t              Seed{ 1 };
+  std::vector<uint64_t> Size{ 181, 217, 181 };
+  std::vector<double>   Spacing{ 1.0, 1.0, 1.0 };
+  double                SliceThickness{ 0.0 };
+  std::string           Contrast{ "t1" };
+  std::vector<double>   Bias{ 0.0, 0.35 };
+  std::vector<double>   Noise{ 0.0, 0.06 };
+  std::vector<double>   Resolution{ 0.6, 1.8 };
+  double                CTNoise{ 0.0 };
+  unsigned int          Supersampling{ 2 };
+  bool                  All{ false };
 };
 
 std::string
@@ -74,6 +74,12 @@ void
 Work(const Options & options, const sct::CommonOptions & common)
 {
   namespace fs = std::filesystem;
+  const std::map<std::string, itk::HeadPhantomContrastEnum> contrasts{
+    { "t1", itk::HeadPhantomContrastEnum::T1 },
+    { "t2", itk::HeadPhantomContrastEnum::T2 },
+    { "pd", itk::HeadPhantomContrastEnum::ProtonDensity },
+    { "random", itk::HeadPhantomContrastEnum::Random }
+  };
   nlohmann::ordered_json report;
   report["cases"] = nlohmann::ordered_json::array();
   for (unsigned int number = 1; number <= options.Cases; ++number)
@@ -99,7 +105,7 @@ Work(const Options & options, const sct::CommonOptions & common)
     source->CenterGrid();
     source->SetSampleExtent(extent);
     source->SetSeed(seed);
-    source->SetContrast(options.Contrast);
+    source->SetContrast(contrasts.at(options.Contrast));
     source->SetBiasFieldStrength(Draw(options.Bias, seed, 1));
     source->SetNoiseLevel(Draw(options.Noise, seed, 2));
     source->SetResolution(Draw(options.Resolution, seed, 3));
@@ -161,14 +167,9 @@ main(int argc, char ** argv)
   app.add_option("--slice-thickness", options.SliceThickness, "Thickness of a slice in mm, 0: the spacing.")
     ->capture_default_str()
     ->check(CLI::NonNegativeNumber);
-  const std::map<std::string, itk::HeadPhantomContrastEnum> contrasts{
-    { "t1", itk::HeadPhantomContrastEnum::T1 },
-    { "t2", itk::HeadPhantomContrastEnum::T2 },
-    { "pd", itk::HeadPhantomContrastEnum::ProtonDensity },
-    { "random", itk::HeadPhantomContrastEnum::Random }
-  };
-  app.add_option("--contrast", options.Contrast, "Weighting of the MR: t1, t2, pd or random.")
-    ->transform(CLI::CheckedTransformer(contrasts, CLI::ignore_case));
+  app.add_option("--contrast", options.Contrast, "Weighting of the MR.")
+    ->capture_default_str()
+    ->check(CLI::IsMember({ "t1", "t2", "pd", "random" }));
   app.add_option("--bias", options.Bias, "Range of the bias field's strength.")
     ->capture_default_str()
     ->expected(2)
