@@ -162,7 +162,8 @@ public:
     std::cerr.rdbuf(m_Former);
   }
   CapturedErrors(const CapturedErrors &) = delete;
-  CapturedErrors & operator=(const CapturedErrors &) = delete;
+  CapturedErrors &
+  operator=(const CapturedErrors &) = delete;
 
   std::string
   GetText() const

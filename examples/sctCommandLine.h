@@ -46,42 +46,52 @@ struct CommonOptions
 };
 
 /** Add --threads and --json, and --device for programs that run a network. */
-void AddCommonOptions(CLI::App & app, CommonOptions & options, bool withDevice);
+void
+AddCommonOptions(CLI::App & app, CommonOptions & options, bool withDevice);
 
 /** Parse, set the number of threads, work. Bad usage gives 2 and what is wrong; whatever is thrown by the work gives 1
  * and one line on the standard error. */
-int Run(CLI::App & app, int argc, char ** argv, const CommonOptions & options, const std::function<void()> & work);
+int
+Run(CLI::App & app, int argc, char ** argv, const CommonOptions & options, const std::function<void()> & work);
 
 /** What an exception says, as one line. */
-std::string OneLine(const std::exception & error);
+std::string
+OneLine(const std::exception & error);
 
 /** Read a scalar volume from a file of any format that ITK knows, or from a folder with one DICOM series. Throws when
  * it cannot be read, is not 3D, is empty, has NaN or infinite voxels, or is constant. */
-VolumeType::Pointer ReadVolume(const std::string & path);
+VolumeType::Pointer
+ReadVolume(const std::string & path);
 
 /** Read a mask: 1 where the file's voxel is not zero, 0 elsewhere. Constant masks pass as long as they are not empty.
  */
-MaskType::Pointer ReadMask(const std::string & path);
+MaskType::Pointer
+ReadMask(const std::string & path);
 
 /** Throw, naming both files and what differs, when an image is not on the grid of the reference. */
-void CheckSameGrid(const VolumeType *        reference,
-                   const std::string &       referencePath,
-                   const itk::ImageBase<3> * image,
-                   const std::string &       path);
+void
+CheckSameGrid(const VolumeType *        reference,
+              const std::string &       referencePath,
+              const itk::ImageBase<3> * image,
+              const std::string &       path);
 
 /** Write a volume through a temporary file in the same folder, so that the name never holds half a file. The format
  * follows from the name. */
 template <typename TImage>
-void WriteVolume(const TImage * image, const std::string & path);
+void
+WriteVolume(const TImage * image, const std::string & path);
 
 /** Write a text through a temporary file in the same folder; `-` is the standard output. */
-void WriteText(const std::string & text, const std::string & path);
+void
+WriteText(const std::string & text, const std::string & path);
 
 /** Whether a name ends as an image file of a format that ITK can write does. */
-bool HasImageFileName(const std::string & path);
+bool
+HasImageFileName(const std::string & path);
 
 /** Throw when an output would overwrite one of the inputs (empty names are skipped), or when its folder is missing. */
-void CheckOutput(const std::string & output, const std::vector<std::string> & inputs);
+void
+CheckOutput(const std::string & output, const std::vector<std::string> & inputs);
 
 /** \class StageProgress
  * \brief Shows the progress of one stage: a bar on a terminal, a plain line when it ends elsewhere.
@@ -94,10 +104,12 @@ public:
   explicit StageProgress(std::string title, itk::ProcessObject * filter = nullptr);
   ~StageProgress();
   StageProgress(const StageProgress &) = delete;
-  StageProgress & operator=(const StageProgress &) = delete;
+  StageProgress &
+  operator=(const StageProgress &) = delete;
 
   /** Share of the stage that is done, in [0, 1]. */
-  void Show(double share);
+  void
+  Show(double share);
 
 private:
   std::string                           m_Title;

@@ -31,7 +31,8 @@ public:
   explicit TemporaryFile(std::string path);
   ~TemporaryFile();
   TemporaryFile(const TemporaryFile &) = delete;
-  TemporaryFile & operator=(const TemporaryFile &) = delete;
+  TemporaryFile &
+  operator=(const TemporaryFile &) = delete;
 
   const std::string &
   GetName() const
@@ -40,7 +41,8 @@ public:
   }
 
   /** Give the file its final name. */
-  void Commit();
+  void
+  Commit();
 
 private:
   std::string m_Path;

@@ -30,7 +30,8 @@ namespace sct
  * Patient, study and frame of reference are those of the DICOM series in `sourceFolder`, so that a planning system
  * keeps both together; series, instances, modality and the rescale to HU are new. The series says of itself that it is
  * derived. The folder is written under a temporary name and renamed; it must not exist before. */
-void WriteDICOMSeries(const itk::Image<short, 3> * image, const std::string & folder, const std::string & sourceFolder);
+void
+WriteDICOMSeries(const itk::Image<short, 3> * image, const std::string & folder, const std::string & sourceFolder);
 
 } // namespace sct
 

@@ -27,10 +27,12 @@ namespace sct
 
 /** The values between which a volume of unknown scale is shown: its 0.5th and 99.5th percentile, widened when they are
  * equal. */
-std::array<double, 2> AutomaticWindow(const VolumeType * volume);
+std::array<double, 2>
+AutomaticWindow(const VolumeType * volume);
 
 /** For CLI::Option::check(): what is wrong with the name of a picture, or nothing. */
-std::string CheckPictureName(const std::string & name);
+std::string
+CheckPictureName(const std::string & name);
 
 } // namespace sct
 

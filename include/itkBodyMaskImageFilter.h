@@ -50,7 +50,8 @@ public:
 
 using BodyMaskHoleFillingEnum = BodyMaskImageFilterEnums::HoleFilling;
 
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, BodyMaskHoleFillingEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, BodyMaskHoleFillingEnum value);
 
 /** \class BodyMaskImageFilter
  * \brief Finds the body in an MR or a CT image.
@@ -148,24 +149,31 @@ protected:
   BodyMaskImageFilter() = default;
   ~BodyMaskImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void GenerateInputRequestedRegion() override;
+  void
+  GenerateInputRequestedRegion() override;
 
-  void EnlargeOutputRequestedRegion(DataObject * output) override;
+  void
+  EnlargeOutputRequestedRegion(DataObject * output) override;
 
-  void GenerateData() override;
+  void
+  GenerateData() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   using WorkImageType = Image<unsigned char, ImageDimension>;
 
   /** Finds minimum and maximum, and Otsu's threshold. False when the image is constant. */
-  bool ComputeThreshold(float progressWeight);
+  bool
+  ComputeThreshold(float progressWeight);
 
   /** Fills the holes of the slices along an axis. */
-  void FillSlices(WorkImageType * image, unsigned int axis, float progressWeight);
+  void
+  FillSlices(WorkImageType * image, unsigned int axis, float progressWeight);
 
   bool            m_AutomaticThreshold{ true };
   double          m_Threshold{ 0.0 };

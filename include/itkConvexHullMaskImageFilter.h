@@ -95,33 +95,43 @@ protected:
   ConvexHullMaskImageFilter() = default;
   ~ConvexHullMaskImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void VerifyInputInformation() const override;
+  void
+  VerifyInputInformation() const override;
 
-  void GenerateInputRequestedRegion() override;
+  void
+  GenerateInputRequestedRegion() override;
 
-  void EnlargeOutputRequestedRegion(DataObject * output) override;
+  void
+  EnlargeOutputRequestedRegion(DataObject * output) override;
 
-  void GenerateData() override;
+  void
+  GenerateData() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   using Point2Type = SyntheticCTDetail::IntegerPoint2;
   using Point3Type = SyntheticCTDetail::IntegerPoint3;
 
   /** Number of voxels along three axes; one along the third in 2D. */
-  SizeValueType SizeAlong(unsigned int axis) const;
+  SizeValueType
+  SizeAlong(unsigned int axis) const;
 
   /** The corners of the hull of the mask in a slice across an axis, in the other two coordinates. */
-  std::vector<Point2Type> SliceCorners(unsigned int axis, SizeValueType slice) const;
+  std::vector<Point2Type>
+  SliceCorners(unsigned int axis, SizeValueType slice) const;
 
   /** Makes the row [first, last] along an axis inside. Coordinates count from the start of the image. */
-  void FillRow(Point3Type point, unsigned int axis, int64_t first, int64_t last);
+  void
+  FillRow(Point3Type point, unsigned int axis, int64_t first, int64_t last);
 
   /** The hull of the corners of the slices across the third axis. */
-  void FillVolume(const std::vector<std::vector<Point2Type>> & corners, float progressWeight);
+  void
+  FillVolume(const std::vector<std::vector<Point2Type>> & corners, float progressWeight);
 
   bool            m_SliceBySlice{ false };
   unsigned int    m_SliceAxis{ ImageDimension - 1 };

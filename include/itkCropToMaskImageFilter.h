@@ -48,7 +48,8 @@ public:
 
 using CropShapeEnum = CropToMaskImageFilterEnums::Shape;
 
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, CropShapeEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, CropShapeEnum value);
 
 /** \class CropToMaskImageFilter
  * \brief Cuts out the part of an image around a mask.
@@ -124,21 +125,28 @@ protected:
   CropToMaskImageFilter();
   ~CropToMaskImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void VerifyInputInformation() const override;
+  void
+  VerifyInputInformation() const override;
 
-  void GenerateOutputInformation() override;
+  void
+  GenerateOutputInformation() override;
 
-  void GenerateInputRequestedRegion() override;
+  void
+  GenerateInputRequestedRegion() override;
 
-  void GenerateData() override;
+  void
+  GenerateData() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   /** The smallest region around the voxels of the mask. */
-  RegionType BoundingBox() const;
+  RegionType
+  BoundingBox() const;
 
   ShapeEnum    m_Shape{ ShapeEnum::Box };
   SizeType     m_Margin;

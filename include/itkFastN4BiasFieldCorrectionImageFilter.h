@@ -160,7 +160,8 @@ public:
   }
 
   using Superclass::MakeOutput;
-  DataObject::Pointer MakeOutput(DataObjectPointerArraySizeType index) override;
+  DataObject::Pointer
+  MakeOutput(DataObjectPointerArraySizeType index) override;
 
 #ifdef ITK_USE_CONCEPT_CHECKING
   itkConceptMacro(SameDimensionCheck,
@@ -174,17 +175,23 @@ protected:
   FastN4BiasFieldCorrectionImageFilter();
   ~FastN4BiasFieldCorrectionImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void VerifyInputInformation() const override;
+  void
+  VerifyInputInformation() const override;
 
-  void GenerateInputRequestedRegion() override;
+  void
+  GenerateInputRequestedRegion() override;
 
-  void EnlargeOutputRequestedRegion(DataObject * output) override;
+  void
+  EnlargeOutputRequestedRegion(DataObject * output) override;
 
-  void GenerateData() override;
+  void
+  GenerateData() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   using ByteImageType = Image<unsigned char, ImageDimension>;
@@ -200,25 +207,29 @@ private:
     SizeType Size;
   };
 
-  Sampling MakeSampling() const;
+  Sampling
+  MakeSampling() const;
 
   /** 1 where a voxel takes part, on the full grid. Sets `constant` when all of those are equal. */
-  typename ByteImageType::Pointer MakeMask(bool & constant, float progressWeight);
+  typename ByteImageType::Pointer
+  MakeMask(bool & constant, float progressWeight);
 
   /** Every factor-th voxel of an image, in a shrunken image that starts at 0. */
   template <typename TShrunken, typename TFull>
-  typename TShrunken::Pointer Shrink(const TFull * image, const Sampling & sampling) const;
+  typename TShrunken::Pointer
+  Shrink(const TFull * image, const Sampling & sampling) const;
 
   /** Runs ITK's estimation. */
-  typename LatticeType::ConstPointer EstimateLattice(const ByteImageType * mask,
-                                                     const Sampling &      sampling,
-                                                     float                 progressWeight);
+  typename LatticeType::ConstPointer
+  EstimateLattice(const ByteImageType * mask, const Sampling & sampling, float progressWeight);
 
   /** Evaluates the B-spline at every voxel. */
-  void EvaluateLattice(const LatticeType * lattice, const Sampling & sampling, float progressWeight);
+  void
+  EvaluateLattice(const LatticeType * lattice, const Sampling & sampling, float progressWeight);
 
   /** Divides by the field. */
-  void Correct(const ByteImageType * mask, float progressWeight);
+  void
+  Correct(const ByteImageType * mask, float progressWeight);
 
   MaskPixelType         m_MaskLabel{ NumericTraits<MaskPixelType>::OneValue() };
   bool                  m_UseMaskLabel{ false };

@@ -46,7 +46,8 @@ public:
 
 using GridResampleInterpolationEnum = GridResampleImageFilterEnums::Interpolation;
 
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, GridResampleInterpolationEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, GridResampleInterpolationEnum value);
 
 /** \class GridResampleImageFilter
  * \brief What ResampleToSpacingImageFilter and ResampleOntoReferenceImageFilter share: the step from a grid to another.
@@ -116,13 +117,17 @@ protected:
   GridResampleImageFilter() = default;
   ~GridResampleImageFilter() override = default;
 
-  void GenerateInputRequestedRegion() override;
+  void
+  GenerateInputRequestedRegion() override;
 
-  void EnlargeOutputRequestedRegion(DataObject * output) override;
+  void
+  EnlargeOutputRequestedRegion(DataObject * output) override;
 
-  void GenerateData() override;
+  void
+  GenerateData() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   /** Interpolation is done in float where that holds every value of both pixel types. */
@@ -133,14 +138,17 @@ private:
   using RealImageType = Image<RealType, ImageDimension>;
 
   /** Copies the voxels when those of both grids coincide; false when they don't. */
-  bool CopyCoincidingVoxels();
+  bool
+  CopyCoincidingVoxels();
 
   /** The input, smoothed where the output is coarser. */
-  typename RealImageType::Pointer SmoothInput(float progressWeight);
+  typename RealImageType::Pointer
+  SmoothInput(float progressWeight);
 
   /** Makes a resampled image the output. */
   template <typename TResampled>
-  void Convert(TResampled * resampled, float progressWeight);
+  void
+  Convert(TResampled * resampled, float progressWeight);
 
   InterpolationEnum m_Interpolation{ InterpolationEnum::Linear };
   bool              m_AntiAlias{ true };

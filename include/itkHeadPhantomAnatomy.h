@@ -119,9 +119,12 @@ using HeadPhantomTissueEnum = HeadPhantomEnums::Tissue;
 using HeadPhantomStructureEnum = HeadPhantomEnums::Structure;
 using HeadPhantomContrastEnum = HeadPhantomEnums::Contrast;
 
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, HeadPhantomTissueEnum value);
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, HeadPhantomStructureEnum value);
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, HeadPhantomContrastEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, HeadPhantomTissueEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, HeadPhantomStructureEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, HeadPhantomContrastEnum value);
 
 /** \class HeadPhantomAnatomy
  * \brief A parametric human head as a function of a point in space.
@@ -177,7 +180,8 @@ public:
   HeadPhantomAnatomy(uint64_t seed, bool randomizeAnatomy, bool randomizePose);
   ~HeadPhantomAnatomy();
   HeadPhantomAnatomy(const HeadPhantomAnatomy &) = delete;
-  HeadPhantomAnatomy & operator=(const HeadPhantomAnatomy &) = delete;
+  HeadPhantomAnatomy &
+  operator=(const HeadPhantomAnatomy &) = delete;
 
   /** Largest number of points of one call of Evaluate. */
   static constexpr size_t MaximumNumberOfPoints = 32;
@@ -185,7 +189,8 @@ public:
   /** Samples at points (x, y, z in mm). Fastest when the points are near each other.
    * \param points number * 3 coordinates
    * \param number at most MaximumNumberOfPoints */
-  void Evaluate(const double * points, size_t number, Sample * samples) const;
+  void
+  Evaluate(const double * points, size_t number, Sample * samples) const;
 
 private:
   class Implementation;

@@ -62,17 +62,21 @@ public:
   /** The bias field of strength 1 before the exponential, in [-1, 1], at points along a line.
    * \param start the first point, in mm
    * \param step from one point to the next, in mm */
-  void Bias(const double * start, const double * step, size_t number, double * values) const;
+  void
+  Bias(const double * start, const double * step, size_t number, double * values) const;
 
   /** Magnitude of a signal with complex Gaussian noise of the given standard deviation. */
-  float Rician(float signal, double deviation, uint64_t voxel) const;
+  float
+  Rician(float signal, double deviation, uint64_t voxel) const;
 
   /** Two independent numbers for a voxel of mean 0 and standard deviation 1, each the sum of four uniform ones: normal
    * within 0.01 in distribution, and never beyond 3.5. */
-  static std::array<double, 2> Normal(uint64_t seed, uint64_t voxel);
+  static std::array<double, 2>
+  Normal(uint64_t seed, uint64_t voxel);
 
   /** A number in (0, 1] for a purpose. */
-  static double Uniform(uint64_t seed, uint64_t purpose);
+  static double
+  Uniform(uint64_t seed, uint64_t purpose);
 
 private:
   struct Wave

@@ -159,19 +159,29 @@ public:
   itkBooleanMacro(ComputeContrastPair);
 
   /** Move the origin so that the middle of the grid is at 0. */
-  void CenterGrid();
+  void
+  CenterGrid();
 
-  OutputImageType * GetMR();
-  OutputImageType * GetCT();
-  OutputImageType * GetContrastCT();
-  OutputImageType * GetVirtualNonContrastCT();
-  LabelImageType *  GetTissueLabels();
-  LabelImageType *  GetStructureLabels();
-  LabelImageType *  GetBoneMask();
-  LabelImageType *  GetBodyMask();
+  OutputImageType *
+  GetMR();
+  OutputImageType *
+  GetCT();
+  OutputImageType *
+  GetContrastCT();
+  OutputImageType *
+  GetVirtualNonContrastCT();
+  LabelImageType *
+  GetTissueLabels();
+  LabelImageType *
+  GetStructureLabels();
+  LabelImageType *
+  GetBoneMask();
+  LabelImageType *
+  GetBodyMask();
 
   using Superclass::MakeOutput;
-  DataObjectPointer MakeOutput(DataObjectPointerArraySizeType index) override;
+  DataObjectPointer
+  MakeOutput(DataObjectPointerArraySizeType index) override;
 
 #ifdef ITK_USE_CONCEPT_CHECKING
   static_assert(ImageDimension == 3, "A head has three dimensions.");
@@ -182,11 +192,16 @@ protected:
   HeadPhantomImageSource();
   ~HeadPhantomImageSource() override = default;
 
-  void VerifyPreconditions() const override;
-  void GenerateOutputInformation() override;
-  void EnlargeOutputRequestedRegion(DataObject * output) override;
-  void GenerateData() override;
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  VerifyPreconditions() const override;
+  void
+  GenerateOutputInformation() override;
+  void
+  EnlargeOutputRequestedRegion(DataObject * output) override;
+  void
+  GenerateData() override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   using RealImageType = Image<float, ImageDimension>;
@@ -195,9 +210,12 @@ private:
   static constexpr size_t Capacity = HeadPhantomAnatomy::MaximumNumberOfPoints;
   static constexpr size_t Batch = Capacity / 2;
 
-  LabelImageType *                GetLabels(DataObjectPointerArraySizeType index);
-  typename RealImageType::Pointer NewRealImage();
-  typename RealImageType::Pointer Blur(typename RealImageType::Pointer image, double width) const;
+  LabelImageType *
+  GetLabels(DataObjectPointerArraySizeType index);
+  typename RealImageType::Pointer
+  NewRealImage();
+  typename RealImageType::Pointer
+  Blur(typename RealImageType::Pointer image, double width) const;
 
   SizeValueType m_Seed{ 1 };
   SizeValueType m_ContrastSeed{ 0 };

@@ -95,11 +95,14 @@ protected:
   HounsfieldScaleImageFilter();
   ~HounsfieldScaleImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void DynamicThreadedGenerateData(const OutputImageRegionType & region) override;
+  void
+  DynamicThreadedGenerateData(const OutputImageRegionType & region) override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   double m_HounsfieldMinimum{ -1000.0 };

@@ -49,7 +49,8 @@ public:
 
 using HounsfieldRegionEnum = ImageErrorMeasuresImageFilterEnums::HounsfieldRegion;
 
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, HounsfieldRegionEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, HounsfieldRegionEnum value);
 
 /** \class ImageErrorMeasuresImageFilter
  * \brief Voxelwise errors of a synthetic CT against its reference, over the body and per range of Hounsfield units.
@@ -144,9 +145,12 @@ public:
 
   /** The closed interval in HU of the reference values that make up a region; lower is not larger than upper. Defaults:
    * air [-1000, -400], soft tissue [-250, 250], bone [250, 3000]. The body has no bounds: naming it throws. */
-  void   SetRegionBounds(HounsfieldRegionEnum region, double lower, double upper);
-  double GetRegionLowerBound(HounsfieldRegionEnum region) const;
-  double GetRegionUpperBound(HounsfieldRegionEnum region) const;
+  void
+  SetRegionBounds(HounsfieldRegionEnum region, double lower, double upper);
+  double
+  GetRegionLowerBound(HounsfieldRegionEnum region) const;
+  double
+  GetRegionUpperBound(HounsfieldRegionEnum region) const;
 
   /** The number of slabs in which the inputs are asked for, 1 by default, at most one per slice of the last axis. */
   void
@@ -161,19 +165,27 @@ public:
   }
 
   /** The measures, valid after Update(). Before it they are those of an empty region. */
-  SizeValueType GetNumberOfVoxels(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
-  double        GetMeanError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
-  double        GetMeanAbsoluteError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
-  double        GetMeanSquaredError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
-  double        GetRootMeanSquaredError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
-  double        GetPearsonCorrelation(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  SizeValueType
+  GetNumberOfVoxels(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  double
+  GetMeanError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  double
+  GetMeanAbsoluteError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  double
+  GetMeanSquaredError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  double
+  GetRootMeanSquaredError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  double
+  GetPearsonCorrelation(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
 
   /** Throws when DataRange has not been set. */
-  double GetPeakSignalToNoiseRatio(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  double
+  GetPeakSignalToNoiseRatio(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
 
   /** The weighted MAE of a region and the rest of the body, on the clipped images. The body itself has no rest: naming
    * it throws. */
-  double GetWeightedMeanAbsoluteError(HounsfieldRegionEnum region) const;
+  double
+  GetWeightedMeanAbsoluteError(HounsfieldRegionEnum region) const;
 
 #ifdef ITK_USE_CONCEPT_CHECKING
   itkConceptMacro(SameDimensionSyntheticCheck,
@@ -190,22 +202,30 @@ protected:
   ImageErrorMeasuresImageFilter();
   ~ImageErrorMeasuresImageFilter() override = default;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void VerifyInputInformation() const override;
+  void
+  VerifyInputInformation() const override;
 
-  unsigned int GetNumberOfInputRequestedRegions() override;
+  unsigned int
+  GetNumberOfInputRequestedRegions() override;
 
-  void BeforeStreamedGenerateData() override;
+  void
+  BeforeStreamedGenerateData() override;
 
-  void StreamedGenerateData(unsigned int inputRequestedRegionNumber) override;
+  void
+  StreamedGenerateData(unsigned int inputRequestedRegionNumber) override;
 
   /** Takes the sums of one slice. */
-  void ThreadedStreamedGenerateData(const RegionType & sliceRegion) override;
+  void
+  ThreadedStreamedGenerateData(const RegionType & sliceRegion) override;
 
-  void AfterStreamedGenerateData() override;
+  void
+  AfterStreamedGenerateData() override;
 
 private:
   static constexpr size_t NumberOfRegions = 4;
@@ -229,7 +249,8 @@ private:
     double        SyntheticMoment{ 0.0 };
     double        JointMoment{ 0.0 };
 
-    void Join(const Sums & other);
+    void
+    Join(const Sums & other);
   };
 
   /** Collects the voxels of a region, and turns them into sums whenever a run is full. */
@@ -256,7 +277,8 @@ private:
     }
 
   private:
-    void Flush();
+    void
+    Flush();
 
     /** Short enough for the runs of all regions to stay in the first cache. */
     std::array<double, 512> m_Reference;
@@ -272,9 +294,11 @@ private:
     double                            ClippedAbsoluteError{ 0.0 };
   };
 
-  const Sums & SumsOf(HounsfieldRegionEnum region) const;
+  const Sums &
+  SumsOf(HounsfieldRegionEnum region) const;
 
-  size_t BoundedIndexOf(HounsfieldRegionEnum region) const;
+  size_t
+  BoundedIndexOf(HounsfieldRegionEnum region) const;
 
   double m_DataRange{ 0.0 };
   double m_ClipMinimum{ -1000.0 };

@@ -97,13 +97,16 @@ public:
   /** The network. When it has a model card, the number of inputs and outputs, the plane, the patch size, the overlap,
    * the blending, the batch size and the padding value become those of the card; all but the numbers of inputs and
    * outputs can be changed afterwards. A card that is given to the model later is not read. */
-  void SetModel(const NetworkModel * model);
+  void
+  SetModel(const NetworkModel * model);
   itkGetConstObjectMacro(Model, NetworkModel);
 
   /** Number of channels that the network returns, which is the number of outputs of this filter; at least 1, default 1.
    * Set by SetModel() when the model has a card. Throws for 0. */
-  void         SetNumberOfNetworkOutputs(unsigned int number);
-  unsigned int GetNumberOfNetworkOutputs() const;
+  void
+  SetNumberOfNetworkOutputs(unsigned int number);
+  unsigned int
+  GetNumberOfNetworkOutputs() const;
 
   /** What a window is: a slice in an anatomical plane, or a block of the volume. Default: axial. */
   itkSetEnumMacro(Plane, InferencePlaneEnum);
@@ -111,7 +114,8 @@ public:
 
   /** Voxels of a window: two numbers for a slice (along the first and second of its array axes), as many as the image
    * has dimensions for Plane volume; each at least 1. No default: without a card it must be set. */
-  void SetPatchSize(const PatchSizeType & patchSize);
+  void
+  SetPatchSize(const PatchSizeType & patchSize);
   itkGetConstReferenceMacro(PatchSize, PatchSizeType);
 
   /** Share of the window that neighbouring windows have in common, in [0, 1). Default: 0.25. */
@@ -128,14 +132,16 @@ public:
 
   /** Value around an image that is smaller than the window, in the range of the network's input. Setting it turns
    * UsePaddingValue on. With UsePaddingValue off, the default, each input is padded with its own minimum. */
-  void SetPaddingValue(double value);
+  void
+  SetPaddingValue(double value);
   itkGetConstMacro(PaddingValue, double);
   itkSetMacro(UsePaddingValue, bool);
   itkGetConstMacro(UsePaddingValue, bool);
   itkBooleanMacro(UsePaddingValue);
 
   /** Changes of the model, such as its device, run the filter again. */
-  ModifiedTimeType GetMTime() const override;
+  ModifiedTimeType
+  GetMTime() const override;
 
 #ifdef ITK_USE_CONCEPT_CHECKING
   itkConceptMacro(SameDimensionCheck,
@@ -149,20 +155,26 @@ protected:
   ~NetworkInferenceImageFilter() override = default;
 
   /** Throws for a parameter out of its range, and for a number of inputs or outputs that is not the card's. */
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
   /** Throws when an input lies on another grid than the first. */
-  void VerifyInputInformation() const override;
+  void
+  VerifyInputInformation() const override;
 
   /** Whole slices, or the whole volume, are computed. */
-  void EnlargeOutputRequestedRegion(DataObject * output) override;
+  void
+  EnlargeOutputRequestedRegion(DataObject * output) override;
 
   /** Of each input, what of the output is computed; all of it when its minimum is needed. */
-  void GenerateInputRequestedRegion() override;
+  void
+  GenerateInputRequestedRegion() override;
 
-  void GenerateData() override;
+  void
+  GenerateData() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   static_assert(TInputImage::ImageDimension == 2 || TInputImage::ImageDimension == 3,
@@ -172,30 +184,36 @@ private:
   static constexpr unsigned int WindowDimension = 3;
 
   /** Array axis across the slices; ImageDimension when there is none. */
-  unsigned int GetSliceAxis() const;
+  unsigned int
+  GetSliceAxis() const;
 
   /** Array axes along which a window lies, rising. */
-  std::vector<unsigned int> GetWindowAxes() const;
+  std::vector<unsigned int>
+  GetWindowAxes() const;
 
   /** The windows of one slice, or of the volume. */
-  PatchGrid MakeGrid() const;
+  PatchGrid
+  MakeGrid() const;
 
   /** What lies around each input that is smaller than the window. */
-  std::vector<float> ComputePadding(const PatchGrid & grid);
+  std::vector<float>
+  ComputePadding(const PatchGrid & grid);
 
   /** Copy the window that starts at \c start in slice \c sliceIndex to \c target, contiguous, first axis fastest. */
-  void CopyWindow(const InputImageType &       image,
-                  IndexValueType               sliceIndex,
-                  const PatchGrid &            grid,
-                  const PatchGrid::StartType & start,
-                  float                        padding,
-                  float *                      target) const;
+  void
+  CopyWindow(const InputImageType &       image,
+             IndexValueType               sliceIndex,
+             const PatchGrid &            grid,
+             const PatchGrid::StartType & start,
+             float                        padding,
+             float *                      target) const;
 
   /** Copy a finished layer to an output. */
-  void CopyLayer(const std::vector<float> & layer,
-                 size_t                     position,
-                 IndexValueType             sliceIndex,
-                 OutputImageType &          image) const;
+  void
+  CopyLayer(const std::vector<float> & layer,
+            size_t                     position,
+            IndexValueType             sliceIndex,
+            OutputImageType &          image) const;
 
   NetworkModel::ConstPointer m_Model;
   InferencePlaneEnum         m_Plane{ InferencePlaneEnum::Axial };

@@ -89,43 +89,55 @@ public:
    *
    * The model is unchanged when this throws: for a file that is missing, empty, truncated, not TorchScript, has no
    * `forward`, or has a card with an error in it (the message names file and key). */
-  void Load(const std::string & fileName);
+  void
+  Load(const std::string & fileName);
 
   /** Make a network from the TorchScript source of its `forward` (and of further methods that it calls), such as
    * `def forward(self, x): return 2.0 * x`. The card, if there was one, is removed.
    *
    * Throws with the compiler's message when the source is not TorchScript or has no `forward`; the model is then
    * unchanged. */
-  void DefineFromSource(const std::string & torchScriptSource);
+  void
+  DefineFromSource(const std::string & torchScriptSource);
 
   /** Write the network, with its card when it has one, as a TorchScript file. The file appears under its name only when
    * it is complete. Throws when there is no network or the file can't be written. */
-  void Save(const std::string & fileName) const;
+  void
+  Save(const std::string & fileName) const;
 
   /** Whether there is a network to run. */
-  bool IsLoaded() const;
+  bool
+  IsLoaded() const;
 
   /** File that was loaded; empty for a network that was not loaded from a file. */
   itkGetStringMacro(FileName);
 
   /** Number of weights of the network, buffers such as running means not included. Throws when there is no network. */
-  SizeValueType GetNumberOfParameters() const;
+  SizeValueType
+  GetNumberOfParameters() const;
 
   /** The model card. GetCard() throws when there is none. */
-  bool                     HasCard() const;
-  const NetworkModelCard & GetCard() const;
-  void                     SetCard(const NetworkModelCard & card);
-  void                     RemoveCard();
+  bool
+  HasCard() const;
+  const NetworkModelCard &
+  GetCard() const;
+  void
+  SetCard(const NetworkModelCard & card);
+  void
+  RemoveCard();
 
   /** The model card as JSON text; empty when there is none. */
-  std::string GetCardAsJSON() const;
+  std::string
+  GetCardAsJSON() const;
 
   /** Set the model card from JSON text. Throws, naming the key, when the text is not a card. */
-  void SetCardFromJSON(const std::string & text);
+  void
+  SetCardFromJSON(const std::string & text);
 
   /** Device on which the network runs: `cpu` (the default), `cuda` or `cuda:n`. Throws when the name is none of these,
    * or this machine or this build of LibTorch has no such device. */
-  void SetDevice(const std::string & device);
+  void
+  SetDevice(const std::string & device);
   itkGetStringMacro(Device);
 
   /** Run the network on a batch.
@@ -137,22 +149,26 @@ public:
    *
    * Throws when there is no network, when the network throws, and when what it returns is not made of real tensors of
    * the input's rank, batch and grid, or has not as many channels as the card has outputs. */
-  void Forward(const float * input, const ShapeType & shape, unsigned int threads, OutputGroupsType & outputs) const;
+  void
+  Forward(const float * input, const ShapeType & shape, unsigned int threads, OutputGroupsType & outputs) const;
 
 protected:
   NetworkModel();
   ~NetworkModel() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   /** The LibTorch side. */
   struct Internals;
 
   /** `Model file 'x.pt'` or `Model`, for messages. */
-  std::string Described() const;
+  std::string
+  Described() const;
 
-  void ThrowUnlessLoaded() const;
+  void
+  ThrowUnlessLoaded() const;
 
   std::unique_ptr<Internals>        m_Internals;
   std::unique_ptr<NetworkModelCard> m_Card;

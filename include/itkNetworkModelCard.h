@@ -84,11 +84,16 @@ using PreprocessingMaskEnum = NetworkModelCardEnums::Mask;
 using InferencePlaneEnum = NetworkModelCardEnums::Plane;
 using BlendingEnum = NetworkModelCardEnums::Blending;
 
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, IntensityTransformEnum value);
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, OutputKindEnum value);
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, PreprocessingMaskEnum value);
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, InferencePlaneEnum value);
-extern SyntheticCT_EXPORT std::ostream & operator<<(std::ostream & out, BlendingEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, IntensityTransformEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, OutputKindEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, PreprocessingMaskEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, InferencePlaneEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, BlendingEnum value);
 
 /** \class NetworkModelCard
  * \brief Everything that has to be known to use a network file: what goes in, what comes out, and how it is run.
@@ -204,10 +209,12 @@ struct SyntheticCT_EXPORT NetworkModelCard
   std::string Extensions{ "{}" };
 
   /** Read a card. Throws itk::ExceptionObject that names the key and says what it should be. */
-  static NetworkModelCard FromJSON(const std::string & text);
+  static NetworkModelCard
+  FromJSON(const std::string & text);
 
   /** The card as indented JSON, which FromJSON reads back to the same card. */
-  std::string ToJSON() const;
+  std::string
+  ToJSON() const;
 
   /** The file inside the TorchScript archive. */
   static constexpr const char * FileName = "synthetic_ct.json";

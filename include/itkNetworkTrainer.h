@@ -55,7 +55,8 @@ public:
 
 using TrainingStopReasonEnum = NetworkTrainerEnums::StopReason;
 
-extern SyntheticCTTorch_EXPORT std::ostream & operator<<(std::ostream & out, TrainingStopReasonEnum value);
+extern SyntheticCTTorch_EXPORT std::ostream &
+                               operator<<(std::ostream & out, TrainingStopReasonEnum value);
 
 /** \class NetworkTrainer
  * \brief Trains a network of this toolkit on paired volumes and writes it as a TorchScript file with its model card.
@@ -106,8 +107,10 @@ public:
   /** What is trained. Throws when the card has no `network`, the network's type is not known, its numbers of channels
    * are not those of the inputs and outputs, its output can't have the range of an output, the patch size is no
    * multiple of what the network needs, or cases have been added already. */
-  void                     SetCard(const NetworkModelCard & card);
-  const NetworkModelCard & GetCard() const;
+  void
+  SetCard(const NetworkModelCard & card);
+  const NetworkModelCard &
+  GetCard() const;
 
   /** The card as the text of its JSON file. */
   void
@@ -123,9 +126,8 @@ public:
    * \return Number of slices that have any voxel inside the mask.
    * Throws on another number of images, on images of another grid than the first one, and on voxels that are not
    * finite. */
-  SizeValueType AddTrainingCase(const ImageListType & images,
-                                const ImageListType & targets,
-                                const MaskImageType * mask);
+  SizeValueType
+  AddTrainingCase(const ImageListType & images, const ImageListType & targets, const MaskImageType * mask);
 
   /** The same for a network of one input and one output. */
   SizeValueType
@@ -135,9 +137,8 @@ public:
   }
 
   /** Add a case to validate on. */
-  SizeValueType AddValidationCase(const ImageListType & images,
-                                  const ImageListType & targets,
-                                  const MaskImageType * mask);
+  SizeValueType
+  AddValidationCase(const ImageListType & images, const ImageListType & targets, const MaskImageType * mask);
   SizeValueType
   AddValidationCase(ImageType * image, ImageType * target, const MaskImageType * mask)
   {
@@ -145,7 +146,8 @@ public:
   }
 
   /** Forget all cases. */
-  void ClearCases();
+  void
+  ClearCases();
 
   /** Largest number of epochs, at least 1. Default 50. */
   itkSetMacro(NumberOfEpochs, unsigned int);
@@ -182,7 +184,8 @@ public:
   itkGetConstMacro(ValidationInterval, unsigned int);
 
   /** Registered name of the loss. Default `l1`. Throws on another name. */
-  void SetLoss(const std::string & loss);
+  void
+  SetLoss(const std::string & loss);
   itkGetStringMacro(Loss);
 
   /** Whether only voxels inside the mask count in the loss. Default false: all of the slice counts, so the network also
@@ -232,7 +235,8 @@ public:
   itkGetConstMacro(MaximumNoise, double);
 
   /** `cpu` (default), `cuda` or `cuda:n`. Throws on another name and when LibTorch has no such device. */
-  void SetDevice(const std::string & device);
+  void
+  SetDevice(const std::string & device);
   itkGetStringMacro(Device);
 
   /** File that Save() writes whenever the validation loss has fallen; empty, the default, for none. */
@@ -241,38 +245,48 @@ public:
 
   /** Begin with the weights of a TorchScript file whose tensors have the names and sizes of the card's network, such as
    * one that Save() wrote. Adam's moments begin anew. Throws when the file can't be read or names or sizes differ. */
-  void LoadWeights(const std::string & fileName);
+  void
+  LoadWeights(const std::string & fileName);
 
   /** Train. */
-  void Update() override;
+  void
+  Update() override;
 
   /** Write the best weights as a TorchScript file with the card as its extra file. The network is traced in evaluation
    * mode; it takes slices of any size that is a multiple of what its type needs. The file appears under its name only
    * when it is complete. Throws before there are weights, and when the file can't be written. */
-  void Save(const std::string & fileName) const;
+  void
+  Save(const std::string & fileName) const;
 
   /** Epochs that were trained so far, the one that the time limit cut short included. */
-  unsigned int GetNumberOfFinishedEpochs() const;
+  unsigned int
+  GetNumberOfFinishedEpochs() const;
 
   /** Mean loss of an epoch's batches while it was trained. Epochs count from 0; all of these throw on an epoch that is
    * not finished. */
-  double GetTrainingLoss(unsigned int epoch) const;
+  double
+  GetTrainingLoss(unsigned int epoch) const;
 
   /** Loss on the validation cases after the epoch; NaN when there was no validation. */
-  double GetValidationLoss(unsigned int epoch) const;
+  double
+  GetValidationLoss(unsigned int epoch) const;
 
   /** Mean absolute error of the validation cases inside the mask, in HU, over all outputs in HU; NaN when there was no
    * validation. */
-  double GetValidationError(unsigned int epoch) const;
+  double
+  GetValidationError(unsigned int epoch) const;
 
   /** Seconds since the beginning of Update(), at the end of the epoch. */
-  double GetElapsedTime(unsigned int epoch) const;
+  double
+  GetElapsedTime(unsigned int epoch) const;
 
   /** The epoch whose weights are kept. Throws before there is one. */
-  unsigned int GetBestEpoch() const;
+  unsigned int
+  GetBestEpoch() const;
 
   /** Smallest validation loss; NaN when there was no validation. */
-  double GetBestValidationLoss() const;
+  double
+  GetBestValidationLoss() const;
 
   itkGetConstMacro(StopReason, TrainingStopReasonEnum);
 
@@ -281,15 +295,19 @@ public:
   itkGetConstMacro(NumberOfValidationSamples, SizeValueType);
 
   /** Trainable parameters of the card's network. */
-  SizeValueType GetNumberOfParameters() const;
+  SizeValueType
+  GetNumberOfParameters() const;
 
 protected:
   NetworkTrainer();
   ~NetworkTrainer() override;
 
-  void VerifyPreconditions() const override;
-  void GenerateData() override;
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  VerifyPreconditions() const override;
+  void
+  GenerateData() override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   struct EpochRecord
@@ -303,12 +321,11 @@ private:
   /** Everything of LibTorch. */
   class Internals;
 
-  const EpochRecord & GetEpoch(unsigned int epoch) const;
+  const EpochRecord &
+  GetEpoch(unsigned int epoch) const;
 
-  SizeValueType AddCase(bool                  isTraining,
-                        const ImageListType & images,
-                        const ImageListType & targets,
-                        const MaskImageType * mask);
+  SizeValueType
+  AddCase(bool isTraining, const ImageListType & images, const ImageListType & targets, const MaskImageType * mask);
 
   unsigned int           m_NumberOfEpochs{ 50 };
   SizeValueType          m_SamplesPerEpoch{ 0 };

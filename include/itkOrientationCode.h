@@ -52,18 +52,22 @@ public:
   };
 
   /** Whether a code has one letter of each pair. */
-  static bool IsValid(const std::string & code);
+  static bool
+  IsValid(const std::string & code);
 
   /** The code of the closest order without obliqueness: each axis is given to one anatomical direction such that the
    * sum of the cosines is largest. An image that is rearranged to a code has this code afterwards, also when it is
    * rotated by 45 degrees, so that two choices are equally close. */
-  static std::string FromDirection(const DirectionType & direction);
+  static std::string
+  FromDirection(const DirectionType & direction);
 
   /** The direction matrix, of entries 0, 1 and -1, of a code. Throws itk::ExceptionObject when it is not valid. */
-  static DirectionType ToDirection(const std::string & code);
+  static DirectionType
+  ToDirection(const std::string & code);
 
   /** What makes an image of one code into one of another. Throws itk::ExceptionObject when one is not valid. */
-  static Rearrangement Rearrange(const std::string & from, const std::string & to);
+  static Rearrangement
+  Rearrange(const std::string & from, const std::string & to);
 };
 
 } // namespace itk

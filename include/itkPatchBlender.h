@@ -72,7 +72,8 @@ public:
    *
    * Throws itk::ExceptionObject when the windows do not come in order, the number of channels is another, or finished
    * layers have not been released. */
-  void AddTile(size_t tile, const std::vector<const float *> & values);
+  void
+  AddTile(size_t tile, const std::vector<const float *> & values);
 
   /** Whether there is a layer that all its windows have been added to. */
   bool
@@ -97,13 +98,16 @@ public:
 
   /** Write the finished layer of a channel to \c buffer, which has room for GetNumberOfLayerVoxels(). Throws
    * itk::ExceptionObject when no layer is finished or there is no such channel. */
-  void GetLayer(size_t channel, float * buffer) const;
+  void
+  GetLayer(size_t channel, float * buffer) const;
 
   /** Give up the finished layer. Throws itk::ExceptionObject when no layer is finished. */
-  void ReleaseLayer();
+  void
+  ReleaseLayer();
 
   /** Begin a new image on the same grid. */
-  void Restart();
+  void
+  Restart();
 
   /** Weights of a window, first axis fastest. */
   const std::vector<float> &
@@ -113,7 +117,8 @@ public:
   }
 
   /** Weights of a window of the given size: see the class. */
-  static std::vector<float> MakeWeights(const PatchGrid::SizesType & patchSize, BlendingEnum blending);
+  static std::vector<float>
+  MakeWeights(const PatchGrid::SizesType & patchSize, BlendingEnum blending);
 
 private:
   PatchGrid           m_Grid;

@@ -77,7 +77,8 @@ public:
   }
 
   /** Voxels of one window. */
-  size_t GetNumberOfPatchVoxels() const;
+  size_t
+  GetNumberOfPatchVoxels() const;
 
   size_t
   GetNumberOfTiles() const
@@ -86,13 +87,16 @@ public:
   }
 
   /** Where window \c tile starts. Throws itk::ExceptionObject when there is no such window. */
-  StartType GetTileStart(size_t tile) const;
+  StartType
+  GetTileStart(size_t tile) const;
 
   /** The starts along one axis, rising. Throws itk::ExceptionObject when there is no such axis. */
-  const StartType & GetAxisStarts(size_t axis) const;
+  const StartType &
+  GetAxisStarts(size_t axis) const;
 
   /** Whether the image is smaller than the window along some axis, so that windows reach outside of it. */
-  bool NeedsPadding() const;
+  bool
+  NeedsPadding() const;
 
 private:
   SizesType              m_ImageSize;

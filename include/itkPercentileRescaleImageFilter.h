@@ -131,19 +131,25 @@ protected:
   PercentileRescaleImageFilter();
   ~PercentileRescaleImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void VerifyInputInformation() const override;
+  void
+  VerifyInputInformation() const override;
 
-  void GenerateInputRequestedRegion() override;
+  void
+  GenerateInputRequestedRegion() override;
 
-  void GenerateData() override;
+  void
+  GenerateData() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   /** The voxels that count, in the order of the image. */
-  std::vector<InputPixelType> GatherVoxels(float progressWeight);
+  std::vector<InputPixelType>
+  GatherVoxels(float progressWeight);
 
   bool   m_Clamp{ true };
   bool   m_ComputeConstants{ true };

@@ -81,24 +81,31 @@ protected:
   ReorientImageFilter() = default;
   ~ReorientImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void GenerateOutputInformation() override;
+  void
+  GenerateOutputInformation() override;
 
-  void GenerateInputRequestedRegion() override;
+  void
+  GenerateInputRequestedRegion() override;
 
-  void EnlargeOutputRequestedRegion(DataObject * output) override;
+  void
+  EnlargeOutputRequestedRegion(DataObject * output) override;
 
-  void GenerateData() override;
+  void
+  GenerateData() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   using PermuteType = PermuteAxesImageFilter<TImage>;
   using FlipType = FlipImageFilter<TImage>;
 
   /** The pipeline inside, from an image that shares the voxels of the input. */
-  std::pair<typename PermuteType::Pointer, typename FlipType::Pointer> MakePipeline();
+  std::pair<typename PermuteType::Pointer, typename FlipType::Pointer>
+  MakePipeline();
 
   std::string m_Orientation{ "LPS" };
   std::string m_OriginalOrientation;

@@ -62,9 +62,11 @@ protected:
   ~ResampleOntoReferenceImageFilter() override = default;
 
   /** Input and reference may have different grids. */
-  void VerifyInputInformation() const override;
+  void
+  VerifyInputInformation() const override;
 
-  void GenerateOutputInformation() override;
+  void
+  GenerateOutputInformation() override;
 };
 
 } // namespace itk

@@ -68,11 +68,14 @@ protected:
   ResampleToSpacingImageFilter();
   ~ResampleToSpacingImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void GenerateOutputInformation() override;
+  void
+  GenerateOutputInformation() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   SpacingType m_OutputSpacing;

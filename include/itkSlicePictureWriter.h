@@ -56,8 +56,10 @@ public:
 using SlicePictureColorsEnum = SlicePictureWriterEnums::Colors;
 using SlicePicturePlaneEnum = SlicePictureWriterEnums::Plane;
 
-extern SyntheticCTPictures_EXPORT std::ostream & operator<<(std::ostream & out, SlicePictureColorsEnum value);
-extern SyntheticCTPictures_EXPORT std::ostream & operator<<(std::ostream & out, SlicePicturePlaneEnum value);
+extern SyntheticCTPictures_EXPORT std::ostream &
+                                  operator<<(std::ostream & out, SlicePictureColorsEnum value);
+extern SyntheticCTPictures_EXPORT std::ostream &
+                                  operator<<(std::ostream & out, SlicePicturePlaneEnum value);
 
 /** \class SlicePictureWriter
  * \brief Writes a PNG with one column per volume and one row per anatomical plane: axial, coronal, sagittal.
@@ -116,15 +118,17 @@ public:
    * differences zero must lie between them. Throws otherwise.
    * \param unit The unit at the colour bar, UTF-8; may be empty.
    * \param colors Grey values, or blue-white-red. */
-  void AddColumn(const ImageType *      image,
-                 const std::string &    title,
-                 double                 windowMinimum,
-                 double                 windowMaximum,
-                 const std::string &    unit,
-                 SlicePictureColorsEnum colors = SlicePictureColorsEnum::Grey);
+  void
+  AddColumn(const ImageType *      image,
+            const std::string &    title,
+            double                 windowMinimum,
+            double                 windowMaximum,
+            const std::string &    unit,
+            SlicePictureColorsEnum colors = SlicePictureColorsEnum::Grey);
 
   /** Take all columns away. */
-  void ClearColumns();
+  void
+  ClearColumns();
 
   unsigned int
   GetNumberOfColumns() const
@@ -138,7 +142,8 @@ public:
 
   /** The point, in mm (LPS), through which the three slices go. Setting it sets UseCenter off. After Write() it is the
    * point that was used. */
-  void SetPoint(const PointType & point);
+  void
+  SetPoint(const PointType & point);
   itkGetConstReferenceMacro(Point, PointType);
 
   /** Let the slices go through the centre of mass of the mask, or without a mask through the centre of the first
@@ -164,7 +169,8 @@ public:
   itkGetStringMacro(FileName);
 
   /** Bring the inputs up to date, draw and write. */
-  void Write();
+  void
+  Write();
 
   /** The same as Write(). */
   void
@@ -181,23 +187,26 @@ public:
   }
 
   /** After Write(): the rectangle of a slice in the picture, whose pixel [0, 0] is the upper left. */
-  PanelRegionType GetPanelRegion(unsigned int column, SlicePicturePlaneEnum plane) const;
+  PanelRegionType
+  GetPanelRegion(unsigned int column, SlicePicturePlaneEnum plane) const;
 
   /** After Write(): the pixel of the picture that shows a physical point, projected onto the slice; it may lie outside
    * the slice's rectangle. */
-  PixelIndexType TransformPhysicalPointToPixel(const PointType &     point,
-                                               unsigned int          column,
-                                               SlicePicturePlaneEnum plane) const;
+  PixelIndexType
+  TransformPhysicalPointToPixel(const PointType & point, unsigned int column, SlicePicturePlaneEnum plane) const;
 
 protected:
   SlicePictureWriter();
   ~SlicePictureWriter() override = default;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void GenerateData() override;
+  void
+  GenerateData() override;
 
 private:
   static constexpr unsigned int NumberOfPlanes = 3;
@@ -211,11 +220,14 @@ private:
     SlicePictureColorsEnum Colors;
   };
 
-  void ComputeFieldOfView();
+  void
+  ComputeFieldOfView();
 
-  void ComputeLayout();
+  void
+  ComputeLayout();
 
-  const ImageType * GetColumnImage(unsigned int column) const;
+  const ImageType *
+  GetColumnImage(unsigned int column) const;
 
   std::vector<Column> m_Columns;
   PointType           m_Point{};

@@ -75,8 +75,10 @@ public:
   static constexpr unsigned int ImageDimension = TInputImage::ImageDimension;
 
   /** The global head, in HU. It is the filter's first input. */
-  void                   SetHounsfieldImage(const InputImageType * image);
-  const InputImageType * GetHounsfieldImage() const;
+  void
+  SetHounsfieldImage(const InputImageType * image);
+  const InputImageType *
+  GetHounsfieldImage() const;
 
   /** The probability of bone, in [0, 1]. */
   itkSetInputMacro(BoneProbabilityImage, InputImageType);
@@ -122,10 +124,14 @@ protected:
   SyntheticCTFusionImageFilter();
   ~SyntheticCTFusionImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
-  void VerifyInputInformation() const override;
-  void DynamicThreadedGenerateData(const OutputImageRegionType & region) override;
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  VerifyPreconditions() const override;
+  void
+  VerifyInputInformation() const override;
+  void
+  DynamicThreadedGenerateData(const OutputImageRegionType & region) override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   double m_ProbabilityThreshold{ 0.5 };

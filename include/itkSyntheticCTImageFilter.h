@@ -81,7 +81,8 @@ public:
   itkOverrideGetNameOfClassMacro(SyntheticCTImageFilter);
 
   /** The network and its card. Fixes the number of inputs. */
-  void SetModel(NetworkModel * model);
+  void
+  SetModel(NetworkModel * model);
   itkGetModifiableObjectMacro(Model, NetworkModel);
 
   /** Optional mask on the grid of the inputs, taken instead of the card's. */
@@ -96,17 +97,23 @@ protected:
   SyntheticCTImageFilter();
   ~SyntheticCTImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
-  void GenerateInputRequestedRegion() override;
-  void EnlargeOutputRequestedRegion(DataObject * output) override;
-  void GenerateData() override;
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  VerifyPreconditions() const override;
+  void
+  GenerateInputRequestedRegion() override;
+  void
+  EnlargeOutputRequestedRegion(DataObject * output) override;
+  void
+  GenerateData() override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   using RealImageType = Image<float, 3>;
 
   /** Index of the card's only output of a kind; throws when there are several, -1 when there is none. */
-  int FindOutput(OutputKindEnum kind) const;
+  int
+  FindOutput(OutputKindEnum kind) const;
 
   NetworkModel::Pointer m_Model;
   double                m_AirValue{ -1000.0 };

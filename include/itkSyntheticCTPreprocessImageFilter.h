@@ -81,7 +81,8 @@ public:
   itkOverrideGetNameOfClassMacro(SyntheticCTPreprocessImageFilter);
 
   /** What to do. Fixes the number of inputs and outputs. */
-  void SetCard(const NetworkModelCard & card);
+  void
+  SetCard(const NetworkModelCard & card);
   const NetworkModelCard &
   GetCard() const
   {
@@ -100,31 +101,40 @@ public:
   itkGetInputMacro(MaskImage, MaskImageType);
 
   /** The mask on the network's grid. */
-  MaskImageType *       GetMaskOutput();
-  const MaskImageType * GetMaskOutput() const;
+  MaskImageType *
+  GetMaskOutput();
+  const MaskImageType *
+  GetMaskOutput() const;
 
   using Superclass::MakeOutput;
-  ProcessObject::DataObjectPointer MakeOutput(const ProcessObject::DataObjectIdentifierType & name) override;
+  ProcessObject::DataObjectPointer
+  MakeOutput(const ProcessObject::DataObjectIdentifierType & name) override;
 
 protected:
   SyntheticCTPreprocessImageFilter();
   ~SyntheticCTPreprocessImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
-  void GenerateOutputInformation() override;
-  void GenerateInputRequestedRegion() override;
-  void EnlargeOutputRequestedRegion(DataObject * output) override;
-  void GenerateData() override;
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  VerifyPreconditions() const override;
+  void
+  GenerateOutputInformation() override;
+  void
+  GenerateInputRequestedRegion() override;
+  void
+  EnlargeOutputRequestedRegion(DataObject * output) override;
+  void
+  GenerateData() override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   /** Orientation and spacing of one image; the interpolator is nearest neighbour for masks. */
   template <typename TImage>
-  typename TImage::Pointer ToNetworkGrid(const TImage * image, bool isMask) const;
+  typename TImage::Pointer
+  ToNetworkGrid(const TImage * image, bool isMask) const;
 
-  typename OutputImageType::Pointer Normalize(const OutputImageType *         image,
-                                              const MaskImageType *           mask,
-                                              const NetworkModelCard::Input & input) const;
+  typename OutputImageType::Pointer
+  Normalize(const OutputImageType * image, const MaskImageType * mask, const NetworkModelCard::Input & input) const;
 
   NetworkModelCard m_Card;
 };

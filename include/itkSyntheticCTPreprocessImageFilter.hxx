@@ -26,6 +26,7 @@
 #include "itkPercentileRescaleImageFilter.h"
 #include "itkReorientImageFilter.h"
 #include "itkResampleToSpacingImageFilter.h"
+#include "itkSyntheticCTFilterUtilities.h"
 #include "itkZScoreNormalizeImageFilter.h"
 
 #include <algorithm>
@@ -246,10 +247,7 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GenerateData()
   unsigned int       step = 0;
   const auto         finishStep = [this, &step, numberOfSteps]() {
     this->UpdateProgress(static_cast<float>(++step) / static_cast<float>(numberOfSteps));
-    if (this->GetAbortGenerateData())
-    {
-      throw ProcessAborted(__FILE__, __LINE__);
-    }
+    SyntheticCTDetail::ThrowIfAborted(this);
   };
 
   std::vector<typename OutputImageType::Pointer> images;

@@ -111,18 +111,24 @@ protected:
   ZScoreNormalizeImageFilter();
   ~ZScoreNormalizeImageFilter() override = default;
 
-  void VerifyPreconditions() const override;
+  void
+  VerifyPreconditions() const override;
 
-  void VerifyInputInformation() const override;
+  void
+  VerifyInputInformation() const override;
 
-  void GenerateInputRequestedRegion() override;
+  void
+  GenerateInputRequestedRegion() override;
 
-  void GenerateData() override;
+  void
+  GenerateData() override;
 
-  void PrintSelf(std::ostream & os, Indent indent) const override;
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
-  void ComputeMeanAndStandardDeviation(float progressWeight);
+  void
+  ComputeMeanAndStandardDeviation(float progressWeight);
 
   bool   m_ComputeConstants{ true };
   bool   m_Inverse{ false };

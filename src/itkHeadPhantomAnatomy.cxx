@@ -484,7 +484,8 @@ class HeadPhantomAnatomy::Implementation
 public:
   Implementation(uint64_t seed, bool randomizeAnatomy, bool randomizePose);
 
-  void Evaluate(const double * points, size_t number, Sample * samples) const;
+  void
+  Evaluate(const double * points, size_t number, Sample * samples) const;
 
 private:
   struct Near
@@ -527,39 +528,60 @@ private:
              static_cast<float>(z + U(-mm, mm)) };
   }
 
-  static Primitive Ellipsoid(
-    const V3 & center, const V3 & semiAxes, double turnX = 0.0, double turnY = 0.0, double turnZ = 0.0);
-  static Primitive Box(
-    const V3 & center, const V3 & half, float rounding, double turnX = 0.0, double turnY = 0.0, double turnZ = 0.0);
-  static Primitive Capsule(const V3 & a, const V3 & b, float ra, float rb);
-  static Primitive Made(Primitive primitive, Tissue material, Structure part, float wall = 0.0F, float cell = 0.0F);
-  void             Chain(Group &                    group,
-                         const std::vector<V3> &    points,
-                         const std::vector<float> & radii,
-                         Tissue                     material,
-                         Structure                  part,
-                         float                      wall = 0.0F);
+  static Primitive
+  Ellipsoid(const V3 & center, const V3 & semiAxes, double turnX = 0.0, double turnY = 0.0, double turnZ = 0.0);
+  static Primitive
+  Box(const V3 & center, const V3 & half, float rounding, double turnX = 0.0, double turnY = 0.0, double turnZ = 0.0);
+  static Primitive
+  Capsule(const V3 & a, const V3 & b, float ra, float rb);
+  static Primitive
+  Made(Primitive primitive, Tissue material, Structure part, float wall = 0.0F, float cell = 0.0F);
+  void
+  Chain(Group &                    group,
+        const std::vector<V3> &    points,
+        const std::vector<float> & radii,
+        Tissue                     material,
+        Structure                  part,
+        float                      wall = 0.0F);
 
-  void DrawSkull();
-  void DrawSkin();
-  void DrawFace();
-  void DrawJaws();
-  void DrawSkullBase();
-  void DrawNeck();
-  void DrawAir();
-  void DrawSoftTissue();
-  void DrawBrain();
-  void DrawVessels();
+  void
+  DrawSkull();
+  void
+  DrawSkin();
+  void
+  DrawFace();
+  void
+  DrawJaws();
+  void
+  DrawSkullBase();
+  void
+  DrawNeck();
+  void
+  DrawAir();
+  void
+  DrawSoftTissue();
+  void
+  DrawBrain();
+  void
+  DrawVessels();
 
-  float CavityDistance(const V3 & q) const;
-  float CalvariaThickness(const V3 & q) const;
-  float ScalpThickness(const V3 & q) const;
-  void  Classify(const V3 & q, const Near & near, Sample & sample) const;
-  bool  Intracranial(const V3 & q, float depth, const Near & near, Sample & sample) const;
-  void  Cerebrum(const V3 & q, float depth, const Near & near, Sample & sample) const;
-  void  SoftTissue(
-     const V3 & q, float depth, float toBone, float toCavity, float uneven, const Near & near, Sample & sample) const;
-  void Set(Sample & sample, Tissue tissue, Structure structure, const V3 & q) const;
+  float
+  CavityDistance(const V3 & q) const;
+  float
+  CalvariaThickness(const V3 & q) const;
+  float
+  ScalpThickness(const V3 & q) const;
+  void
+  Classify(const V3 & q, const Near & near, Sample & sample) const;
+  bool
+  Intracranial(const V3 & q, float depth, const Near & near, Sample & sample) const;
+  void
+  Cerebrum(const V3 & q, float depth, const Near & near, Sample & sample) const;
+  void
+  SoftTissue(
+    const V3 & q, float depth, float toBone, float toCavity, float uneven, const Near & near, Sample & sample) const;
+  void
+  Set(Sample & sample, Tissue tissue, Structure structure, const V3 & q) const;
 
   Sequence m_Random;
   bool     m_Randomize;

@@ -44,9 +44,8 @@ public:
    *  \param mask       Undefined, or [batch, 1, ...] with 1 where voxels count and 0 elsewhere; what the prediction and
    *                    the target hold there has no influence.
    *  \return           A scalar. With an empty mask it is 0, and so are its gradients. */
-  virtual torch::Tensor Compute(const torch::Tensor & prediction,
-                                const torch::Tensor & target,
-                                const torch::Tensor & mask) const = 0;
+  virtual torch::Tensor
+  Compute(const torch::Tensor & prediction, const torch::Tensor & target, const torch::Tensor & mask) const = 0;
 };
 
 /** \class MeanAbsoluteErrorLoss
@@ -56,16 +55,17 @@ public:
 class MeanAbsoluteErrorLoss : public TrainingLoss
 {
 public:
-  torch::Tensor Compute(const torch::Tensor & prediction,
-                        const torch::Tensor & target,
-                        const torch::Tensor & mask) const override;
+  torch::Tensor
+  Compute(const torch::Tensor & prediction, const torch::Tensor & target, const torch::Tensor & mask) const override;
 };
 
 /** The registered names, sorted. */
-std::vector<std::string> GetTrainingLossNames();
+std::vector<std::string>
+GetTrainingLossNames();
 
 /** Throws itk::ExceptionObject, naming the registered ones, on a name that is not. */
-std::unique_ptr<TrainingLoss> CreateTrainingLoss(const std::string & name);
+std::unique_ptr<TrainingLoss>
+CreateTrainingLoss(const std::string & name);
 
 } // namespace itk
 

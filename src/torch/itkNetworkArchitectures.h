@@ -42,34 +42,42 @@ class NetworkArchitecture : public torch::nn::Module
 public:
   /** \param input [batch, channels, rows, columns] of a 2D network, [batch, channels, slices, rows, columns] of a 3D
    * one. */
-  virtual torch::Tensor Forward(torch::Tensor input) = 0;
+  virtual torch::Tensor
+  Forward(torch::Tensor input) = 0;
 
   /** Every side of the input has to be a multiple of this. */
-  virtual unsigned int GetSizeMultiple() const = 0;
+  virtual unsigned int
+  GetSizeMultiple() const = 0;
 
   /** Dimension of the images that the network takes, 2 or 3. */
-  virtual unsigned int GetImageDimension() const = 0;
+  virtual unsigned int
+  GetImageDimension() const = 0;
 
   /** The values that an output channel can take. */
-  virtual std::array<double, 2> GetOutputRange() const = 0;
+  virtual std::array<double, 2>
+  GetOutputRange() const = 0;
 
   /** Number of trainable parameters. */
-  int64_t GetNumberOfParameters() const;
+  int64_t
+  GetNumberOfParameters() const;
 };
 
 /** The registered names, sorted. */
-std::vector<std::string> GetNetworkTypes();
+std::vector<std::string>
+GetNetworkTypes();
 
 /** Build a network with fresh weights, drawn from torch's current generator. Throws itk::ExceptionObject on a type that
  * is not registered and on sizes that it can't have. */
-std::shared_ptr<NetworkArchitecture> CreateNetwork(const NetworkModelCard::Network & description);
+std::shared_ptr<NetworkArchitecture>
+CreateNetwork(const NetworkModelCard::Network & description);
 
 /** The transposed 3x3 convolution of stride 2 with padding 1 and output padding 1, which doubles the grid.
  *
  * Along one axis, with kernel w, output 2m is w[1] x[m], and output 2m + 1 is w[2] x[m] + w[0] x[m + 1]. So the four
  * phases of the output are channels of one 2x2 convolution on the small grid, which are then interleaved. LibTorch
  * before 2.0 computes its own transposed convolution on the CPU by plain matrix products, several times slower. */
-torch::Tensor ConvTransposeByTwo(const torch::nn::ConvTranspose2d & layer, const torch::Tensor & input);
+torch::Tensor
+ConvTransposeByTwo(const torch::nn::ConvTranspose2d & layer, const torch::Tensor & input);
 
 /** \class LightUNet
  * \brief Light U-Net of Bambach & Ho (2022): the shape of the original U-Net with fewer filters.
@@ -92,7 +100,8 @@ class LightUNet : public NetworkArchitecture
 public:
   explicit LightUNet(const NetworkModelCard::Network & description);
 
-  torch::Tensor Forward(torch::Tensor input) override;
+  torch::Tensor
+  Forward(torch::Tensor input) override;
 
   unsigned int
   GetSizeMultiple() const override
@@ -113,7 +122,8 @@ public:
   }
 
 private:
-  torch::nn::Sequential AddBlock(const std::string & name, int64_t inputChannels, int64_t outputChannels);
+  torch::nn::Sequential
+  AddBlock(const std::string & name, int64_t inputChannels, int64_t outputChannels);
 
   unsigned int                            m_Levels;
   int64_t                                 m_InputChannels;

@@ -55,7 +55,8 @@ private:
 
 /** What an error of LibTorch says was wrong, as one line: without stack trace, source location and traceback of
  * TorchScript. */
-std::string TorchErrorLine(const std::exception & error);
+std::string
+TorchErrorLine(const std::exception & error);
 
 /** Call \c work; whatever LibTorch throws leaves as an itk::ExceptionObject of one line that begins with \c what. */
 template <typename TWork>

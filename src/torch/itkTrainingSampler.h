@@ -80,23 +80,29 @@ public:
    *  \param mask    [z, y, x], non-zero inside; undefined counts every voxel.
    *  \param axes    How the arrays lie in the patient.
    *  \return Number of samples that could be taken from the case: those with any voxel inside the mask. */
-  virtual size_t AddCase(const torch::Tensor & images,
-                         const torch::Tensor & targets,
-                         const torch::Tensor & mask,
-                         const Axes &          axes) = 0;
+  virtual size_t
+  AddCase(const torch::Tensor & images,
+          const torch::Tensor & targets,
+          const torch::Tensor & mask,
+          const Axes &          axes) = 0;
 
   /** Leave out samples of which a smaller share lies inside the mask. */
-  virtual void SelectSamples(double minimumMaskShare) = 0;
+  virtual void
+  SelectSamples(double minimumMaskShare) = 0;
 
-  virtual void SetAugmentation(const TrainingAugmentation & augmentation) = 0;
+  virtual void
+  SetAugmentation(const TrainingAugmentation & augmentation) = 0;
 
-  virtual size_t GetNumberOfSamples() const = 0;
+  virtual size_t
+  GetNumberOfSamples() const = 0;
 
   /** Samples in the order of their indices, without anything random. */
-  virtual TrainingBatch GetBatch(const std::vector<size_t> & indices) const = 0;
+  virtual TrainingBatch
+  GetBatch(const std::vector<size_t> & indices) const = 0;
 
   /** The same, with random windows and augmentation that follow from the seed and from each sample's index alone. */
-  virtual TrainingBatch GetRandomBatch(const std::vector<size_t> & indices, uint64_t seed) const = 0;
+  virtual TrainingBatch
+  GetRandomBatch(const std::vector<size_t> & indices, uint64_t seed) const = 0;
 };
 
 /** \class PairedSliceSampler
@@ -131,12 +137,14 @@ public:
 
   explicit PairedSliceSampler(Parameters parameters);
 
-  size_t AddCase(const torch::Tensor & images,
-                 const torch::Tensor & targets,
-                 const torch::Tensor & mask,
-                 const Axes &          axes) override;
+  size_t
+  AddCase(const torch::Tensor & images,
+          const torch::Tensor & targets,
+          const torch::Tensor & mask,
+          const Axes &          axes) override;
 
-  void SelectSamples(double minimumMaskShare) override;
+  void
+  SelectSamples(double minimumMaskShare) override;
 
   void
   SetAugmentation(const TrainingAugmentation & augmentation) override
@@ -150,9 +158,11 @@ public:
     return m_Samples.size();
   }
 
-  TrainingBatch GetBatch(const std::vector<size_t> & indices) const override;
+  TrainingBatch
+  GetBatch(const std::vector<size_t> & indices) const override;
 
-  TrainingBatch GetRandomBatch(const std::vector<size_t> & indices, uint64_t seed) const override;
+  TrainingBatch
+  GetRandomBatch(const std::vector<size_t> & indices, uint64_t seed) const override;
 
 private:
   /** Channels of one case, [channels, slices, rows, columns] of 16-bit integers q with value Offset + Scale q. */
@@ -163,7 +173,8 @@ private:
     torch::Tensor Scale;
 
     /** One slice, [channels, rows, columns]. */
-    torch::Tensor GetSlice(int64_t slice) const;
+    torch::Tensor
+    GetSlice(int64_t slice) const;
   };
 
   struct Case
@@ -187,14 +198,18 @@ private:
 
   class RandomNumbers;
 
-  static PackedVolume Pack(const torch::Tensor & volume);
+  static PackedVolume
+  Pack(const torch::Tensor & volume);
 
   /** The window of one sample as [images + targets + mask, rows, columns]. */
-  torch::Tensor GetWindow(const Sample & sample, RandomNumbers * random) const;
+  torch::Tensor
+  GetWindow(const Sample & sample, RandomNumbers * random) const;
 
-  void ChangeIntensities(torch::Tensor images, RandomNumbers & random) const;
+  void
+  ChangeIntensities(torch::Tensor images, RandomNumbers & random) const;
 
-  TrainingBatch MakeBatch(const std::vector<torch::Tensor> & windows) const;
+  TrainingBatch
+  MakeBatch(const std::vector<torch::Tensor> & windows) const;
 
   Parameters           m_Parameters;
   TrainingAugmentation m_Augmentation;
