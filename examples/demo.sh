@@ -32,17 +32,21 @@ case=$output/phantom/case_0001
   --mr "$case/mr.nii.gz" --picture "$output/phantom.png" --difference "$case/difference.nii.gz" \
   --json "$output/phantom.json" --note "Phantom: simulated data"
 
-cat <<TABLE
+cat <<'END'
 
-The figures above are for one simulated head and say nothing about patients.
+These figures are for one simulated head and say nothing about patients.
 
-file                                            what
-$output/sct.nii.gz                    synthetic CT of the real head, HU
-$output/sct.png                       MR and synthetic CT in three planes
-$case/mr.nii.gz          phantom MR
-$case/ct.nii.gz          phantom CT, the truth, HU
-$case/sct.nii.gz         synthetic CT of the phantom, HU
-$case/difference.nii.gz  synthetic minus true CT, HU
-$output/phantom.png                   MR, synthetic CT, true CT and difference in three planes
-$output/phantom.json                  the figures, with their definitions
-TABLE
+Written:
+END
+while read -r file what; do
+  printf '  %-60s %s\n' "$file" "$what"
+done <<END
+$output/sct.nii.gz synthetic CT of the real head, HU
+$output/sct.png MR and synthetic CT in three planes
+$case/mr.nii.gz phantom MR
+$case/ct.nii.gz phantom CT, the truth, HU
+$case/sct.nii.gz synthetic CT of the phantom, HU
+$case/difference.nii.gz synthetic minus true CT, HU
+$output/phantom.png MR, synthetic CT, true CT and difference in three planes
+$output/phantom.json the figures, with their definitions
+END

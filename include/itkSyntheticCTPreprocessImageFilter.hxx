@@ -291,6 +291,7 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GenerateData()
     {
       auto hull = ConvexHullMaskImageFilter<MaskImageType>::New();
       hull->SetInput(mask);
+      hull->SliceBySliceOn();
       hull->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
       hull->Update();
       mask = hull->GetOutput();
