@@ -617,7 +617,6 @@ private:
   Primitive                m_Magnum;
 
   std::array<Primitive, 2> m_Orbit;
-  Primitive                m_NeckColumn;
 
   // Brain.
   float     m_Subarachnoid{ 0 };
@@ -644,7 +643,6 @@ private:
   float m_MucosaThickness{ 0 };
   float m_SeptumDeviation{ 0 };
   float m_SeptumPhase{ 0 };
-  float m_OralGap{ 0 };
 
   Group m_Skin;
   Group m_Bone;
@@ -866,8 +864,7 @@ HeadPhantomAnatomy::Implementation::DrawSkin()
   add(Ellipsoid(this->At(0, -97 - lips, -74), { 20, 7, 6.5F }));
   // Neck.
   const float broad = this->F(-5, 5) + fat;
-  m_NeckColumn = Capsule(this->At(0, 18, -20, 2), this->At(0, 26, -170, 4), 56.0F + broad, 55.0F + broad);
-  add(m_NeckColumn, Structure::Neck);
+  add(Capsule(this->At(0, 18, -20, 2), this->At(0, 26, -170, 4), 56.0F + broad, 55.0F + broad), Structure::Neck);
   add(Capsule(this->At(-12, -14, -60, 2), this->At(-10, -4, -170, 3), 38.0F + broad, 44.0F + broad), Structure::Neck);
   add(Capsule(this->At(12, -14, -60, 2), this->At(10, -4, -170, 3), 38.0F + broad, 44.0F + broad), Structure::Neck);
 }
@@ -1187,10 +1184,10 @@ HeadPhantomAnatomy::Implementation::DrawAir()
       Structure::Airway,
       0.0F);
   // A breath of air above the tongue of some.
-  m_OralGap = this->F(-3.0, 5.0);
-  if (m_OralGap > 0.8F)
+  const float oralGap = this->F(-3.0, 5.0);
+  if (oralGap > 0.8F)
   {
-    air(Ellipsoid(this->At(0, -66, -50), { 16, 22, m_OralGap }), Structure::OralCavity, 0.0F);
+    air(Ellipsoid(this->At(0, -66, -50), { 16, 22, oralGap }), Structure::OralCavity, 0.0F);
   }
 }
 
