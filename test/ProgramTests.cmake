@@ -127,23 +127,25 @@ synthetic_ct_add_program_test(sct-evaluate.Picture ${_evaluate} --synthetic ${_d
 _evaluate_fails(BadPictureName 2 ".*picture.jpg' should end in .png"
   --synthetic ${_data}/synthetic.mha --picture ${_data}/picture.jpg)
 
-set(_picture PROGRAM sct-picture OUTPUT ${_data}/picture.png ARGUMENTS --output ${_data}/picture.png)
-synthetic_ct_add_program_test(sct-picture.Columns ${_picture} --json
-  --column ${_data}/other-origin.mha:MR "--column=${_data}/reference.mha:A title::1500:HU"
-  "--column=${_data}/synthetic.mha:Difference:-300:300:HU:difference"
-  STDOUT "\"title\": \"A title\".*\"window\": \\[[^]]*-1000.0,[^]]*1500.0.*\"point-mm-lps\"")
-synthetic_ct_add_program_test(sct-picture.NoColumn ${_picture}
-  CODE 2 STDERR "^sct-picture: .*--column")
+synthetic_ct_add_program_test(sct-picture.Columns PROGRAM sct-picture
+  OUTPUT ${_data}/picture.png
+  STDOUT "\"title\": \"A title\".*\"window\": \\[[^]]*-1000.0,[^]]*1500.0.*\"point-mm-lps\""
+  ARGUMENTS --output ${_data}/picture.png --json
+    --column ${_data}/other-origin.mha:MR "--column=${_data}/reference.mha:A title::1500:HU"
+    "--column=${_data}/synthetic.mha:Difference:-300:300:HU:difference")
 synthetic_ct_add_program_test(sct-picture.BadName PROGRAM sct-picture
   CODE 2 STDERR "^sct-picture: .*picture.jpg' should end in .png"
   ARGUMENTS --column ${_data}/reference.mha --output ${_data}/picture.jpg)
-synthetic_ct_add_program_test(sct-picture.BadColumn ${_picture} --column a:b:1
-  CODE 2 STDERR "^sct-picture: .*'a:b:1' should be FILE")
-synthetic_ct_add_program_test(sct-picture.BadNumber ${_picture} --column a:b:1:x
-  CODE 2 STDERR "^sct-picture: .*'x' is not a number")
-synthetic_ct_add_program_test(sct-picture.BadWindow ${_picture} --column ${_data}/reference.mha:CT:100:100
-  CODE 1 STDERR "^sct-picture: .*column 'CT' is \\[100, 100\\]")
-synthetic_ct_add_program_test(sct-picture.BadPoint ${_picture} --column ${_data}/reference.mha --point 0 0 100
-  CODE 1 STDERR "^sct-picture: .*Point is \\[0, 0, 100\\]")
-synthetic_ct_add_program_test(sct-picture.MissingFile ${_picture} --column ${_data}/missing.mha
-  CODE 1 STDERR "^sct-picture: .*missing.mha: no such file")
+
+# <test> <code> <regex> <arguments>. Each has an output of its own, because tests run side by side.
+function(_picture_fails _name _code _regex)
+  synthetic_ct_add_program_test(sct-picture.${_name} PROGRAM sct-picture
+    CODE ${_code} STDERR "^sct-picture: .*${_regex}" OUTPUT ${_data}/failed-${_name}.png
+    ARGUMENTS --output ${_data}/failed-${_name}.png ${ARGN})
+endfunction()
+_picture_fails(NoColumn 2 "--column")
+_picture_fails(BadColumn 2 "'a:b:1' should be FILE" --column a:b:1)
+_picture_fails(BadNumber 2 "'x' is not a number" --column a:b:1:x)
+_picture_fails(BadWindow 1 "column 'CT' is \\[100, 100\\]" --column ${_data}/reference.mha:CT:100:100)
+_picture_fails(BadPoint 1 "Point is \\[0, 0, 100\\]" --column ${_data}/reference.mha --point 0 0 100)
+_picture_fails(MissingFile 1 "missing.mha: no such file" --column ${_data}/missing.mha)
