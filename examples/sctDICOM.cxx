@@ -114,7 +114,7 @@ WriteDICOMSeries(const itk::Image<short, 3> * image, const std::string & folder,
   set("0008|0060", "CT");
   set("0008|0070", "SyntheticCT");
   set("0008|103e", "Synthetic CT, not for clinical use");
-  set("0008|2111", "Synthetic CT computed from MR by SyntheticCT");
+  set("0008|2111", "Synthetic CT computed by SyntheticCT");
   set("0018|0060", "");
   set("0020|000e", uids.Generate());
   set("0020|0011", "1");

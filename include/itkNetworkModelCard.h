@@ -112,7 +112,7 @@ extern SyntheticCT_EXPORT std::ostream &
  *   "inputs": [ { "name": "mr", "modality": "MR",
  *                 "intensity": { "transform": "percentile", "lower": 1, "upper": 99.9,
  *                                "output-minimum": -1, "output-maximum": 1 } } ],
- *   "preprocessing": { "bias-correction": false, "spacing": [1, 1, 1], "orientation": "LPS", "mask": "body" },
+ *   "preprocessing": { "bias-correction": false, "spacing": [1, 1, 0], "orientation": "LPS", "mask": "body" },
  *   "outputs": [ { "name": "sct", "kind": "hounsfield", "range": [0, 1], "hounsfield": [-1000, 3000] } ],
  *   "inference": { "plane": "axial", "patch-size": [192, 224], "overlap": 0.25, "blending": "gaussian", "batch": 4,
  *                  "padding": -1 },
@@ -160,7 +160,8 @@ struct SyntheticCT_EXPORT NetworkModelCard
   {
     /** N4 bias field correction of MR inputs. */
     bool BiasCorrection{ false };
-    /** Voxel size in mm along the axes of `Orientation`; `null` keeps the image's own. */
+    /** Voxel size in mm along the axes of `Orientation`. 0 keeps the image's own along that axis, which suits the
+     * distance of the slices of a network that sees slices; `null` keeps all three. */
     std::optional<std::array<double, 3>> Spacing;
     /** Three-letter code of the direction toward which each axis runs, LPS being ITK's own; empty keeps the image's
      * own. */

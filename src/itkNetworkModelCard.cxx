@@ -315,9 +315,9 @@ PreprocessingFrom(const Json & json)
     preprocessing.Spacing = reader.TakeNumbers<3>("spacing");
     for (const double spacing : *preprocessing.Spacing)
     {
-      if (!(spacing > 0.0))
+      if (!(spacing >= 0.0))
       {
-        Fail(reader.PathOf("spacing"), "should be positive");
+        Fail(reader.PathOf("spacing"), "should be sizes in mm, or 0 to keep an axis");
       }
     }
   }

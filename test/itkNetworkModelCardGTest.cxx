@@ -111,7 +111,7 @@ TEST(NetworkModelCard, NamesTheKeyThatIsWrong)
     { "\"upper\": 99.9", "\"upper\": 1", "'inputs[0].intensity.upper'" },
     { "\"output-maximum\": 1 ", "\"output-maximum\": -1 ", "'inputs[0].intensity.output-maximum'" },
     { "\"bias-correction\": true", "\"bias-correction\": 1", "'preprocessing.bias-correction'" },
-    { "[1, 1.5, 2]", "[1, 0, 2]", "'preprocessing.spacing'" },
+    { "[1, 1.5, 2]", "[1, -1, 2]", "'preprocessing.spacing'" },
     { "[1, 1.5, 2]", "[1, 2]", "'preprocessing.spacing'" },
     { "\"LPS\"", "\"LRS\"", "'preprocessing.orientation'" },
     { "\"mask\": \"body\"", "\"mask\": \"otsu\"", "'preprocessing.mask'" },

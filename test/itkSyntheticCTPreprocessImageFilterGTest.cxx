@@ -131,6 +131,18 @@ TEST(SyntheticCTPreprocessImageFilter, KnowsTheGridBeforeItRuns)
   }
 }
 
+TEST(SyntheticCTPreprocessImageFilter, ASpacingOfZeroKeepsTheAxis)
+{
+  auto card = Card(itk::IntensityTransformEnum::None, itk::PreprocessingMaskEnum::None);
+  card.Preprocess.Spacing = { { 2.0, 0.75, 0.0 } };
+  const auto filter = FilterOf(card, Ball());
+  filter->Update();
+  EXPECT_EQ(filter->GetOutput()->GetSpacing()[0], 2.0);
+  EXPECT_EQ(filter->GetOutput()->GetSpacing()[1], 0.75);
+  EXPECT_EQ(filter->GetOutput()->GetSpacing()[2], 1.5);
+  EXPECT_EQ(filter->GetOutput()->GetLargestPossibleRegion().GetSize(2), 16u);
+}
+
 TEST(SyntheticCTPreprocessImageFilter, WithoutStagesTheImageStays)
 {
   const auto image = Ball();
