@@ -18,6 +18,8 @@
 #ifndef itkHeadPhantomImageSource_hxx
 #define itkHeadPhantomImageSource_hxx
 
+#include "itkHeadPhantomImageSource.h"
+
 #include "itkContinuousIndex.h"
 #include "itkGaussianOperator.h"
 #include "itkImageScanlineIterator.h"

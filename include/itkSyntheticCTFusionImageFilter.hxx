@@ -18,6 +18,8 @@
 #ifndef itkSyntheticCTFusionImageFilter_hxx
 #define itkSyntheticCTFusionImageFilter_hxx
 
+#include "itkSyntheticCTFusionImageFilter.h"
+
 #include "itkImageScanlineConstIterator.h"
 #include "itkImageScanlineIterator.h"
 #include "itkSameGridVerification.h"

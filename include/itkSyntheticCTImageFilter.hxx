@@ -18,6 +18,8 @@
 #ifndef itkSyntheticCTImageFilter_hxx
 #define itkSyntheticCTImageFilter_hxx
 
+#include "itkSyntheticCTImageFilter.h"
+
 #include "itkHounsfieldScaleImageFilter.h"
 #include "itkMaskImageFilter.h"
 #include "itkNetworkInferenceImageFilter.h"

@@ -18,6 +18,8 @@
 #ifndef itkSyntheticCTPreprocessImageFilter_hxx
 #define itkSyntheticCTPreprocessImageFilter_hxx
 
+#include "itkSyntheticCTPreprocessImageFilter.h"
+
 #include "itkBodyMaskImageFilter.h"
 #include "itkCastImageFilter.h"
 #include "itkConvexHullMaskImageFilter.h"

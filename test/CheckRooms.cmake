@@ -22,3 +22,13 @@ endforeach()
 if(_strangers)
   message(FATAL_ERROR "LibTorch belongs to src/torch, VTK to src/vtk, JSON to .cxx files:${_strangers}")
 endif()
+
+# ITK's own header test includes each .hxx, in any order.
+file(GLOB _implementations ${PROJECT_SOURCE_DIR}/include/*.hxx)
+foreach(_file IN LISTS _implementations)
+  get_filename_component(_name ${_file} NAME_WE)
+  file(STRINGS ${_file} _includes REGEX "^#include \"${_name}\\.h\"")
+  if(NOT _includes)
+    message(FATAL_ERROR "${_name}.hxx does not include ${_name}.h.")
+  endif()
+endforeach()
