@@ -127,12 +127,13 @@ synthetic_ct_add_program_test(sct-evaluate.Picture ${_evaluate} --synthetic ${_d
 _evaluate_fails(BadPictureName 2 ".*picture.jpg' should end in .png"
   --synthetic ${_data}/synthetic.mha --picture ${_data}/picture.jpg)
 
+# The pattern comes last: with its brackets CMake would take what follows it for a part of it.
 synthetic_ct_add_program_test(sct-picture.Columns PROGRAM sct-picture
   OUTPUT ${_data}/picture.png
-  STDOUT "\"title\": \"A title\".*\"window\": \\[[^]]*-1000.0,[^]]*1500.0.*\"point-mm-lps\""
   ARGUMENTS --output ${_data}/picture.png --json
     --column ${_data}/other-origin.mha:MR "--column=${_data}/reference.mha:A title::1500:HU"
-    "--column=${_data}/synthetic.mha:Difference:-300:300:HU:difference")
+    "--column=${_data}/synthetic.mha:Difference:-300:300:HU:difference"
+  STDOUT "\"title\": \"A title\".*\"window\": \\[[^]]*-1000.0,[^]]*1500.0.*\"point-mm-lps\"")
 synthetic_ct_add_program_test(sct-picture.BadName PROGRAM sct-picture
   CODE 2 STDERR "^sct-picture: .*picture.jpg' should end in .png"
   ARGUMENTS --column ${_data}/reference.mha --output ${_data}/picture.jpg)
