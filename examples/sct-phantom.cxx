@@ -191,15 +191,15 @@ main(int argc, char ** argv)
   app.add_flag("--all", options.All, "Write contrast-enhanced and virtual non-contrast CT, labels and bone as well.");
   sct::AddCommonOptions(app, common, false);
   app.parse_complete_callback([&] {
-    for (const auto & range : { std::make_pair("--bias", &options.Bias),
-                                std::make_pair("--noise", &options.Noise),
-                                std::make_pair("--resolution", &options.Resolution) })
-    {
-      if (range.second->front() > range.second->back())
+    const auto check = [](const char * name, const std::vector<double> & range) {
+      if (range.front() > range.back())
       {
-        throw CLI::ValidationError(range.first, "the lower bound of the range comes first");
+        throw CLI::ValidationError(name, "the lower bound of the range comes first");
       }
-    }
+    };
+    check("--bias", options.Bias);
+    check("--noise", options.Noise);
+    check("--resolution", options.Resolution);
   });
   return sct::Run(app, argc, argv, common, [&] { Work(options, common); });
 }
