@@ -128,11 +128,12 @@ _evaluate_fails(BadPictureName 2 ".*picture.jpg' should end in .png"
   --synthetic ${_data}/synthetic.mha --picture ${_data}/picture.jpg)
 
 # The pattern comes last: with its brackets CMake would take what follows it for a part of it.
+# Expressions come last: an open bracket would take what follows with it.
 synthetic_ct_add_program_test(sct-picture.Columns PROGRAM sct-picture
-  OUTPUT ${_data}/picture.png
   ARGUMENTS --output ${_data}/picture.png --json
     --column ${_data}/other-origin.mha:MR "--column=${_data}/reference.mha:A title::1500:HU"
     "--column=${_data}/synthetic.mha:Difference:-300:300:HU:difference"
+  OUTPUT ${_data}/picture.png
   STDOUT "\"title\": \"A title\".*\"window\": \\[[^]]*-1000.0,[^]]*1500.0.*\"point-mm-lps\"")
 synthetic_ct_add_program_test(sct-picture.BadName PROGRAM sct-picture
   CODE 2 STDERR "^sct-picture: .*picture.jpg' should end in .png"
@@ -141,8 +142,8 @@ synthetic_ct_add_program_test(sct-picture.BadName PROGRAM sct-picture
 # <test> <code> <regex> <arguments>. Each has an output of its own, because tests run side by side.
 function(_picture_fails _name _code _regex)
   synthetic_ct_add_program_test(sct-picture.${_name} PROGRAM sct-picture
-    CODE ${_code} STDERR "^sct-picture: .*${_regex}" OUTPUT ${_data}/failed-${_name}.png
-    ARGUMENTS --output ${_data}/failed-${_name}.png ${ARGN})
+    ARGUMENTS --output ${_data}/failed-${_name}.png ${ARGN}
+    CODE ${_code} OUTPUT ${_data}/failed-${_name}.png STDERR "^sct-picture: .*${_regex}")
 endfunction()
 _picture_fails(NoColumn 2 "--column")
 _picture_fails(BadColumn 2 "'a:b:1' should be FILE" --column a:b:1)
