@@ -128,7 +128,6 @@ _evaluate_fails(BadPictureName 2 ".*picture.jpg' should end in .png"
   --synthetic ${_data}/synthetic.mha --picture ${_data}/picture.jpg)
 
 # The pattern comes last: with its brackets CMake would take what follows it for a part of it.
-# Expressions come last: an open bracket would take what follows with it.
 synthetic_ct_add_program_test(sct-picture.Columns PROGRAM sct-picture
   ARGUMENTS --output ${_data}/picture.png --json
     --column ${_data}/other-origin.mha:MR "--column=${_data}/reference.mha:A title::1500:HU"
