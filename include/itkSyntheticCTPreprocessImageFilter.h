@@ -35,8 +35,8 @@ namespace itk
  *    which makes 4, 5, 7 and 11 control points along each axis, of at most 50 iterations each, its other parameters at
  *    their defaults), from inside the user's mask when there is one;
  * 2. orientation: axes permuted and flipped, never interpolated (ReorientImageFilter);
- * 3. spacing: linear interpolation onto a grid over the same extent (ResampleToSpacingImageFilter); voxels of that
- *    grid whose centres lie outside the image take the image's minimum;
+ * 3. spacing: linear interpolation onto a grid over the same extent (ResampleToSpacingImageFilter), all of whose
+ *    voxel centres lie inside the image;
  * 4. body mask, from the first input (BodyMaskImageFilter, and ConvexHullMaskImageFilter, slice by slice along the
  *    third axis, for `convex-hull`), unless the user gives a mask;
  * 5. intensity transform of each input, its constants from inside the mask (ZScoreNormalizeImageFilter,
