@@ -843,7 +843,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::RunPlane(const Layout & 
   bool                            onCPU = true;
   for (const auto & model : m_Models)
   {
-    onCPU = onCPU && model->GetDevice() == "cpu";
+    onCPU = onCPU && model->GetDevice() == std::string("cpu");
     stitchers.emplace_back(*model, layout.OutputGrid, m_Blending, outputs, m_StitchOnDevice);
   }
   for (size_t i = 0; i < stitchers.size() * outputs; ++i)
@@ -920,8 +920,8 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::RunPlane(const Layout & 
   {
     Batch        batch;
     const size_t last = std::min(windows.size(), first + m_BatchSize);
-    batch.Windows.assign(windows.begin() + static_cast<std::ptrdiff_t>(first),
-                         windows.begin() + static_cast<std::ptrdiff_t>(last));
+    batch.Windows = WindowsType(windows.begin() + static_cast<std::ptrdiff_t>(first),
+                                windows.begin() + static_cast<std::ptrdiff_t>(last));
     this->FillBatch(layout, padding, batch);
     shape[0] = static_cast<int64_t>(batch.Windows.size());
     for (const auto & model : m_Models)

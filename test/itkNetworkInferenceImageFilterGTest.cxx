@@ -681,7 +681,8 @@ TEST(NetworkInferenceImageFilter, MaskChoosesWhatIsRun)
     ASSERT_EQ(it.Get(), 3.0f);
   }
 
-  mask->SetSpacing(itk::MakeVector(1.0, 1.0, 1.0));
+  const double otherSpacing[] = { 1.0, 1.0, 1.0 };
+  mask->SetSpacing(otherSpacing);
   EXPECT_ERROR(filter->Update(), "the mask has another grid than the image: spacing");
 }
 
