@@ -303,6 +303,10 @@ private:
   void
   ThrowUnlessLoaded() const;
 
+  /** Throw when there is no network, or a package, about which \c remark says what it can't do. */
+  void
+  ThrowUnlessModule(const char * remark) const;
+
   std::unique_ptr<Internals>        m_Internals;
   std::unique_ptr<NetworkModelCard> m_Card;
   std::string                       m_FileName;
