@@ -61,7 +61,7 @@ public:
 
   /** \param model    whose device the sums live on; a later NetworkModel::SetDevice() does not move them.
    * \param grid     the windows; it must have at least one.
-   * \param blending how they are weighted: constant or gaussian, nothing else.
+   * \param blending how they are weighted: constant, gaussian or nnunet-gaussian; there is no median here.
    * \param channels number of images that are joined side by side, at least 1.
    *
    * Throws for any other value, and when the device has not enough memory. */

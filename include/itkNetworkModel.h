@@ -261,7 +261,8 @@ public:
   /** Start running the network on a batch.
    *
    * \param input   values of the batch, contiguous, last axis fastest. They are copied, and free when this returns.
-   * \param shape   (N, C, H, W) or (N, C, D, H, W), each at least 1. C must be the number of the card's inputs.
+   * \param shape   (N, C, H, W) or (N, C, D, H, W), each at least 1. C must be the number of the
+   *                inputs of the card, times its slices.
    * \param options how the batch is run.
    *
    * On the CPU this computes. On another device it queues the copy there, the network, and the copy back, so that the
@@ -277,7 +278,8 @@ public:
   /** Run the network on a batch, and wait for it: Start() and Pass::Wait().
    *
    * \param input   values of the batch, contiguous, last axis fastest; they are not changed.
-   * \param shape   (N, C, H, W) or (N, C, D, H, W), each at least 1. C must be the number of the card's inputs.
+   * \param shape   (N, C, H, W) or (N, C, D, H, W), each at least 1. C must be the number of the
+   *                inputs of the card, times its slices.
    * \param threads number of threads for operations on the CPU, at least 1.
    * \param outputs what the network returned, converted to float from any real type. Unchanged when this throws.
    *

@@ -206,10 +206,11 @@ DevicePatchBlender::DevicePatchBlender(const NetworkModel & model,
   {
     itkGenericExceptionMacro(<< "DevicePatchBlender: the number of channels is 0 but should be at least 1");
   }
-  if (blending != BlendingEnum::Constant && blending != BlendingEnum::Gaussian)
+  if (blending != BlendingEnum::Constant && blending != BlendingEnum::Gaussian &&
+      blending != BlendingEnum::NNUNetGaussian)
   {
     itkGenericExceptionMacro(<< "DevicePatchBlender: Blending is " << blending
-                             << " but should be Constant or Gaussian");
+                             << " but should be constant, gaussian or nnunet-gaussian");
   }
 
   Internals & own = *m_Internals;

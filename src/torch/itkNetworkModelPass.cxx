@@ -456,9 +456,10 @@ NetworkModel::Start(const float * const input, const ShapeType & shape, const Pa
     itkExceptionMacro(<< what
                       << ": the input should have 4 axes (N, C, H, W) or 5 (N, C, D, H, W), none of them empty");
   }
-  if (m_Card && static_cast<size_t>(shape[1]) != m_Card->Inputs.size())
+  const size_t cardChannels = m_Card ? m_Card->Inputs.size() * m_Card->Infer.Slices : 0;
+  if (m_Card && static_cast<size_t>(shape[1]) != cardChannels)
   {
-    itkExceptionMacro(<< what << ": the model card asks for " << m_Card->Inputs.size() << " channels");
+    itkExceptionMacro(<< what << ": the model card asks for " << cardChannels << " channels");
   }
   const std::string problem = ProblemWith(options, shape.size() - 2);
   if (!problem.empty())
