@@ -196,7 +196,7 @@ RunNetwork(const NetworkModel::ShapeType & shape,
     if (precision != NetworkPrecisionEnum::Float32 && Contains(line, "not implemented for"))
     {
       throw std::runtime_error("LibTorch " TORCH_VERSION " can't compute this network in " +
-                               std::string(NameOf(precision)) + " on this device, but can in float32: " + line);
+                               std::string(NameOf(precision)) + " on this device; choose float32: " + line);
     }
     throw;
   }
