@@ -194,8 +194,10 @@ public:
    *
    * A file whose name ends in `.pt2` is read as an AOTInductor package. Its card is the entry `synthetic_ct.json` of
    * the package's metadata (`aot_inductor.metadata` of the options it was made with). A package is machine code: load
-   * only what you trust. It runs on the device and in the precision that it was compiled for, is not written by Save()
-   * and does not tell its number of weights. Where LibTorch is older than 2.6, or built without such packages, a `.pt2`
+   * only what you trust. It runs on the kind of device, in the precision, and, unless axes were declared dynamic, on
+   * the batch and window that it was compiled for. LibTorch does not check these sizes beforehand, and reads beyond the
+   * end of a batch that is too small; a result of another shape is an error. A package is not written by Save() and
+   * does not tell its number of weights. Where LibTorch is older than 2.6, or built without such packages, a `.pt2`
    * file is an error. */
   void
   Load(const std::string & fileName);

@@ -125,11 +125,10 @@ Blend(TBlender &                          blender,
   EXPECT_EQ(next, layers);
   return image;
 }
-} // namespace
 
-TEST(DevicePatchBlender, GivesTheBitsOfPatchBlender)
+void
+ExpectTheBitsOfPatchBlender(const itk::NetworkModel * model)
 {
-  const auto model = MakeThreeChannels();
   struct Case
   {
     Sizes  Image;
@@ -165,6 +164,22 @@ TEST(DevicePatchBlender, GivesTheBitsOfPatchBlender)
       }
     }
   }
+}
+} // namespace
+
+TEST(DevicePatchBlender, GivesTheBitsOfPatchBlender)
+{
+  ExpectTheBitsOfPatchBlender(MakeThreeChannels());
+}
+
+TEST(DevicePatchBlender, GivesTheBitsOfPatchBlenderOnAGPU)
+{
+  const auto model = MakeThreeChannels();
+  if (!ErrorOf([&] { model->SetDevice("cuda"); }).empty())
+  {
+    GTEST_SKIP() << "LibTorch finds no CUDA device";
+  }
+  ExpectTheBitsOfPatchBlender(model);
 }
 
 TEST(DevicePatchBlender, BeginsAnewInTheMiddle)

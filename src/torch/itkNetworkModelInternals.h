@@ -34,36 +34,6 @@
 namespace itk
 {
 
-/** What NetworkModel, its passes and DevicePatchBlender share. There is a module or a package, not both. */
-struct NetworkModel::Internals
-{
-  /** As it was loaded: in evaluation mode, on the CPU. */
-  std::optional<torch::jit::Module> Module;
-
-  /** Compiled network. */
-  std::unique_ptr<NetworkPackage> Package;
-
-  /** The module, made ready for the model's device and precision by the first pass. */
-  std::optional<torch::jit::Module> Prepared;
-
-  /** Make what there is ready to run. */
-  void
-  Prepare(c10::Device device, at::ScalarType type);
-
-  /** One pass of what was made ready. */
-  c10::IValue
-  Forward(const at::Tensor & batch);
-
-  /** Run a batch and fill in the heads of \c pass and its event. */
-  void
-  Run(const float *       input,
-      const ShapeType &   shape,
-      const PassOptions & options,
-      c10::Device         device,
-      at::ScalarType      type,
-      Pass::Internals &   pass);
-};
-
 struct NetworkModel::Pass::Internals
 {
   /** One tensor that the network returned. */
@@ -89,6 +59,44 @@ struct NetworkModel::Pass::Internals
   bool              Waited{ false };
   /** Recorded after the last work of this pass; none on the CPU. */
   std::optional<c10::Event> Done;
+};
+
+/** What NetworkModel, its passes and DevicePatchBlender share. There is a module or a package, not both. */
+struct NetworkModel::Internals
+{
+  /** As it was loaded: in evaluation mode, on the CPU. */
+  std::optional<torch::jit::Module> Module;
+
+  /** Compiled network. */
+  std::unique_ptr<NetworkPackage> Package;
+
+  /** The module, made ready for the model's device and precision by the first pass. */
+  std::optional<torch::jit::Module> Prepared;
+
+  /** Make what there is ready to run. */
+  void
+  Prepare(c10::Device device, at::ScalarType type);
+
+  /** One pass of what was made ready. */
+  c10::IValue
+  Forward(const at::Tensor & batch);
+
+  /** One pass of the batch flipped along these axes of the tensor; the result is flipped back and in float32. */
+  std::vector<Pass::Internals::Head>
+  ForwardFlipped(const at::Tensor & batch, const std::vector<int64_t> & axes, const ShapeType & grid);
+
+  /** The mean over all flips along these axes of the window: see PassOptions. */
+  std::vector<Pass::Internals::Head>
+  ForwardMirrored(const at::Tensor & batch, const std::vector<unsigned int> & mirrorAxes, const ShapeType & grid);
+
+  /** Run a batch and fill in the heads of \c pass and its event. */
+  void
+  Run(const float *       input,
+      const ShapeType &   shape,
+      const PassOptions & options,
+      c10::Device         device,
+      at::ScalarType      type,
+      Pass::Internals &   pass);
 };
 
 /** The device of a name that SetDevice() takes. Throws std::runtime_error for any other. */

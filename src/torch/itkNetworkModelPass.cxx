@@ -196,7 +196,7 @@ RunNetwork(const NetworkModel::ShapeType & shape,
     if (precision != NetworkPrecisionEnum::Float32 && Contains(line, "not implemented for"))
     {
       throw std::runtime_error("LibTorch " TORCH_VERSION " can't compute this network in " +
-                               std::string(NameOf(precision)) + " on this device, but can in float32: " + line);
+                               std::string(NameOf(precision)) + " on this device; choose float32: " + line);
     }
     throw;
   }
@@ -360,6 +360,66 @@ NetworkModel::Internals::Forward(const at::Tensor & batch)
   return Package ? Package->Forward(batch) : Prepared->forward({ batch });
 }
 
+std::vector<NetworkModel::Pass::Internals::Head>
+NetworkModel::Internals::ForwardFlipped(const at::Tensor &           batch,
+                                        const std::vector<int64_t> & axes,
+                                        const ShapeType &            grid)
+{
+  // Flipping copies.
+  const c10::IValue                  result = this->Forward(axes.empty() ? batch : batch.flip(axes));
+  std::vector<Pass::Internals::Head> heads;
+  for (const auto & named : CheckedTensors(result, batch.size(0), grid))
+  {
+    const at::Tensor values = named.second.to(at::kFloat);
+    heads.push_back({ named.first, axes.empty() ? values : values.flip(axes) });
+  }
+  return heads;
+}
+
+std::vector<NetworkModel::Pass::Internals::Head>
+NetworkModel::Internals::ForwardMirrored(const at::Tensor &                batch,
+                                         const std::vector<unsigned int> & mirrorAxes,
+                                         const ShapeType &                 grid)
+{
+  // A copy, because a network may compute in place and the values are needed again.
+  std::vector<Pass::Internals::Head> sums = this->ForwardFlipped(mirrorAxes.empty() ? batch : batch.clone(), {}, grid);
+
+  const size_t combinations = size_t{ 1 } << mirrorAxes.size();
+  for (size_t combination = 1; combination < combinations; ++combination)
+  {
+    std::vector<int64_t> axes;
+    for (size_t i = 0; i < mirrorAxes.size(); ++i)
+    {
+      if ((combination >> i) & 1)
+      {
+        axes.push_back(batch.dim() - 1 - static_cast<int64_t>(mirrorAxes[i]));
+      }
+    }
+    const auto heads = this->ForwardFlipped(batch, axes, grid);
+    if (heads.size() != sums.size())
+    {
+      throw std::runtime_error("the network returns another number of tensors for a mirrored window");
+    }
+    for (size_t i = 0; i < heads.size(); ++i)
+    {
+      if (heads[i].Values.sizes() != sums[i].Values.sizes())
+      {
+        throw std::runtime_error("the network returns another number of channels for a mirrored window");
+      }
+      // Not in place: the network may own the tensor.
+      sums[i].Values = sums[i].Values + heads[i].Values;
+    }
+  }
+  if (combinations > 1)
+  {
+    for (Pass::Internals::Head & sum : sums)
+    {
+      sum.Values = sum.Values / static_cast<double>(combinations);
+    }
+  }
+  return sums;
+}
+
 void
 NetworkModel::Internals::Run(const float * const  input,
                              const ShapeType &    shape,
@@ -370,64 +430,17 @@ NetworkModel::Internals::Run(const float * const  input,
 {
   this->Prepare(device, type);
 
-  // A copy, because the caller's values are his again, and a network may compute in place. From pinned memory, and to
-  // it, the device copies while this thread goes on.
+  // A copy, because the caller may change the values, and the network too. A device copies from pinned memory, and to
+  // it, while this thread goes on.
   const bool       isQueued = !device.is_cpu();
   const auto       hostOptions = at::TensorOptions().dtype(at::kFloat).pinned_memory(isQueued);
   const at::Tensor host = at::empty(shape, hostOptions);
   std::copy_n(input, host.numel(), host.data_ptr<float>());
   const at::Tensor batch = host.to(device, at::kFloat, /* non_blocking = */ isQueued).to(type);
 
-  const size_t mirrored = options.MirrorAxes.size();
-  const size_t combinations = size_t{ 1 } << mirrored;
-  for (size_t combination = 0; combination < combinations; ++combination)
-  {
-    std::vector<int64_t> axes;
-    for (size_t i = 0; i < mirrored; ++i)
-    {
-      if ((combination >> i) & 1)
-      {
-        axes.push_back(static_cast<int64_t>(shape.size() - 1 - options.MirrorAxes[i]));
-      }
-    }
-    // Flipping copies, along no axes too.
-    const c10::IValue  result = this->Forward(mirrored > 0 ? batch.flip(axes) : batch);
-    const NamedTensors tensors = CheckedTensors(result, shape[0], pass.Grid);
-    pass.Heads.resize(combination == 0 ? tensors.size() : pass.Heads.size());
-    if (tensors.size() != pass.Heads.size())
-    {
-      throw std::runtime_error("the network returns another number of tensors for a mirrored window");
-    }
-    for (size_t i = 0; i < tensors.size(); ++i)
-    {
-      Pass::Internals::Head & head = pass.Heads[i];
-      at::Tensor              values = tensors[i].second.to(at::kFloat);
-      if (!axes.empty())
-      {
-        values = values.flip(axes);
-      }
-      if (combination == 0)
-      {
-        head = { tensors[i].first, values };
-      }
-      else if (values.sizes() == head.Values.sizes())
-      {
-        // Not in place: the network may own the tensor.
-        head.Values = head.Values + values;
-      }
-      else
-      {
-        throw std::runtime_error("the network returns another number of channels for a mirrored window");
-      }
-    }
-  }
-
+  pass.Heads = this->ForwardMirrored(batch, options.MirrorAxes, pass.Grid);
   for (Pass::Internals::Head & head : pass.Heads)
   {
-    if (mirrored > 0)
-    {
-      head.Values = head.Values / static_cast<double>(combinations);
-    }
     head.Values = head.Values.contiguous();
     if (isQueued && !pass.KeptOnDevice)
     {
