@@ -17,6 +17,7 @@
  *=========================================================================*/
 #include "itkNetworkModel.h"
 
+#include "itkNetworkPreparation.h"
 #include "itkTorchSession.h"
 
 #include <c10/core/InferenceMode.h>
@@ -44,6 +45,8 @@ struct NetworkModel::Internals
 {
   /** In evaluation mode, on the model's device. */
   std::optional<torch::jit::Module> Module;
+  /** What runs in its place, made by the first pass. */
+  std::optional<torch::jit::Module> Prepared;
 };
 
 namespace
@@ -249,6 +252,7 @@ NetworkModel::Load(const std::string & fileName)
   }
 
   m_Internals->Module = std::move(module);
+  m_Internals->Prepared.reset();
   m_Card = std::move(card);
   m_FileName = fileName;
   this->Modified();
@@ -270,6 +274,7 @@ NetworkModel::DefineFromSource(const std::string & torchScriptSource)
     });
   }
   m_Internals->Module = std::move(module);
+  m_Internals->Prepared.reset();
   m_Card.reset();
   m_FileName.clear();
   this->Modified();
@@ -393,6 +398,7 @@ NetworkModel::SetDevice(const std::string & device)
     if (m_Internals->Module)
     {
       m_Internals->Module->to(torchDevice);
+      m_Internals->Prepared.reset();
     }
   });
   m_Device = device;
@@ -420,13 +426,19 @@ NetworkModel::Forward(const float *      input,
   std::vector<std::pair<std::string, at::Tensor>> tensors;
 
   const TorchSession                           session(threads);
+  if (!m_Internals->Prepared)
+  {
+    TorchCall(what, [&] {
+      m_Internals->Prepared = PrepareNetwork(*m_Internals->Module, DeviceFrom(m_Device), at::kFloat);
+    });
+  }
   const c10::InferenceMode                     noAutograd;
   const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
   TorchCall(what, [&] {
     // A copy, because a network may compute in place.
     const at::Tensor batch = at::from_blob(const_cast<float *>(input), shape, at::kFloat)
                                .to(DeviceFrom(m_Device), at::kFloat, /* non_blocking = */ false, /* copy = */ true);
-    CollectTensors(m_Internals->Module->forward({ batch }), "", tensors);
+    CollectTensors(m_Internals->Prepared->forward({ batch }), "", tensors);
   });
 
   size_t           channels = 0;
