@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace itk
 {
@@ -118,8 +119,9 @@ struct NetworkConvolution::Pass
   std::unique_ptr<PieceSums> Sums;
 };
 
-NetworkConvolution::NetworkConvolution(const Description & description)
+NetworkConvolution::NetworkConvolution(const Description & description, std::shared_ptr<NetworkMemory> memory)
   : m_Kernels(GetNetworkKernels())
+  , m_Memory(std::move(memory))
   , m_Dimension(description.Weight.dim() - 2)
   , m_Stride(description.Stride)
   , m_PaddingBefore(description.PaddingBefore)
@@ -220,7 +222,7 @@ NetworkConvolution::DescribeConvolution(const Description & description, const a
         }
       }
     }
-    m_Phases.push_back(phase);
+    m_Phases.push_back(std::move(phase));
   }
 }
 
@@ -263,7 +265,7 @@ NetworkConvolution::DescribeTransposed(const Description & description, const at
         }
       }
     }
-    m_Phases.push_back(phase);
+    m_Phases.push_back(std::move(phase));
   }
 }
 
@@ -274,7 +276,9 @@ NetworkConvolution::PackPhases()
   for (Phase & phase : m_Phases)
   {
     const int64_t length = static_cast<int64_t>(phase.Taps.size()) * m_InputChannels;
-    phase.Panels.assign(static_cast<size_t>(m_Panels * length * width), 0.0F);
+    const auto    size = static_cast<size_t>(m_Panels * length * width);
+    phase.Panels = NetworkBuffer(size);
+    std::fill_n(phase.Panels.Get(), size, 0.0F);
     for (size_t t = 0; t < phase.Taps.size(); ++t)
     {
       const float * weight = phase.Taps[t].Weight.data_ptr<float>();
@@ -283,7 +287,7 @@ NetworkConvolution::PackPhases()
         for (int64_t out = 0; out < m_OutputChannels; ++out, ++weight)
         {
           const int64_t row = out / width * length + static_cast<int64_t>(t) * m_InputChannels + in;
-          phase.Panels[static_cast<size_t>(row * width + out % width)] = *weight;
+          phase.Panels.Get()[row * width + out % width] = *weight;
         }
       }
       phase.Taps[t].Weight.reset();
@@ -296,35 +300,39 @@ NetworkConvolution::PackWinograd(const at::Tensor & weight)
 {
   const int64_t width = m_Kernels.Width;
   const int64_t slices = m_Kernel[0];
-  m_WinogradPanels.assign(static_cast<size_t>(m_Panels * 36 * slices * m_InputChannels * width), 0.0F);
-  const float * element = weight.data_ptr<float>();
-  for (int64_t out = 0; out < m_OutputChannels; ++out)
-  {
-    for (int64_t in = 0; in < m_InputChannels; ++in)
+  const auto    size = static_cast<size_t>(m_Panels * 36 * slices * m_InputChannels * width);
+  m_WinogradPanels = NetworkBuffer(size);
+  std::fill_n(m_WinogradPanels.Get(), size, 0.0F);
+  at::parallel_for(0, m_OutputChannels, 1, [&](int64_t begin, int64_t end) {
+    const float * element = weight.data_ptr<float>() + begin * m_InputChannels * slices * 9;
+    for (int64_t out = begin; out < end; ++out)
     {
-      for (int64_t slice = 0; slice < slices; ++slice, element += 9)
+      float * const panel = m_WinogradPanels.Get() + out / width * 36 * slices * m_InputChannels * width + out % width;
+      for (int64_t in = 0; in < m_InputChannels; ++in)
       {
-        double columns[3][6];
-        for (int column = 0; column < 3; ++column)
+        for (int64_t slice = 0; slice < slices; ++slice, element += 9)
         {
-          const double kernel[3] = { element[column], element[3 + column], element[6 + column] };
-          TransformWinogradWeights(kernel, columns[column]);
-        }
-        for (int64_t row = 0; row < 6; ++row)
-        {
-          const double kernel[3] = { columns[0][row], columns[1][row], columns[2][row] };
-          double       transformed[6];
-          TransformWinogradWeights(kernel, transformed);
-          for (int64_t column = 0; column < 6; ++column)
+          double columns[3][6];
+          for (int column = 0; column < 3; ++column)
           {
-            const int64_t position = (out / width * 36 + 6 * row + column) * slices + slice;
-            m_WinogradPanels[static_cast<size_t>((position * m_InputChannels + in) * width + out % width)] =
-              static_cast<float>(transformed[column]);
+            const double kernel[3] = { element[column], element[3 + column], element[6 + column] };
+            TransformWinogradWeights(kernel, columns[column]);
+          }
+          for (int64_t row = 0; row < 6; ++row)
+          {
+            const double kernel[3] = { columns[0][row], columns[1][row], columns[2][row] };
+            double       transformed[6];
+            TransformWinogradWeights(kernel, transformed);
+            for (int64_t column = 0; column < 6; ++column)
+            {
+              const int64_t position = (6 * row + column) * slices + slice;
+              panel[(position * m_InputChannels + in) * width] = static_cast<float>(transformed[column]);
+            }
           }
         }
       }
     }
-  }
+  });
 }
 
 at::Tensor
@@ -351,7 +359,7 @@ NetworkConvolution::Run(const std::vector<at::Tensor> & inputs) const
   }
   TORCH_CHECK(
     channels == m_InputChannels, "a convolution of ", m_InputChannels, " channels was given an image of ", channels);
-  if (images.size() > 1 && m_WinogradPanels.empty())
+  if (images.size() > 1 && !m_WinogradPanels.Get())
   {
     images = { at::cat(images, 1).contiguous(ChannelsLast(m_Dimension)) };
   }
@@ -380,10 +388,10 @@ NetworkConvolution::Run(const std::vector<at::Tensor> & inputs) const
   }
   std::vector<int64_t> sizes{ pass.Images, m_OutputChannels };
   sizes.insert(sizes.end(), pass.OutputGrid.end() - m_Dimension, pass.OutputGrid.end());
-  const at::Tensor output = at::empty(sizes, images[0].options().memory_format(ChannelsLast(m_Dimension)));
+  const at::Tensor output = m_Memory->Allocate(sizes);
   pass.Output = output.data_ptr<float>();
 
-  if (m_WinogradPanels.empty())
+  if (!m_WinogradPanels.Get())
   {
     this->RunDirect(pass);
   }
@@ -486,7 +494,7 @@ NetworkConvolution::RunDirect(Pass & pass) const
             finish.Slope = m_Slope;
             finish.Sums = pass.Sums->Sums(task, panel * width);
             finish.Squares = pass.Sums->Squares(task, panel * width);
-            const float * const weights = phase.Panels.data() + panel * taps * channels * width;
+            const float * const weights = phase.Panels.Get() + panel * taps * channels * width;
             for (int64_t group = 0; group < count; group += rows)
             {
               const int64_t groupRows = std::min(rows, count - group);
@@ -537,13 +545,13 @@ NetworkConvolution::RunWinograd(Pass & pass) const
     std::min(m_Panels, std::max<int64_t>(1, threads > 1 ? 4 * threads / (pass.Images * pass.Pieces) : 1));
 
   at::parallel_for(0, pass.Images * pass.Pieces * shares, 1, [&](int64_t begin, int64_t end) {
-    const std::vector<float>       zeros(static_cast<size_t>(channels), 0.0F);
-    const int64_t                  slotSize = 36 * blockTiles * channels;
-    const std::unique_ptr<float[]> transformed(new float[static_cast<size_t>(slots * slotSize)]);
-    const int64_t                  blockRows = blockTiles * blockSlices;
-    const std::unique_ptr<float[]> products(new float[static_cast<size_t>(36 * blockRows * width)]);
-    std::vector<const float *>     rows(static_cast<size_t>(blockRows * kernelSlices));
-    std::vector<float *>           pixels(static_cast<size_t>(16 * blockRows));
+    const std::vector<float>   zeros(static_cast<size_t>(channels), 0.0F);
+    const int64_t              slotSize = 36 * blockTiles * channels;
+    const NetworkBuffer        transformed(static_cast<size_t>(slots * slotSize));
+    const int64_t              blockRows = blockTiles * blockSlices;
+    const NetworkBuffer        products(static_cast<size_t>(36 * blockRows * width));
+    std::vector<const float *> rows(static_cast<size_t>(blockRows * kernelSlices));
+    std::vector<float *>       pixels(static_cast<size_t>(16 * blockRows));
 
     for (int64_t task = begin; task < end; ++task)
     {
@@ -555,7 +563,7 @@ NetworkConvolution::RunWinograd(Pass & pass) const
       float * const output = pass.Output + image * Product(pass.OutputGrid) * m_OutputChannels;
 
       const auto transformSlice = [&](int64_t slice) {
-        float * const slot = transformed.get() + (slice + slots) % slots * slotSize;
+        float * const slot = transformed.Get() + (slice + slots) % slots * slotSize;
         if (slice < 0 || slice >= pass.InputGrid[0])
         {
           std::fill_n(slot, slotSize, 0.0F);
@@ -604,7 +612,7 @@ NetworkConvolution::RunWinograd(Pass & pass) const
           {
             const int64_t slot = (slice - m_PaddingBefore[0] + k + slots) % slots;
             rows[static_cast<size_t>(group * kernelSlices + k * groupRows + row - group)] =
-              transformed.get() + slot * slotSize + tile * channels;
+              transformed.Get() + slot * slotSize + tile * channels;
           }
           for (int64_t i = 0; i < 16; ++i)
           {
@@ -621,7 +629,7 @@ NetworkConvolution::RunWinograd(Pass & pass) const
           for (int64_t position = 0; position < 36; ++position)
           {
             const float * const weights =
-              m_WinogradPanels.data() + (panel * 36 + position) * kernelSlices * channels * width;
+              m_WinogradPanels.Get() + (panel * 36 + position) * kernelSlices * channels * width;
             for (int64_t group = 0; group < countRows; group += m_Kernels.Rows)
             {
               m_Kernels.Multiply(std::min(m_Kernels.Rows, countRows - group),
@@ -630,7 +638,7 @@ NetworkConvolution::RunWinograd(Pass & pass) const
                                  kernelSlices,
                                  channels,
                                  weights,
-                                 products.get() + (position * blockRows + group) * width,
+                                 products.Get() + (position * blockRows + group) * width,
                                  width);
             }
           }
@@ -648,7 +656,7 @@ NetworkConvolution::RunWinograd(Pass & pass) const
               float * const pixel = pixels[static_cast<size_t>(16 * row) + i];
               targets[i] = pixel ? pixel + panel * width : nullptr;
             }
-            m_Kernels.TransformOutput(products.get() + row * width, blockRows * width, finish, targets);
+            m_Kernels.TransformOutput(products.Get() + row * width, blockRows * width, finish, targets);
           }
         }
       }
@@ -699,10 +707,15 @@ NetworkConvolution::Normalise(Pass & pass) const
   });
 }
 
+NetworkMaximumPooling::NetworkMaximumPooling(std::vector<int64_t> kernel, std::shared_ptr<NetworkMemory> memory)
+  : m_Kernel(std::move(kernel))
+  , m_Memory(std::move(memory))
+{}
+
 at::Tensor
-NetworkMaximumPooling(const at::Tensor & input, const std::vector<int64_t> & kernel)
+NetworkMaximumPooling::Run(const at::Tensor & input) const
 {
-  const auto dimension = static_cast<int64_t>(kernel.size());
+  const auto dimension = static_cast<int64_t>(m_Kernel.size());
   TORCH_CHECK(input.dim() == dimension + 2 && input.scalar_type() == at::kFloat && input.is_cpu(),
               "a maximum over ",
               dimension,
@@ -713,7 +726,7 @@ NetworkMaximumPooling(const at::Tensor & input, const std::vector<int64_t> & ker
   const at::Tensor                   image = input.contiguous(ChannelsLast(dimension));
   const NetworkConvolution::AxesType grid = GridOf(image);
   NetworkConvolution::AxesType       block{ { 1, 1, 1 } };
-  std::copy(kernel.begin(), kernel.end(), block.end() - dimension);
+  std::copy(m_Kernel.begin(), m_Kernel.end(), block.end() - dimension);
   NetworkConvolution::AxesType target;
   for (size_t axis = 0; axis < 3; ++axis)
   {
@@ -723,7 +736,7 @@ NetworkMaximumPooling(const at::Tensor & input, const std::vector<int64_t> & ker
   const int64_t        channels = image.size(1);
   std::vector<int64_t> sizes{ image.size(0), channels };
   sizes.insert(sizes.end(), target.end() - dimension, target.end());
-  const at::Tensor       output = at::empty(sizes, image.options().memory_format(ChannelsLast(dimension)));
+  const at::Tensor       output = m_Memory->Allocate(sizes);
   const float * const    source = image.data_ptr<float>();
   float * const          values = output.data_ptr<float>();
   const NetworkKernels & kernels = GetNetworkKernels();

@@ -19,6 +19,7 @@
 #define itkNetworkConvolution_h
 
 #include "itkNetworkKernels.h"
+#include "itkNetworkMemory.h"
 
 #include <torch/custom_class.h>
 #include <torch/types.h>
@@ -78,7 +79,8 @@ public:
     float      Slope{ 1.0F };
   };
 
-  explicit NetworkConvolution(const Description & description);
+  /** \param memory where the results come from. */
+  NetworkConvolution(const Description & description, std::shared_ptr<NetworkMemory> memory);
 
   /** \param inputs float32, on the CPU, of one grid and batch, whose channels add up to the weights'. */
   at::Tensor
@@ -99,7 +101,7 @@ private:
     AxesType         Place;
     std::vector<Tap> Taps;
     /** Panels of weights: [panel][tap][input channel][channel of the panel]. */
-    std::vector<float> Panels;
+    NetworkBuffer Panels;
   };
 
   /** One run: geometry, inputs and output. */
@@ -126,11 +128,12 @@ private:
   void
   Normalise(Pass & pass) const;
 
-  const NetworkKernels & m_Kernels;
-  int64_t                m_Dimension;
-  int64_t                m_InputChannels;
-  int64_t                m_OutputChannels;
-  int64_t                m_Panels;
+  const NetworkKernels &         m_Kernels;
+  std::shared_ptr<NetworkMemory> m_Memory;
+  int64_t                        m_Dimension;
+  int64_t                        m_InputChannels;
+  int64_t                        m_OutputChannels;
+  int64_t                        m_Panels;
 
   AxesType m_Stride;
   AxesType m_Factor{ { 1, 1, 1 } };
@@ -143,7 +146,7 @@ private:
 
   std::vector<Phase> m_Phases;
   /** [panel][position][slice of the kernel][input channel][channel of the panel]; empty when not by Winograd. */
-  std::vector<float> m_WinogradPanels;
+  NetworkBuffer m_WinogradPanels;
 
   /** As many as the panels hold. */
   std::vector<float> m_Bias;
@@ -154,9 +157,24 @@ private:
   float              m_Slope;
 };
 
-/** Maximum over blocks of \c kernel pixels that do not overlap, channels last to channels last. */
-at::Tensor
-NetworkMaximumPooling(const at::Tensor & input, const std::vector<int64_t> & kernel);
+/** \class NetworkMaximumPooling
+ * \brief Maximum over blocks of pixels that do not overlap, of 2D or 3D float32 images on the CPU, channels last.
+ *
+ * \ingroup SyntheticCT
+ */
+class NetworkMaximumPooling : public torch::CustomClassHolder
+{
+public:
+  /** \param kernel size of a block along every axis of the image. */
+  NetworkMaximumPooling(std::vector<int64_t> kernel, std::shared_ptr<NetworkMemory> memory);
+
+  at::Tensor
+  Run(const at::Tensor & input) const;
+
+private:
+  std::vector<int64_t>           m_Kernel;
+  std::shared_ptr<NetworkMemory> m_Memory;
+};
 
 } // namespace itk
 

@@ -25,6 +25,7 @@
 #include <torch/csrc/jit/runtime/custom_operator.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -46,6 +47,7 @@ const char * const poolingOperator = "synthetic_ct::maximum_pooling";
 
 // The operators by which a prepared graph calls us. They are known to TorchScript alone and have no gradient.
 const auto convolutionClass = torch::class_<NetworkConvolution>("synthetic_ct", "Convolution");
+const auto poolingClass = torch::class_<NetworkMaximumPooling>("synthetic_ct", "MaximumPooling");
 
 const torch::jit::RegisterOperators operators({
   torch::jit::Operator(
@@ -57,14 +59,14 @@ const torch::jit::RegisterOperators operators({
       torch::jit::push(stack, convolution->Run(inputs));
     },
     c10::AliasAnalysisKind::FROM_SCHEMA),
-  torch::jit::Operator(
-    "synthetic_ct::maximum_pooling(Tensor input, int[] kernel) -> Tensor",
-    [](torch::jit::Stack & stack) {
-      const auto kernel = torch::jit::pop(stack).toIntVector();
-      const auto input = torch::jit::pop(stack).toTensor();
-      torch::jit::push(stack, NetworkMaximumPooling(input, kernel));
-    },
-    c10::AliasAnalysisKind::FROM_SCHEMA),
+  torch::jit::Operator("synthetic_ct::maximum_pooling(__torch__.torch.classes.synthetic_ct.MaximumPooling pooling, "
+                       "Tensor input) -> Tensor",
+                       [](torch::jit::Stack & stack) {
+                         const auto input = torch::jit::pop(stack).toTensor();
+                         const auto pooling = torch::jit::pop(stack).toCustomClass<NetworkMaximumPooling>();
+                         torch::jit::push(stack, pooling->Run(input));
+                       },
+                       c10::AliasAnalysisKind::FROM_SCHEMA),
 });
 
 // ---- Reading a graph ----
@@ -446,7 +448,10 @@ SizesAreKept(const Found & found)
 }
 
 void
-ReplaceConvolution(Graph & graph, const Found & found, bool takesInputsLater)
+ReplaceConvolution(Graph &                                graph,
+                   const Found &                          found,
+                   bool                                   takesInputsLater,
+                   const std::shared_ptr<NetworkMemory> & memory)
 {
   NetworkConvolution::Description description = found.Description;
   std::vector<Value *>            images{ found.Convolution->input(0) };
@@ -465,9 +470,10 @@ ReplaceConvolution(Graph & graph, const Found & found, bool takesInputsLater)
 
   // Where the convolution stood, so that whoever asks for its size stays behind it.
   const torch::jit::WithInsertPoint place(found.Convolution);
-  Value * const convolution = graph.insertConstant(c10::IValue(c10::make_intrusive<NetworkConvolution>(description)));
-  Node * const  list = graph.insertNode(graph.createList(c10::TensorType::get(), images));
-  Node * const  node = graph.insertNode(
+  Value * const                     convolution =
+    graph.insertConstant(c10::IValue(c10::make_intrusive<NetworkConvolution>(description, memory)));
+  Node * const list = graph.insertNode(graph.createList(c10::TensorType::get(), images));
+  Node * const node = graph.insertNode(
     graph.create(c10::Symbol::fromQualString(convolutionOperator), { convolution, list->output() }, 1));
   node->output()->setType(c10::TensorType::get());
 
@@ -491,7 +497,7 @@ ReplaceConvolution(Graph & graph, const Found & found, bool takesInputsLater)
 
 /** Maximum pooling over blocks that do not overlap. */
 void
-ReplacePooling(Graph & graph, Node * node)
+ReplacePooling(Graph & graph, Node * node, const std::shared_ptr<NetworkMemory> & memory)
 {
   const bool volume = IsKind(node, "aten::max_pool3d");
   if (!volume && !IsKind(node, "aten::max_pool2d"))
@@ -512,9 +518,10 @@ ReplacePooling(Graph & graph, Node * node)
   }
   const torch::jit::WithInsertPoint place(node);
   const std::vector<int64_t>        sizes(kernel->end() - dimension, kernel->end());
-  Value * const                     list = graph.insertConstant(c10::IValue(sizes));
-  Node * const                      pooling =
-    graph.insertNode(graph.create(c10::Symbol::fromQualString(poolingOperator), { node->input(0), list }, 1));
+  Value * const                     operation =
+    graph.insertConstant(c10::IValue(c10::make_intrusive<NetworkMaximumPooling>(sizes, memory)));
+  Node * const pooling =
+    graph.insertNode(graph.create(c10::Symbol::fromQualString(poolingOperator), { operation, node->input(0) }, 1));
   pooling->output()->setType(c10::TensorType::get());
   node->output()->replaceAllUsesWith(pooling->output());
   node->destroy();
@@ -596,7 +603,8 @@ ProtectStrides(Graph & graph, Block * block, std::unordered_set<const Value *> &
       const torch::jit::WithInsertPoint place(node);
       node->replaceInput(i, graph.insert(c10::Symbol::fromQualString("aten::contiguous"), { input }));
     }
-    if (ours || takes)
+    const bool asksForSize = IsOneOf(node, { "aten::dim", "aten::size" });
+    if (ours || (takes && !asksForSize))
     {
       strided.insert(node->outputs().begin(), node->outputs().end());
     }
@@ -624,16 +632,17 @@ UseOurKernels(Graph & graph)
   const std::vector<Node *> nodes = NodesOf(graph);
   const bool                nothingChanges = std::none_of(
     nodes.begin(), nodes.end(), [&](Node * node) { return ComputesInPlace(node) && takenOver.count(node) == 0; });
+  const auto memory = std::make_shared<NetworkMemory>();
   for (const Found & found : convolutions)
   {
     if (SizesAreKept(found))
     {
-      ReplaceConvolution(graph, found, nothingChanges);
+      ReplaceConvolution(graph, found, nothingChanges, memory);
     }
   }
   for (Node * node : NodesOf(graph))
   {
-    ReplacePooling(graph, node);
+    ReplacePooling(graph, node, memory);
   }
   std::unordered_set<const Value *> strided;
   ProtectStrides(graph, graph.block(), strided);
