@@ -34,6 +34,9 @@ constexpr int64_t rowsPerBlock = 24;
 constexpr int64_t maximumPieces = 256;
 // With fewer input channels than this, the taps of a pixel are gathered first: loops over channels would be too short.
 constexpr int64_t fewestChannels = 16;
+// Winograd's weights take four times as much memory as the kernel's. Where they would take more than this, images are
+// small: there is little to gain, and reading the weights takes as long as multiplying by them.
+constexpr int64_t maximumWinogradWeights = int64_t{ 1 } << 22;
 
 int64_t
 RoundedUp(int64_t value, int64_t multiple)
@@ -142,7 +145,8 @@ NetworkConvolution::NetworkConvolution(const Description & description, std::sha
   m_Panels = RoundedUp(m_OutputChannels, m_Kernels.Width) / m_Kernels.Width;
 
   bool winograd = !m_Transposed && description.Shuffle == 1 && m_PaddingBefore[0] <= m_Kernel[0] && m_Kernel[1] == 3 &&
-                  m_Kernel[2] == 3 && m_InputChannels >= fewestChannels && m_OutputChannels > 4;
+                  m_Kernel[2] == 3 && m_InputChannels >= fewestChannels && m_OutputChannels > 4 &&
+                  36 * m_Kernel[0] * m_InputChannels * m_OutputChannels <= maximumWinogradWeights;
   for (size_t axis = 0; axis < 3; ++axis)
   {
     winograd = winograd && m_Stride[axis] == 1 && description.Dilation[axis] == 1;

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -66,6 +67,59 @@ NetworkBuffer::Free::operator()(float * data) const
   std::free(data);
 }
 
+NetworkMemory::Place
+NetworkMemory::Take(size_t size)
+{
+  const std::lock_guard<std::mutex> lock(m_Mutex);
+  // The smallest part that is large enough.
+  Place best{ m_Blocks.size(), 0, 0 };
+  for (size_t block = 0; block < m_Blocks.size(); ++block)
+  {
+    for (const auto & part : m_Blocks[block].Free)
+    {
+      if (part.second >= size && (best.Block == m_Blocks.size() || part.second < best.Size))
+      {
+        best = { block, part.first, part.second };
+      }
+    }
+  }
+  if (best.Block == m_Blocks.size())
+  {
+    m_Blocks.push_back({ NetworkBuffer(size), {} });
+    return { best.Block, 0, size };
+  }
+  auto & parts = m_Blocks[best.Block].Free;
+  parts.erase(best.First);
+  if (best.Size > size)
+  {
+    parts.emplace(best.First + size, best.Size - size);
+  }
+  return { best.Block, best.First, size };
+}
+
+void
+NetworkMemory::GiveBack(const Place & place)
+{
+  const std::lock_guard<std::mutex> lock(m_Mutex);
+  auto &                            parts = m_Blocks[place.Block].Free;
+  auto                              part = parts.emplace(place.First, place.Size).first;
+  const auto                        next = std::next(part);
+  if (next != parts.end() && part->first + part->second == next->first)
+  {
+    part->second += next->second;
+    parts.erase(next);
+  }
+  if (part != parts.begin())
+  {
+    const auto former = std::prev(part);
+    if (former->first + former->second == part->first)
+    {
+      former->second += part->second;
+      parts.erase(part);
+    }
+  }
+}
+
 at::Tensor
 NetworkMemory::Allocate(const std::vector<int64_t> & sizes)
 {
@@ -79,31 +133,15 @@ NetworkMemory::Allocate(const std::vector<int64_t> & sizes)
   strides[0] = size;
   size *= sizes[0];
 
-  const auto    needed = static_cast<size_t>(size);
-  size_t        capacity = needed;
-  NetworkBuffer buffer;
+  // Images begin on a page.
+  const Place place = this->Take(RoundedUp(static_cast<size_t>(size), pageSize / sizeof(float)));
+  float *     data = nullptr;
   {
     const std::lock_guard<std::mutex> lock(m_Mutex);
-    // Not a much larger one, which a larger image may need soon.
-    const auto found = m_Free.lower_bound(needed);
-    if (found != m_Free.end() && found->first <= needed + needed / 2)
-    {
-      capacity = found->first;
-      buffer = std::move(found->second);
-      m_Free.erase(found);
-    }
+    data = m_Blocks[place.Block].Buffer.Get() + place.First;
   }
-  if (!buffer.Get())
-  {
-    buffer = NetworkBuffer(needed);
-  }
-  float * const data = buffer.Get();
   // The image keeps this memory alive, so that it can come back even when the network is gone.
-  const auto owner = std::make_shared<NetworkBuffer>(std::move(buffer));
-  const auto giveBack = [memory = this->shared_from_this(), owner, capacity](void *) {
-    const std::lock_guard<std::mutex> lock(memory->m_Mutex);
-    memory->m_Free.emplace(capacity, std::move(*owner));
-  };
+  const auto giveBack = [memory = this->shared_from_this(), place](void *) { memory->GiveBack(place); };
   return at::from_blob(data, sizes, strides, giveBack, at::TensorOptions(at::kFloat));
 }
 

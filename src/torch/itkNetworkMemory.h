@@ -55,8 +55,9 @@ private:
  * \brief Where the images inside a network lie, kept from one layer and one pass to the next.
  *
  * The system hands out large memory page by page, each filled with zeros; for a 3D network that takes about as long as
- * a quarter of its computations. So a buffer that is no longer needed waits here for the next image of about its size,
- * until the network is destroyed.
+ * a quarter of its computations. So what an image no longer needs waits here for the next one, until the network is
+ * destroyed. Several small images may lie where a large one was, so that all of it is about as much as the images that
+ * exist at the same time.
  *
  * \ingroup SyntheticCT
  */
@@ -68,8 +69,29 @@ public:
   Allocate(const std::vector<int64_t> & sizes);
 
 private:
-  std::mutex                           m_Mutex;
-  std::multimap<size_t, NetworkBuffer> m_Free;
+  struct Block
+  {
+    NetworkBuffer Buffer;
+    /** What is free of it: size by first element. No two of them touch. */
+    std::map<size_t, size_t> Free;
+  };
+
+  /** A part of a block. */
+  struct Place
+  {
+    size_t Block;
+    size_t First;
+    size_t Size;
+  };
+
+  Place
+  Take(size_t size);
+
+  void
+  GiveBack(const Place & place);
+
+  std::mutex         m_Mutex;
+  std::vector<Block> m_Blocks;
 };
 
 } // namespace itk

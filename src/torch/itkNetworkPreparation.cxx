@@ -59,14 +59,15 @@ const torch::jit::RegisterOperators operators({
       torch::jit::push(stack, convolution->Run(inputs));
     },
     c10::AliasAnalysisKind::FROM_SCHEMA),
-  torch::jit::Operator("synthetic_ct::maximum_pooling(__torch__.torch.classes.synthetic_ct.MaximumPooling pooling, "
-                       "Tensor input) -> Tensor",
-                       [](torch::jit::Stack & stack) {
-                         const auto input = torch::jit::pop(stack).toTensor();
-                         const auto pooling = torch::jit::pop(stack).toCustomClass<NetworkMaximumPooling>();
-                         torch::jit::push(stack, pooling->Run(input));
-                       },
-                       c10::AliasAnalysisKind::FROM_SCHEMA),
+  torch::jit::Operator(
+    "synthetic_ct::maximum_pooling(__torch__.torch.classes.synthetic_ct.MaximumPooling pooling, "
+    "Tensor input) -> Tensor",
+    [](torch::jit::Stack & stack) {
+      const auto input = torch::jit::pop(stack).toTensor();
+      const auto pooling = torch::jit::pop(stack).toCustomClass<NetworkMaximumPooling>();
+      torch::jit::push(stack, pooling->Run(input));
+    },
+    c10::AliasAnalysisKind::FROM_SCHEMA),
 });
 
 // ---- Reading a graph ----
@@ -491,7 +492,16 @@ ReplaceConvolution(Graph &                                graph,
   }
   for (Node * const old : replaced)
   {
+    const std::vector<Value *> inputs{ old->inputs().begin(), old->inputs().end() };
     old->destroy();
+    // Its weights go now, not after all others were made.
+    for (Value * const input : inputs)
+    {
+      if (input->node()->kind() == c10::prim::Constant && !input->hasUses())
+      {
+        input->node()->destroy();
+      }
+    }
   }
 }
 
@@ -619,7 +629,7 @@ ProtectStrides(Graph & graph, Block * block, std::unordered_set<const Value *> &
 void
 UseOurKernels(Graph & graph)
 {
-  const std::vector<Found>   convolutions = FindConvolutions(graph);
+  std::vector<Found>         convolutions = FindConvolutions(graph);
   std::unordered_set<Node *> takenOver;
   for (const Found & found : convolutions)
   {
@@ -633,12 +643,13 @@ UseOurKernels(Graph & graph)
   const bool                nothingChanges = std::none_of(
     nodes.begin(), nodes.end(), [&](Node * node) { return ComputesInPlace(node) && takenOver.count(node) == 0; });
   const auto memory = std::make_shared<NetworkMemory>();
-  for (const Found & found : convolutions)
+  for (Found & found : convolutions)
   {
     if (SizesAreKept(found))
     {
       ReplaceConvolution(graph, found, nothingChanges, memory);
     }
+    found.Description = {};
   }
   for (Node * node : NodesOf(graph))
   {
@@ -650,23 +661,40 @@ UseOurKernels(Graph & graph)
   graph.lint();
 }
 
-/** A copy with its floating-point weights on \c device, of \c type. */
+/** A copy in evaluation mode with its weights on \c device, the floating-point ones of \c type unless that is float32.
+ * It shares the weights that stay as they are. */
 torch::jit::Module
 CopyTo(const torch::jit::Module & module, c10::Device device, at::ScalarType type)
 {
-  torch::jit::Module copy = module.clone();
-  copy.eval();
-  const auto convert = [&](at::Tensor tensor) {
+  const auto target = [&](const at::Tensor & tensor) {
     const bool cast = type != at::kFloat && at::isFloatingType(tensor.scalar_type());
-    tensor.set_data(tensor.detach().to(device, cast ? type : tensor.scalar_type()));
+    return cast ? type : tensor.scalar_type();
   };
-  for (const at::Tensor & parameter : copy.parameters())
+  const auto stays = [&](const at::Tensor & tensor) {
+    return tensor.device() == device && tensor.scalar_type() == target(tensor);
+  };
+  bool shared = true;
+  for (const at::Tensor & parameter : module.parameters())
   {
-    convert(parameter);
+    shared = shared && stays(parameter);
   }
-  for (const at::Tensor & buffer : copy.buffers())
+  for (const at::Tensor & buffer : module.buffers())
   {
-    convert(buffer);
+    shared = shared && stays(buffer);
+  }
+
+  torch::jit::Module copy = module.clone(/* inplace = */ shared);
+  copy.eval();
+  if (!shared)
+  {
+    for (at::Tensor parameter : copy.parameters())
+    {
+      parameter.set_data(parameter.detach().to(device, target(parameter)));
+    }
+    for (at::Tensor buffer : copy.buffers())
+    {
+      buffer.set_data(buffer.detach().to(device, target(buffer)));
+    }
   }
   return copy;
 }
