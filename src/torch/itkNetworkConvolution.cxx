@@ -122,8 +122,10 @@ struct NetworkConvolution::Pass
   std::unique_ptr<PieceSums> Sums;
 };
 
-NetworkConvolution::NetworkConvolution(const Description & description, std::shared_ptr<NetworkMemory> memory)
-  : m_Kernels(GetNetworkKernels())
+NetworkConvolution::NetworkConvolution(const Description &            description,
+                                       std::shared_ptr<NetworkMemory> memory,
+                                       const NetworkKernels &         kernels)
+  : m_Kernels(kernels)
   , m_Memory(std::move(memory))
   , m_Dimension(description.Weight.dim() - 2)
   , m_Stride(description.Stride)
@@ -181,7 +183,8 @@ NetworkConvolution::NetworkConvolution(const Description & description, std::sha
   }
   else
   {
-    m_Bias = ToVector(description.Bias, padded, 0.0F);
+    // The normalisation takes away what is the same everywhere; adding it first would cost digits.
+    m_Bias = ToVector(m_Normalise ? at::Tensor() : description.Bias, padded, 0.0F);
     for (size_t phase = 1; phase < m_Phases.size(); ++phase)
     {
       m_Bias.insert(m_Bias.end(), m_Bias.begin(), m_Bias.begin() + padded);
@@ -711,9 +714,12 @@ NetworkConvolution::Normalise(Pass & pass) const
   });
 }
 
-NetworkMaximumPooling::NetworkMaximumPooling(std::vector<int64_t> kernel, std::shared_ptr<NetworkMemory> memory)
+NetworkMaximumPooling::NetworkMaximumPooling(std::vector<int64_t>           kernel,
+                                             std::shared_ptr<NetworkMemory> memory,
+                                             const NetworkKernels &         kernels)
   : m_Kernel(std::move(kernel))
   , m_Memory(std::move(memory))
+  , m_Kernels(kernels)
 {}
 
 at::Tensor
@@ -740,10 +746,9 @@ NetworkMaximumPooling::Run(const at::Tensor & input) const
   const int64_t        channels = image.size(1);
   std::vector<int64_t> sizes{ image.size(0), channels };
   sizes.insert(sizes.end(), target.end() - dimension, target.end());
-  const at::Tensor       output = m_Memory->Allocate(sizes);
-  const float * const    source = image.data_ptr<float>();
-  float * const          values = output.data_ptr<float>();
-  const NetworkKernels & kernels = GetNetworkKernels();
+  const at::Tensor    output = m_Memory->Allocate(sizes);
+  const float * const source = image.data_ptr<float>();
+  float * const       values = output.data_ptr<float>();
   at::parallel_for(0, image.size(0) * target[0] * target[1], 1, [&](int64_t begin, int64_t end) {
     std::vector<const float *> pixels(static_cast<size_t>(Product(block)));
     for (int64_t line = begin; line < end; ++line)
@@ -765,7 +770,7 @@ NetworkMaximumPooling::Run(const at::Tensor & input) const
             }
           }
         }
-        kernels.Maximum(pixels.data(), Product(block), channels, values + (line * target[2] + column) * channels);
+        m_Kernels.Maximum(pixels.data(), Product(block), channels, values + (line * target[2] + column) * channels);
       }
     }
   });

@@ -79,8 +79,11 @@ public:
     float      Slope{ 1.0F };
   };
 
-  /** \param memory where the results come from. */
-  NetworkConvolution(const Description & description, std::shared_ptr<NetworkMemory> memory);
+  /** \param memory where the results come from.
+   *  \param kernels those that compute; they have to outlive this. */
+  NetworkConvolution(const Description &            description,
+                     std::shared_ptr<NetworkMemory> memory,
+                     const NetworkKernels &         kernels = GetNetworkKernels());
 
   /** \param inputs float32, on the CPU, of one grid and batch, whose channels add up to the weights'. */
   at::Tensor
@@ -166,7 +169,9 @@ class NetworkMaximumPooling : public torch::CustomClassHolder
 {
 public:
   /** \param kernel size of a block along every axis of the image. */
-  NetworkMaximumPooling(std::vector<int64_t> kernel, std::shared_ptr<NetworkMemory> memory);
+  NetworkMaximumPooling(std::vector<int64_t>           kernel,
+                        std::shared_ptr<NetworkMemory> memory,
+                        const NetworkKernels &         kernels = GetNetworkKernels());
 
   at::Tensor
   Run(const at::Tensor & input) const;
@@ -174,6 +179,7 @@ public:
 private:
   std::vector<int64_t>           m_Kernel;
   std::shared_ptr<NetworkMemory> m_Memory;
+  const NetworkKernels &         m_Kernels;
 };
 
 } // namespace itk

@@ -43,21 +43,33 @@ extern const NetworkKernels kernels;
 }
 #endif
 
+const std::vector<const NetworkKernels *> &
+GetSupportedNetworkKernels()
+{
+  static const std::vector<const NetworkKernels *> supported = [] {
+    std::vector<const NetworkKernels *> found;
+#if defined(__x86_64__)
+    const bool fused = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (fused && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+    {
+      found.push_back(&NetworkKernelsAVX512::kernels);
+    }
+    if (fused)
+    {
+      found.push_back(&NetworkKernelsAVX2::kernels);
+    }
+#endif
+    found.push_back(&NetworkKernelsBaseline::kernels);
+    return found;
+  }();
+  return supported;
+}
+
 const NetworkKernels &
 GetNetworkKernels()
 {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
-  {
-    return NetworkKernelsAVX512::kernels;
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-  {
-    return NetworkKernelsAVX2::kernels;
-  }
-#endif
-  return NetworkKernelsBaseline::kernels;
+  return *GetSupportedNetworkKernels().front();
 }
 
 void

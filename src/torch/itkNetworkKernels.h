@@ -19,6 +19,7 @@
 #define itkNetworkKernels_h
 
 #include <cstdint>
+#include <vector>
 
 namespace itk
 {
@@ -92,8 +93,12 @@ struct NetworkKernels
   void (*Maximum)(const float * const * pixels, int64_t count, int64_t channels, float * target);
 };
 
-/** The kernels for this machine: AVX-512 or AVX2 with FMA on x86-64, else those of the compiler's own instruction set.
- */
+/** The kernels that this machine can run, fastest first: those for AVX-512 and for AVX2 with FMA on x86-64, and those
+ * of the compiler's own instruction set, which are always there. */
+const std::vector<const NetworkKernels *> &
+GetSupportedNetworkKernels();
+
+/** The fastest of them. */
 const NetworkKernels &
 GetNetworkKernels();
 

@@ -492,7 +492,8 @@ ReplaceConvolution(Graph &                                graph,
   }
   for (Node * const old : replaced)
   {
-    const std::vector<Value *> inputs{ old->inputs().begin(), old->inputs().end() };
+    // Once each, though a node may take the same one twice.
+    const std::unordered_set<Value *> inputs(old->inputs().begin(), old->inputs().end());
     old->destroy();
     // Its weights go now, not after all others were made.
     for (Value * const input : inputs)
@@ -537,10 +538,9 @@ ReplacePooling(Graph & graph, Node * node, const std::shared_ptr<NetworkMemory> 
   node->destroy();
 }
 
-/** Our operators return images that lie channels last. A node that is known to give the same numbers for any strides
- * takes them so, and may return such an image again; any other gets a contiguous copy, since it may look at memory. */
-void
-ProtectStrides(Graph & graph, Block * block, std::unordered_set<const Value *> & strided)
+/** Whether a node gives the same numbers for any strides of its inputs, and says nothing of strides itself. */
+bool
+IsIndifferentToStrides(const Node * node)
 {
   static const std::set<std::string> indifferent{
     "aten::add",
@@ -582,45 +582,50 @@ ProtectStrides(Graph & graph, Block * block, std::unordered_set<const Value *> &
     "aten::pad",
     "aten::constant_pad_nd",
   };
-  std::vector<Node *> nodes(block->nodes().begin(), block->nodes().end());
-  nodes.push_back(block->return_node());
-  for (Node * node : nodes)
+  return IsKind(node, convolutionOperator) || IsKind(node, poolingOperator) || IsOneOf(node, indifferent);
+}
+
+/** Our operators return images that lie channels last. Where every node that takes one is known to give the same
+ * numbers for any strides, it goes on so, and what comes out of that node may lie so as well. Else it is made
+ * contiguous at once, since the others may look at memory, or change it, and have to see the same image then. */
+void
+ProtectStrides(Graph & graph)
+{
+  const auto isIndifferent = [&graph](const torch::jit::Use & use) {
+    return use.user == graph.return_node() || IsIndifferentToStrides(use.user);
+  };
+  const auto isList = [](const Node * node) {
+    return IsKind(node, "prim::ListConstruct") || IsKind(node, "prim::TupleConstruct");
+  };
+  std::unordered_set<const Value *> strided;
+  for (Node * node : NodesOf(graph))
   {
     const bool ours = IsKind(node, convolutionOperator) || IsKind(node, poolingOperator);
-    const bool list = IsKind(node, "prim::ListConstruct") || IsKind(node, "prim::TupleConstruct");
-    const bool returns = node == graph.return_node();
-    bool       takes = false;
-    bool       known = ours || returns || IsOneOf(node, indifferent);
-    if (list)
+    const bool takes = std::any_of(
+      node->inputs().begin(), node->inputs().end(), [&](const Value * input) { return strided.count(input) > 0; });
+    if (isList(node) && takes)
     {
-      known = std::all_of(node->output()->uses().begin(), node->output()->uses().end(), [&](const auto & use) {
-        return use.user == graph.return_node() || IsKind(use.user, convolutionOperator) ||
-               IsOneOf(use.user, indifferent);
+      strided.insert(node->output());
+    }
+    if (isList(node) || !(ours || takes) || IsOneOf(node, { "aten::dim", "aten::size" }))
+    {
+      continue;
+    }
+    for (Value * const value : node->outputs())
+    {
+      const bool goesOn = std::all_of(value->uses().begin(), value->uses().end(), [&](const torch::jit::Use & use) {
+        return isList(use.user)
+                 ? std::all_of(use.user->output()->uses().begin(), use.user->output()->uses().end(), isIndifferent)
+                 : isIndifferent(use);
       });
-    }
-    for (size_t i = 0; i < node->inputs().size(); ++i)
-    {
-      Value * const input = node->input(i);
-      if (strided.count(input) == 0)
+      if (goesOn)
       {
+        strided.insert(value);
         continue;
       }
-      if (known)
-      {
-        takes = true;
-        continue;
-      }
-      const torch::jit::WithInsertPoint place(node);
-      node->replaceInput(i, graph.insert(c10::Symbol::fromQualString("aten::contiguous"), { input }));
-    }
-    const bool asksForSize = IsOneOf(node, { "aten::dim", "aten::size" });
-    if (ours || (takes && !asksForSize))
-    {
-      strided.insert(node->outputs().begin(), node->outputs().end());
-    }
-    for (Block * inner : node->blocks())
-    {
-      ProtectStrides(graph, inner, strided);
+      const torch::jit::WithInsertPoint place(node->next());
+      Value * const contiguous = graph.insert(c10::Symbol::fromQualString("aten::contiguous"), { value });
+      value->replaceAllUsesAfterNodeWith(contiguous->node(), contiguous);
     }
   }
 }
@@ -655,8 +660,7 @@ UseOurKernels(Graph & graph)
   {
     ReplacePooling(graph, node, memory);
   }
-  std::unordered_set<const Value *> strided;
-  ProtectStrides(graph, graph.block(), strided);
+  ProtectStrides(graph);
   torch::jit::EliminateDeadCode(graph.block());
   graph.lint();
 }
