@@ -19,6 +19,7 @@
 
 #include "itkNetworkConvolution.h"
 
+#include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
@@ -32,6 +33,10 @@
 #include <unordered_set>
 #include <utility>
 #include <vector>
+
+#if defined(__GLIBC__)
+#  include <malloc.h>
+#endif
 
 namespace itk
 {
@@ -707,8 +712,10 @@ CopyTo(const torch::jit::Module & module, c10::Device device, at::ScalarType typ
 torch::jit::Module
 PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::ScalarType type)
 {
-  const at::NoGradGuard noGradient;
-  torch::jit::Module    copy = CopyTo(module, device, type);
+  // What is made here outlives whatever mode the caller is in.
+  const c10::InferenceMode noInference(false);
+  const at::NoGradGuard    noGradient;
+  torch::jit::Module       copy = CopyTo(module, device, type);
   try
   {
     torch::jit::Module frozen = torch::jit::freeze(copy);
@@ -716,13 +723,17 @@ PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::Scalar
     {
       UseOurKernels(*frozen.get_method("forward").graph());
     }
-    return frozen;
+    copy = frozen;
   }
   catch (const std::exception &)
   {
     // A network that can't be frozen, such as one with attributes that it sets as it runs, is still a network.
-    return copy;
   }
+#if defined(__GLIBC__)
+  // Weights came and went several times; what they leave in pieces is about as much as the network itself.
+  malloc_trim(0);
+#endif
+  return copy;
 }
 
 } // namespace itk
