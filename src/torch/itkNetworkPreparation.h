@@ -18,15 +18,23 @@
 #ifndef itkNetworkPreparation_h
 #define itkNetworkPreparation_h
 
-#include <c10/core/Device.h>
-#include <c10/core/ScalarType.h>
 #include <torch/csrc/jit/api/module.h>
+#include <torch/types.h>
 
 namespace itk
 {
 
-/** A copy of a TorchScript network that is ready to run: in evaluation mode, on \c device, with weights of type \c
- * type. Its `forward` takes a contiguous tensor of that type on that device. */
+/** What runs in place of a loaded network: in evaluation mode, frozen, with weights of \c type on \c device.
+ *
+ * Frozen means that weights are constants and that everything computed from constants alone is computed now: batch
+ * normalisation goes into the convolution before it. On the CPU in float32, convolutions, transposed convolutions and
+ * maximum pooling then go by our own kernels (NetworkConvolution), together with the instance normalisation, ReLU or
+ * LeakyReLU, pixel_shuffle, zero padding and channel-wise joining around them; images stay channels last in between.
+ * Whatever else a network does runs as it did. So does all of it when it can't be frozen.
+ *
+ * The result's forward takes contiguous tensors of \c type on \c device; what it returns may have any strides. It
+ * differs from what the network itself returns by rounding. The network itself is not changed. Float32 leaves weights
+ * of other types as they are; any other type replaces all floating-point ones. */
 torch::jit::Module
 PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::ScalarType type);
 
