@@ -9,7 +9,6 @@
 #   RUNS      pairs of runs (3)
 #   THREADS   threads of both (one per core)
 #   NETWORKS  light-unet, plain-unet or both (both)
-#   MASK      on: a third column of runs, where our filter is given the body mask of the head (off)
 #   HEAD      the volume (Colin27 of Debian's package mricron-data)
 #
 # PyTorch and MONAI go into a virtual environment; nothing but the distribution's packages is installed elsewhere.
@@ -21,7 +20,6 @@ torch=${1:-system}
 runs=${RUNS:-3}
 threads=${THREADS:-$(nproc)}
 networks=${NETWORKS:-light-unet plain-unet}
-mask=${MASK:-off}
 head=${HEAD:-/usr/share/mricron/templates/ch2.nii.gz}
 folder=$sct_cache_dir/benchmark-$torch
 environment=$folder/environment
@@ -74,7 +72,7 @@ for network in $networks; do
     *) sct_fail "'$network' should be light-unet or plain-unet" ;;
   esac
   names+=("$network")
-  rm -f "$folder/$network".{ours,monai} "$folder/$network-mask".{ours,monai}
+  rm -f "$folder/$network".{ours,monai}
   for ((run = 1; run <= runs; ++run)); do
     sct_say "$network, $threads threads, pair $run of $runs"
     "$environment/bin/python" "$here/benchmark-monai.py" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
