@@ -25,6 +25,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <map>
 
 int
 main(int argc, char * argv[])
@@ -34,22 +35,50 @@ main(int argc, char * argv[])
   };
   app.name("sct-generate");
   app.footer("Example:\n  sct-generate --input mr.nii.gz --model head.pt --output sct.nii.gz\n"
-             "  sct-generate --input dicom-mr/ --model head.pt --output dicom-sct/");
+             "  sct-generate --input dicom-mr/ --model head.pt --output dicom-sct/\n"
+             "  sct-generate --input mr.nii.gz --model a.pt b.pt c.pt --output sct.nii.gz --uncertainty sd.nii.gz");
 
   std::vector<std::string> inputFiles;
-  std::string              modelFile;
+  std::vector<std::string> modelFiles;
   std::string              maskFile;
   std::string              outputFile;
+  std::string              uncertaintyFile;
+  std::vector<unsigned>    mirrorAxes;
+  unsigned int             batchSize = 0;
+  auto                     precision = itk::NetworkPrecisionEnum::Float32;
   sct::CommonOptions       options;
   app.add_option("--input", inputFiles, "Images in the order of the model card: files, or folders with a DICOM series")
     ->required()
     ->type_name("PATH");
-  app.add_option("--model", modelFile, "Model: a TorchScript file with its model card")->required()->type_name("FILE");
+  app
+    .add_option("--model",
+                modelFiles,
+                "Model: a TorchScript file with its model card; several make an ensemble, which the first one's card "
+                "describes")
+    ->required()
+    ->type_name("FILE");
   app.add_option("--output", outputFile, "Synthetic CT: a volume file, or a new folder for a DICOM series")
     ->required()
     ->type_name("PATH");
   app.add_option("--mask", maskFile, "Body mask on the grid of the input, instead of the model card's")
     ->type_name("PATH");
+  app
+    .add_option(
+      "--uncertainty", uncertaintyFile, "Standard deviation in HU over an ensemble or three planes: a volume file")
+    ->type_name("FILE");
+  app.add_option("--mirror", mirrorAxes, "Axes of the window (0, 1, 2) along which mirrored windows are run too")
+    ->type_name("AXIS");
+  app.add_option("--batch", batchSize, "Windows per forward pass, instead of the model card's")
+    ->check(CLI::Range(1u, 1u << 20))
+    ->type_name("N");
+  const std::map<std::string, itk::NetworkPrecisionEnum> precisions{
+    { "float32", itk::NetworkPrecisionEnum::Float32 },
+    { "bfloat16", itk::NetworkPrecisionEnum::BFloat16 },
+    { "float16", itk::NetworkPrecisionEnum::Float16 }
+  };
+  app.add_option("--precision", precision, "Numbers the network computes in: float32 (the default), bfloat16, float16")
+    ->transform(CLI::CheckedTransformer(precisions))
+    ->type_name("NAME");
   sct::AddCommonOptions(app, options, true);
 
   return sct::Run(app, argc, argv, options, [&]() {
@@ -57,8 +86,10 @@ main(int argc, char * argv[])
 
     const bool               writesDICOM = !sct::HasImageFileName(outputFile);
     std::vector<std::string> allInputs = inputFiles;
-    allInputs.insert(allInputs.end(), { modelFile, maskFile });
+    allInputs.insert(allInputs.end(), modelFiles.begin(), modelFiles.end());
+    allInputs.push_back(maskFile);
     sct::CheckOutput(outputFile, allInputs);
+    sct::CheckOutput(uncertaintyFile, allInputs);
     sct::CheckOutput(options.JSONFile, allInputs);
     if (writesDICOM && !std::filesystem::is_directory(inputFiles.front()))
     {
@@ -66,12 +97,23 @@ main(int argc, char * argv[])
                                             "can be written only when the input is one");
     }
 
-    auto model = itk::NetworkModel::New();
-    model->SetDevice(options.Device);
-    model->Load(modelFile);
+    if (!uncertaintyFile.empty() && !sct::HasImageFileName(uncertaintyFile))
+    {
+      throw std::runtime_error(uncertaintyFile + ": not the name of an image file (such as sd.nii.gz)");
+    }
 
     auto filter = FilterType::New();
-    filter->SetModel(model);
+    for (const std::string & modelFile : modelFiles)
+    {
+      auto model = itk::NetworkModel::New();
+      model->SetDevice(options.Device);
+      model->SetPrecision(precision);
+      model->Load(modelFile);
+      filter->AddModel(model);
+    }
+    filter->SetComputeUncertainty(!uncertaintyFile.empty());
+    filter->SetMirrorAxes(mirrorAxes);
+    filter->SetBatchSize(batchSize);
     const sct::VolumeType::Pointer first = sct::ReadVolume(inputFiles.front());
     filter->SetInput(first);
     for (unsigned int i = 1; i < inputFiles.size(); ++i)
@@ -100,6 +142,10 @@ main(int argc, char * argv[])
     {
       sct::WriteVolume(output, outputFile);
     }
+    if (!uncertaintyFile.empty())
+    {
+      sct::WriteVolume(filter->GetUncertaintyOutput(), uncertaintyFile);
+    }
     if (!options.JSONFile.empty())
     {
       const auto             size = output->GetLargestPossibleRegion().GetSize();
@@ -107,7 +153,7 @@ main(int argc, char * argv[])
       nlohmann::ordered_json report{
         { "program", "sct-generate" },
         { "input", inputFiles },
-        { "model", { { "file", modelFile }, { "name", model->GetCard().Name } } },
+        { "model", { { "files", modelFiles }, { "name", filter->GetModel()->GetCard().Name } } },
         { "mask", maskFile.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(maskFile) },
         { "output", outputFile },
         { "unit", "HU" },

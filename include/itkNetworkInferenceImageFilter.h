@@ -21,8 +21,11 @@
 #include "itkImageToImageFilter.h"
 #include "itkNetworkModel.h"
 #include "itkPatchGrid.h"
+#include "itkProgressReporter.h"
 
 #include <array>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace itk
@@ -32,19 +35,23 @@ namespace itk
  * \brief Runs a network over one or several images, window by window, and joins the windows.
  *
  * Each input image is one channel of the network, in the order of SetInput(0, ...), SetInput(1, ...), and so on. All
- * inputs must lie on the same grid. Each channel that the network returns is one scalar output image on that grid, with
- * the network's own values: no scaling to Hounsfield units is done here.
+ * inputs must lie on the same grid. Each channel that the network returns is one scalar output image, with the
+ * network's own values: no scaling to Hounsfield units is done here.
  *
- * The number of outputs is known before Update(), so that further filters can be connected first: SetModel() takes it
- * from the model card, and without a card SetNumberOfNetworkOutputs() declares it. A network that returns another
- * number is an error.
+ * The number of outputs is known before Update(), so that further filters can be connected first: SetModel() takes it,
+ * and the names of the outputs, from the model card, and without a card SetNumberOfNetworkOutputs() and
+ * SetNetworkOutputNames() declare them. A network that returns another number is an error.
  *
  * Windows. With Plane axial, coronal or sagittal, a two-dimensional network, with tensors (N, C, H, W), is run slice by
  * slice. The plane is the patient's: slices are taken across the array axis that AnatomicalSliceAxis() finds in the
  * direction matrix, whatever the order of storage. The two remaining array axes keep their order: the first of them is
- * the network's last, fastest axis W, the second is H. With Plane volume, windows are blocks and tensors are
+ * the network's last, fastest axis W, the second is H. With Plane orthogonal the network is run in all three planes and
+ * their three results are combined (2.5D). With Plane volume, windows are blocks and tensors are
  * (N, C, D, H, W) = (N, C, z, y, x) of the array. Slices are not turned or mirrored: bring the image to the orientation
  * that the network was trained on first. An image of two dimensions is one slice, whatever the plane.
+ *
+ * With NumberOfSlices k, the channels of input c are c k ... c k + k - 1: the slice itself in the middle and its
+ * neighbours on both sides in rising order of their index. Beyond the volume its first or last slice is repeated.
  *
  * Windows are placed by PatchGrid, joined by PatchBlender, and passed to the network BatchSize at a time; batches run
  * on from one slice to the next, and the last one may be shorter. Where one window alone holds a voxel, the output is
@@ -53,10 +60,27 @@ namespace itk
  * An image that is smaller than the window is padded symmetrically, with PaddingValue when it is set, else with each
  * input's own minimum.
  *
- * Memory beside the inputs and outputs: one batch of windows and what the network needs for it, and one slab of
- * PatchBlender, that is (outputs + 1) doubles for the voxels of a slice (PatchSize[1] rows of it), or of PatchSize[2]
- * slices for blocks. It does not grow with the number of windows, and no copy of the volume is made. The filter streams
- * along the axis across the slices: only the slices of the requested region are computed.
+ * Mirroring. With MirrorAxes, each window is run for all combinations of flips along these axes, and the mean of the
+ * results, each flipped back, is taken (test-time augmentation). Ensembles: every model that AddModel() adds is run on
+ * the same windows, and the results are combined voxel by voxel, after the windows were joined. With
+ * ComputeUncertainty, GetUncertaintyOutput() is the population standard deviation over all combined results, models and
+ * planes.
+ *
+ * Mask. With a mask image, windows without a voxel of it are not run, and voxels outside of it become BackgroundValue.
+ * Inside, the result is that without the mask, up to the last digits that depend on what shares a batch.
+ *
+ * Grid. A network that returns OutputScale voxels for each of its input, along the axes of the window, gives outputs
+ * with that many times the voxels and the same extent: spacing and origin are set so.
+ *
+ * Memory beside the inputs and outputs: one batch of windows and what the network needs for it (two batches on a device
+ * other than the CPU, so that copying and computing overlap), and one slab of PatchBlender for each model, that is
+ * (outputs + 1) doubles for the voxels of a slice (PatchSize[1] rows of it), or of PatchSize[2] slices for blocks. It
+ * does not grow with the number of windows, and no copy of the volume is made; with Plane orthogonal, three volumes of
+ * 32-bit floats are held for each output and model. The filter streams along the axis across the slices: only the
+ * slices of the requested region are computed.
+ *
+ * Devices. The network runs on the device and in the precision of its NetworkModel; everything is added up in float32
+ * or better. Windows are joined on the CPU, or with StitchOnDevice on the model's device.
  *
  * Threads. LibTorch computes with as many threads as the filter has work units, but no more than the multi-threader's
  * maximum number of threads. For the same batch size and threads, results are the same bits from run to run; for
@@ -91,24 +115,75 @@ public:
 
   static constexpr unsigned int ImageDimension = TInputImage::ImageDimension;
 
+  using MaskImageType = Image<unsigned char, TInputImage::ImageDimension>;
+
   /** Voxels of a window along each of its axes, fastest first. */
   using PatchSizeType = std::vector<unsigned int>;
 
-  /** The network. When it has a model card, the number of inputs and outputs, the plane, the patch size, the overlap,
-   * the blending, the batch size and the padding value become those of the card; all but the numbers of inputs and
-   * outputs can be changed afterwards. A card that is given to the model later is not read. */
+  /** Axes of a window, 0 being its first. */
+  using AxesType = std::vector<unsigned int>;
+
+  /** Voxels of the output for one of the input, along each axis of a window. */
+  using ScaleType = std::vector<double>;
+
+  /** The network; it takes the place of all models that were there. When it has a model card, the number of inputs and
+   * outputs, the names of the outputs, and everything about planes, windows, tiles, blending, batch, padding, slices,
+   * mirroring, combination and scale become those of the card; all but the numbers of inputs and outputs can be changed
+   * afterwards. A card that is given to the model later is not read. */
   void
   SetModel(const NetworkModel * model);
-  itkGetConstObjectMacro(Model, NetworkModel);
+  const NetworkModel *
+  GetModel() const;
 
-  /** Number of channels that the network returns, which is the number of outputs of this filter; at least 1, default 1.
-   * Set by SetModel() when the model has a card. Throws for 0. */
+  /** A further member of an ensemble, with as many inputs and outputs as the first; its card says no more. */
+  void
+  AddModel(const NetworkModel * model);
+  unsigned int
+  GetNumberOfModels() const;
+  /** Throws when there is no such model. */
+  const NetworkModel *
+  GetNthModel(unsigned int number) const;
+
+  /** Number of channels that the network returns; at least 1, default 1. So many outputs of this filter are the
+   * network's. Set by SetModel() when the model has a card. Throws for 0. */
   void
   SetNumberOfNetworkOutputs(unsigned int number);
-  unsigned int
-  GetNumberOfNetworkOutputs() const;
+  itkGetConstMacro(NumberOfNetworkOutputs, unsigned int);
 
-  /** What a window is: a slice in an anatomical plane, or a block of the volume. Default: axial. */
+  /** Names of the network's outputs, in their order: those of the card, or as declared here, or else `output0`,
+   * `output1`, ... Throws when there are not as many names as outputs. */
+  void
+  SetNetworkOutputNames(const std::vector<std::string> & names);
+  std::string
+  GetNetworkOutputName(unsigned int number) const;
+
+  /** The output of that name. Throws when there is none. */
+  OutputImageType *
+  GetNetworkOutput(const std::string & name);
+
+  /** How the results of several models and planes are combined. Default: mean. */
+  itkSetEnumMacro(Combination, CombinationEnum);
+  itkGetEnumMacro(Combination, CombinationEnum);
+
+  /** Whether the spread of the combined results is computed. It takes at least two of them. Default: off. */
+  void
+  SetComputeUncertainty(bool compute);
+  itkGetConstMacro(ComputeUncertainty, bool);
+  itkBooleanMacro(ComputeUncertainty);
+
+  /** Standard deviation of a network output. Throws unless ComputeUncertainty is on. */
+  OutputImageType *
+  GetUncertaintyOutput(unsigned int number = 0);
+
+  /** Where to compute: voxels that are not zero. On the grid of the inputs. Default: everywhere. */
+  itkSetInputMacro(MaskImage, MaskImageType);
+  itkGetInputMacro(MaskImage, MaskImageType);
+
+  /** Value of voxels outside the mask, in all outputs. Default: 0. */
+  itkSetMacro(BackgroundValue, double);
+  itkGetConstMacro(BackgroundValue, double);
+
+  /** What a window is: a slice in one or all of the anatomical planes, or a block of the volume. Default: axial. */
   itkSetEnumMacro(Plane, InferencePlaneEnum);
   itkGetEnumMacro(Plane, InferencePlaneEnum);
 
@@ -122,9 +197,33 @@ public:
   itkSetMacro(Overlap, double);
   itkGetConstMacro(Overlap, double);
 
-  /** How overlapping windows are weighted. Default: Gaussian. */
+  /** Where the windows lie. Default: interval. */
+  itkSetEnumMacro(TileRule, TileRuleEnum);
+  itkGetEnumMacro(TileRule, TileRuleEnum);
+
+  /** How overlapping windows are joined. Default: Gaussian. */
   itkSetEnumMacro(Blending, BlendingEnum);
   itkGetEnumMacro(Blending, BlendingEnum);
+
+  /** Neighbouring slices that make the channels of one input; odd, and 1 for blocks. Default: 1. */
+  itkSetMacro(NumberOfSlices, unsigned int);
+  itkGetConstMacro(NumberOfSlices, unsigned int);
+
+  /** Axes of the window along which mirrored windows are run too, each at most once. Default: none. */
+  void
+  SetMirrorAxes(const AxesType & axes);
+  itkGetConstReferenceMacro(MirrorAxes, AxesType);
+
+  /** Voxels of the network's output for one of its input, along each axis of the window: positive fractions whose
+   * denominators divide image and window. Empty means 1, the default, and is all that Plane orthogonal takes. */
+  void
+  SetOutputScale(const ScaleType & scale);
+  itkGetConstReferenceMacro(OutputScale, ScaleType);
+
+  /** Whether windows are joined on the device of the network; else on the CPU. Not for the median. Default: off. */
+  itkSetMacro(StitchOnDevice, bool);
+  itkGetConstMacro(StitchOnDevice, bool);
+  itkBooleanMacro(StitchOnDevice);
 
   /** Windows per forward pass, at least 1. Default: 1. */
   itkSetMacro(BatchSize, unsigned int);
@@ -151,22 +250,26 @@ public:
 #endif
 
 protected:
-  NetworkInferenceImageFilter() = default;
+  NetworkInferenceImageFilter();
   ~NetworkInferenceImageFilter() override = default;
 
   /** Throws for a parameter out of its range, and for a number of inputs or outputs that is not the card's. */
   void
   VerifyPreconditions() const override;
 
-  /** Throws when an input lies on another grid than the first. */
+  /** Throws when an input or the mask lies on another grid than the first input. */
   void
   VerifyInputInformation() const override;
+
+  /** The grid of the inputs, scaled by OutputScale. */
+  void
+  GenerateOutputInformation() override;
 
   /** Whole slices, or the whole volume, are computed. */
   void
   EnlargeOutputRequestedRegion(DataObject * output) override;
 
-  /** Of each input, what of the output is computed; all of it when its minimum is needed. */
+  /** Of each input, the slices that are computed and their neighbours; all of it when its minimum is needed. */
   void
   GenerateInputRequestedRegion() override;
 
@@ -180,49 +283,118 @@ private:
   static_assert(TInputImage::ImageDimension == 2 || TInputImage::ImageDimension == 3,
                 "The image has two or three dimensions");
 
-  /** Windows have one to three axes; a missing one has one voxel. */
-  static constexpr unsigned int WindowDimension = 3;
+  /** Windows have two or three axes; a missing one has one voxel. */
+  static constexpr unsigned int LargestWindowDimension = 3;
 
-  /** Array axis across the slices; ImageDimension when there is none. */
-  unsigned int
-  GetSliceAxis() const;
+  using VolumeType = Image<float, TInputImage::ImageDimension>;
 
-  /** Array axes along which a window lies, rising. */
-  std::vector<unsigned int>
-  GetWindowAxes() const;
+  /** How the windows of one plane lie in the array. */
+  struct Layout
+  {
+    /** Array axis across the slices; ImageDimension when there is none. */
+    unsigned int SliceAxis;
+    /** Array axes along which a window lies, rising. */
+    AxesType Axes;
+    /** The windows of one slice, or of the volume, in the input and in the output. */
+    PatchGrid Grid;
+    PatchGrid OutputGrid;
+    /** For each axis of a window, the voxel of the input in which each voxel of the output lies. */
+    std::vector<std::vector<OffsetValueType>> InputPositions;
+    /** Voxels of a layer of the output: all window axes but the last. */
+    size_t LayerVoxels;
+  };
 
-  /** The windows of one slice, or of the volume. */
-  PatchGrid
-  MakeGrid() const;
+  /** Windows that are run, by slice x tiles + tile, where slice 0 is the first of the requested region. */
+  using WindowsType = std::vector<size_t>;
+
+  /** Joins the windows of one model, where it was asked to. */
+  class Stitcher;
+
+  /** Windows on their way through the models. */
+  struct Batch;
+
+  /** The planes in which slices are taken; one, or three. */
+  std::vector<InferencePlaneEnum>
+  GetPlanes() const;
+
+  /** Axes of a window. */
+  size_t
+  GetWindowDimension() const;
+
+  /** OutputScale with its default. */
+  ScaleType
+  GetScale() const;
+
+  Layout
+  MakeLayout(InferencePlaneEnum plane) const;
+
+  /** Slices of a region: the first, and their number; 0 and 1 for a volume. */
+  static std::pair<IndexValueType, SizeValueType>
+  SlicesOf(const Layout & layout, const RegionType & region);
+
+  /** The windows with a voxel of the mask. */
+  WindowsType
+  FindWindows(const Layout & layout) const;
 
   /** What lies around each input that is smaller than the window. */
   std::vector<float>
-  ComputePadding(const PatchGrid & grid);
+  ComputePadding();
 
   /** Copy the window that starts at \c start in slice \c sliceIndex to \c target, contiguous, first axis fastest. */
-  void
+  static void
   CopyWindow(const InputImageType &       image,
+             const Layout &               layout,
              IndexValueType               sliceIndex,
-             const PatchGrid &            grid,
              const PatchGrid::StartType & start,
              float                        padding,
-             float *                      target) const;
+             float *                      target);
 
-  /** Copy a finished layer to an output. */
+  /** Copy the windows of a batch, with all their channels. */
   void
-  CopyLayer(const std::vector<float> & layer,
-            size_t                     position,
-            IndexValueType             sliceIndex,
-            OutputImageType &          image) const;
+  FillBatch(const Layout & layout, const std::vector<float> & padding, Batch & batch) const;
 
-  NetworkModel::ConstPointer m_Model;
-  InferencePlaneEnum         m_Plane{ InferencePlaneEnum::Axial };
-  PatchSizeType              m_PatchSize;
-  double                     m_Overlap{ 0.25 };
-  BlendingEnum               m_Blending{ BlendingEnum::Gaussian };
-  unsigned int               m_BatchSize{ 1 };
-  double                     m_PaddingValue{ 0.0 };
-  bool                       m_UsePaddingValue{ false };
+  /** Run a network over the windows of a plane. `emit(layers, position, sliceIndex)` gets each finished layer: one
+   * pointer for each model and output. */
+  template <typename TEmit>
+  void
+  RunPlane(const Layout &             layout,
+           const WindowsType &        windows,
+           const std::vector<float> & padding,
+           ProgressReporter &         progress,
+           const TEmit &              emit);
+
+  /** Combine the values of `count` results at `number` voxels, and their spread when `deviations` is given. */
+  void
+  Combine(const float * const * results, size_t count, size_t number, float * combined, float * deviations) const;
+
+  /** Copy a finished layer to an image; voxels outside the mask become the background. */
+  template <typename TImage>
+  void
+  CopyLayer(
+    const float * layer, const Layout & layout, size_t position, IndexValueType sliceIndex, TImage & image) const;
+
+  /** Combine the volumes of three planes. */
+  void
+  CombinePlanes(const std::vector<typename VolumeType::Pointer> & volumes);
+
+  std::vector<NetworkModel::ConstPointer> m_Models;
+  unsigned int                            m_NumberOfNetworkOutputs{ 1 };
+  std::vector<std::string>                m_NetworkOutputNames;
+  CombinationEnum                         m_Combination{ CombinationEnum::Mean };
+  bool                                    m_ComputeUncertainty{ false };
+  double                                  m_BackgroundValue{ 0.0 };
+  InferencePlaneEnum                      m_Plane{ InferencePlaneEnum::Axial };
+  PatchSizeType                           m_PatchSize;
+  double                                  m_Overlap{ 0.25 };
+  TileRuleEnum                            m_TileRule{ TileRuleEnum::Interval };
+  BlendingEnum                            m_Blending{ BlendingEnum::Gaussian };
+  unsigned int                            m_NumberOfSlices{ 1 };
+  AxesType                                m_MirrorAxes;
+  ScaleType                               m_OutputScale;
+  bool                                    m_StitchOnDevice{ false };
+  unsigned int                            m_BatchSize{ 1 };
+  double                                  m_PaddingValue{ 0.0 };
+  bool                                    m_UsePaddingValue{ false };
 };
 
 } // namespace itk

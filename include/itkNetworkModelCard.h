@@ -61,20 +61,38 @@ public:
     ConvexHull
   };
 
-  /** What a window of the network is: a slice in one of the three anatomical planes, or a block of the volume. */
+  /** What a window of the network is: a slice in one of the three anatomical planes, a block of the volume, or slices
+   * in all three planes one after the other, whose results are combined (2.5D). */
   enum class Plane : uint8_t
   {
     Axial,
     Coronal,
     Sagittal,
-    Volume
+    Volume,
+    Orthogonal
   };
 
-  /** How overlapping windows are joined. */
+  /** How overlapping windows are joined: see PatchBlender. */
   enum class Blending : uint8_t
   {
     Constant,
-    Gaussian
+    Gaussian,
+    NNUNetGaussian,
+    Median
+  };
+
+  /** Where the windows lie: see PatchGrid. */
+  enum class TileRule : uint8_t
+  {
+    Interval,
+    Even
+  };
+
+  /** How several results for one voxel, from several planes or several networks, become one. */
+  enum class Combination : uint8_t
+  {
+    Mean,
+    Median
   };
 };
 
@@ -83,6 +101,8 @@ using OutputKindEnum = NetworkModelCardEnums::OutputKind;
 using PreprocessingMaskEnum = NetworkModelCardEnums::Mask;
 using InferencePlaneEnum = NetworkModelCardEnums::Plane;
 using BlendingEnum = NetworkModelCardEnums::Blending;
+using TileRuleEnum = NetworkModelCardEnums::TileRule;
+using CombinationEnum = NetworkModelCardEnums::Combination;
 
 extern SyntheticCT_EXPORT std::ostream &
                           operator<<(std::ostream & out, IntensityTransformEnum value);
@@ -94,6 +114,10 @@ extern SyntheticCT_EXPORT std::ostream &
                           operator<<(std::ostream & out, InferencePlaneEnum value);
 extern SyntheticCT_EXPORT std::ostream &
                           operator<<(std::ostream & out, BlendingEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, TileRuleEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, CombinationEnum value);
 
 /** \class NetworkModelCard
  * \brief Everything that has to be known to use a network file: what goes in, what comes out, and how it is run.
@@ -101,7 +125,9 @@ extern SyntheticCT_EXPORT std::ostream &
  * The card travels inside the TorchScript archive as the extra file `synthetic_ct.json`. It is a JSON object with
  * `"version": 1` and the members below; each is documented at its field. A key that is not known, a key that is
  * missing, or a value of another type is an error that names the key by its path, such as
- * `inputs[0].intensity.transform`. Keys that begin with `x-` belong to anybody, are kept and are not read.
+ * `inputs[0].intensity.transform`. Keys that begin with `x-` belong to anybody, are kept and are not read. Four keys of
+ * `inference` may be missing and then have the value shown here: `"tiles": "interval"`, `"slices": 1`, `"mirror": []`
+ * and `"combination": "mean"`; so may `"scale"`, which is then 1 along every axis.
  *
  * \code{.json}
  * {
@@ -184,7 +210,7 @@ struct SyntheticCT_EXPORT NetworkModelCard
   struct Inference
   {
     InferencePlaneEnum Plane{ InferencePlaneEnum::Axial };
-    /** Window in voxels: two numbers (first and second axis of the slice) or three (x, y, z). */
+    /** Window in voxels: two numbers (first and second axis of the slice) or three (x, y, z) for `volume`. */
     std::vector<unsigned int> PatchSize;
     /** Overlap of neighbouring windows as a share of the window, in [0, 1). */
     double       Overlap{ 0.25 };
@@ -194,6 +220,17 @@ struct SyntheticCT_EXPORT NetworkModelCard
     /** Value of what lies outside an image that is smaller than the window, in the range of the network's input;
      * `null` takes the minimum of the normalised input. */
     std::optional<double> Padding;
+    /** Where the windows lie. */
+    TileRuleEnum Tiles{ TileRuleEnum::Interval };
+    /** Neighbouring slices that make the channels of one input, an odd number; 1 for blocks. The network has this many
+     * channels for each of `Inputs`. */
+    unsigned int Slices{ 1 };
+    /** Axes of the window (0 is its first) along which mirrored windows are run too. */
+    std::vector<unsigned int> Mirror;
+    /** How the results of three planes, or of several networks, are combined. */
+    CombinationEnum Combine{ CombinationEnum::Mean };
+    /** Voxels of the network's output for one of its input, along each axis of the window; empty means 1. */
+    std::vector<double> Scale;
   };
 
   std::string            Name;

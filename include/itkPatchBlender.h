@@ -22,6 +22,7 @@
 #include "itkPatchGrid.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace itk
@@ -31,18 +32,23 @@ namespace itk
  * \brief Joins the overlapping windows of a PatchGrid into one image, layer by layer.
  *
  * Each voxel becomes `sum(w * v) / sum(w)` over the windows that hold it, where v is the window's value and w its
- * weight there:
+ * weight there, for a window of n voxels along an axis and voxel i of it:
  *   - constant: 1;
- *   - gaussian: the product over the axes of `exp(-(i - (n - 1) / 2)^2 / (2 (s n)^2))`, where i is the voxel of a
- * window of n and s is 0.125, raised to at least the larger of the smallest of these products and 0.001.
+ *   - gaussian: the product over the axes of `exp(-(i - (n - 1) / 2)^2 / (2 (s n)^2))` with s = 0.125, raised to at
+ *     least the larger of the smallest of these products and 0.001. These are the weights of MONAI;
+ *   - nnunet-gaussian: the same product about the voxel n / 2 (integer division) and without the floor, the weights of
+ *     nnU-Net, which are not symmetric for an even n;
+ *   - median: no weights. The voxel becomes the median of its values, for an even number of them the mean of the middle
+ *     two; a NaN among them makes it NaN.
  *
  * Sums are in double, whose 53 bits hold the product of two floats: a voxel that only one window holds gets the
- * window's own value, bit for bit.
+ * window's own value, bit for bit. A voxel that no window holds, because all that do were skipped, becomes NaN.
  *
  * A layer is all voxels at one position along the last axis (a row of a slice, a slice of a volume). Windows are added
  * in the order of the grid; a layer is finished when no further window reaches it, and is then taken and given up.
- * Memory is that of the slab that one window spans along the last axis: (channels + 1) doubles for each voxel of
- * `min(patch, image)` layers, whatever the number of windows and layers.
+ * Memory is that of the slab that one window spans along the last axis, that is for each voxel of `min(patch, image)`
+ * layers (channels + 1) doubles, or for the median (channels x m) floats and two bytes, where m is the largest number
+ * of windows that hold one voxel; whatever the number of windows and layers. GetNumberOfSlabBytes() tells.
  *
  * \code
  * for (size_t tile = 0; tile < grid.GetNumberOfTiles(); ++tile)
@@ -74,6 +80,10 @@ public:
    * layers have not been released. */
   void
   AddTile(size_t tile, const std::vector<const float *> & values);
+
+  /** Leave a window out: it is due, but nothing is known of its values. Throws as AddTile() does. */
+  void
+  SkipTile(size_t tile);
 
   /** Whether there is a layer that all its windows have been added to. */
   bool
@@ -109,28 +119,49 @@ public:
   void
   Restart();
 
-  /** Weights of a window, first axis fastest. */
-  const std::vector<float> &
-  GetWeights() const
-  {
-    return m_Weights;
-  }
+  /** Memory that is held for the slab. */
+  size_t
+  GetNumberOfSlabBytes() const;
 
-  /** Weights of a window of the given size: see the class. */
+  /** Weights of a window of the given size, first axis fastest: see the class. The median's are 1. */
   static std::vector<float>
   MakeWeights(const PatchGrid::SizesType & patchSize, BlendingEnum blending);
 
 private:
-  PatchGrid           m_Grid;
-  size_t              m_Channels;
-  size_t              m_LayerVoxels{ 1 };
-  size_t              m_SlabLayers{ 0 };
+  /** Runs of voxels that a window and the image have in common. */
+  template <typename TFunction>
+  void
+  ForEachRow(size_t tile, const TFunction & function) const;
+
+  /** Where a position along the last axis lies in the slab, in voxels. */
+  size_t
+  GetLayerOffset(size_t position) const
+  {
+    return position % m_SlabLayers * m_LayerVoxels;
+  }
+
+  void
+  ThrowUnlessDue(size_t tile) const;
+  void
+  ThrowUnlessFinished() const;
+
+  PatchGrid    m_Grid;
+  BlendingEnum m_Blending;
+  size_t       m_Channels;
+  size_t       m_LayerVoxels{ 1 };
+  size_t       m_SlabLayers{ 0 };
+  /** Of the mean: weights of a window, and sums for each voxel of the slab, channel by channel. */
   std::vector<float>  m_Weights;
   std::vector<double> m_WeightSums;
   std::vector<double> m_Sums;
-  size_t              m_NextTile{ 0 };
-  size_t              m_FirstLayer{ 0 };
-  size_t              m_FinishedLayers{ 0 };
+  /** Of the median: number of values at each voxel of the slab, and the values, channel by channel, first values
+   * first. */
+  size_t                m_MostValues{ 0 };
+  std::vector<uint16_t> m_Counts;
+  std::vector<float>    m_Values;
+  size_t                m_NextTile{ 0 };
+  size_t                m_FirstLayer{ 0 };
+  size_t                m_FinishedLayers{ 0 };
 };
 
 } // namespace itk

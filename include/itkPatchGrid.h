@@ -18,7 +18,7 @@
 #ifndef itkPatchGrid_h
 #define itkPatchGrid_h
 
-#include "SyntheticCTExport.h"
+#include "itkNetworkModelCard.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -31,13 +31,19 @@ namespace itk
  * \brief Where the windows of a network lie on an image of one to three axes.
  *
  * Along an axis of `size` voxels, with a window of `patch` voxels and an overlap `o` in [0, 1):
- *   - the windows start at 0, d, 2d, ... with the interval `d = max(1, int(patch * (1 - o)))` computed in double;
- *   - the last window is moved back so that it ends at the border, so every voxel lies in a window;
+ *   - with the rule `Interval`, windows start at 0, d, 2d, ... with the interval `d = max(1, int(patch * (1 - o)))`
+ *     computed in double, and the last window is moved back so that it ends at the border. These are the default tiles
+ *     of `DEFINITIONS.md`, and those of MONAI's `sliding_window_inference`;
+ *   - with the rule `Even`, windows start at `round(i * (size - patch) / n)` for i = 0 ... n, where
+ *     `n = ceil((size - patch) / max(1, patch * (1 - o)))` and halves are rounded to even. These are the tiles of
+ *     nnU-Net (Isensee et al. 2021), whose step is 1 - o;
  *   - an image not larger than the window has one window. It starts at `-((patch - size) / 2)` (integer division): the
  *     image is padded symmetrically, with the smaller half before it.
  *
- * These are the default tiles of `DEFINITIONS.md`, which are those of MONAI's `sliding_window_inference`. Windows are
- * numbered with the first axis fastest.
+ * Either way every voxel lies in a window. Windows are numbered with the first axis fastest.
+ *
+ * A network may return a grid of its own, with `scale` voxels for one of its input. GetScaled() is the grid of its
+ * output. Its sizes and starts must be whole numbers, for which the starts can be kept to multiples of an alignment.
  *
  * \ingroup SyntheticCT
  */
@@ -54,9 +60,26 @@ public:
   /** \param imageSize voxels of the image along each axis, first axis fastest; one to three axes, at least 1 each.
    * \param patchSize voxels of the window along the same axes, at least 1 each.
    * \param overlap   share of the window that neighbouring windows have in common, in [0, 1).
+   * \param tileRule  where the windows lie.
+   * \param alignment the starts along each axis are lowered to multiples of this, at least 1 each; empty means 1.
+   *                  Image and window must be multiples of it too.
    *
    * Throws itk::ExceptionObject for any other value. */
-  PatchGrid(const SizesType & imageSize, const SizesType & patchSize, double overlap);
+  PatchGrid(const SizesType & imageSize,
+            const SizesType & patchSize,
+            double            overlap,
+            TileRuleEnum      tileRule = TileRuleEnum::Interval,
+            const SizesType & alignment = {});
+
+  /** The same windows on the grid that has `scale[axis]` voxels for one of this. Throws itk::ExceptionObject when a
+   * size or start is no whole number there, or the number of axes is another. */
+  PatchGrid
+  GetScaled(const std::vector<double> & scale) const;
+
+  /** The smallest alignment for which multiples of it are whole numbers after scaling. Throws itk::ExceptionObject for
+   * a scale that is not positive, and for one that is not a fraction with a denominator of at most 64. */
+  static size_t
+  GetAlignmentFor(double scale);
 
   const SizesType &
   GetImageSize() const

@@ -19,8 +19,12 @@
 #define itkSyntheticCTImageFilter_h
 
 #include "itkImageToImageFilter.h"
+#include "itkNetworkInferenceImageFilter.h"
 #include "itkNetworkModel.h"
+#include "itkProgressAccumulator.h"
 #include "itkSyntheticCTMacro.h"
+
+#include <vector>
 
 namespace itk
 {
@@ -47,6 +51,12 @@ namespace itk
  * image on another grid is an error, never resampled in silence.
  *
  * A virtual non-contrast CT is made in the same way by a network whose input and output are CT.
+ *
+ * Only windows that touch the mask are run, when there is one.
+ *
+ * Ensembles: with AddModel() several networks are run on the same preprocessed images, those of the first card, and
+ * combined as NetworkInferenceImageFilter does. With ComputeUncertainty, GetUncertaintyOutput() is the standard
+ * deviation over them in HU: for three heads that of the head that was taken; 0 outside the mask.
  *
  * The whole images are computed at once: the largest memory is that of the preprocessed inputs, of the network's
  * outputs and of the result, all as 32-bit floats.
@@ -85,9 +95,37 @@ public:
   SetModel(NetworkModel * model);
   itkGetModifiableObjectMacro(Model, NetworkModel);
 
+  /** A further member of an ensemble. Its card must name the same outputs, in kind, range and HU, as the first. */
+  void
+  AddModel(NetworkModel * model);
+  unsigned int
+  GetNumberOfModels() const;
+
+  /** Whether the spread of an ensemble, or of the three planes, is computed. Default: off. */
+  itkSetMacro(ComputeUncertainty, bool);
+  itkGetConstMacro(ComputeUncertainty, bool);
+  itkBooleanMacro(ComputeUncertainty);
+
+  using UncertaintyImageType = Image<float, 3>;
+
+  /** Standard deviation in HU, on the grid of the input. Empty unless ComputeUncertainty is on. */
+  UncertaintyImageType *
+  GetUncertaintyOutput();
+
+  /** Axes of the window along which mirrored windows are run too: see NetworkInferenceImageFilter. Unless empty, the
+   * default, they take the place of the card's. */
+  using AxesType = std::vector<unsigned int>;
+  void
+  SetMirrorAxes(const AxesType & axes);
+  itkGetConstReferenceMacro(MirrorAxes, AxesType);
+
   /** Optional mask on the grid of the inputs, taken instead of the card's. */
   itkSetInputMacro(MaskImage, MaskImageType);
   itkGetInputMacro(MaskImage, MaskImageType);
+
+  /** Windows per forward pass; 0, the default, takes the card's. */
+  itkSetMacro(BatchSize, unsigned int);
+  itkGetConstMacro(BatchSize, unsigned int);
 
   /** Value in HU outside the mask. Default -1000. */
   itkSetMacro(AirValue, double);
@@ -105,18 +143,44 @@ protected:
   EnlargeOutputRequestedRegion(DataObject * output) override;
   void
   GenerateData() override;
+  using DataObjectPointerArraySizeType = DataObject::DataObjectPointerArraySizeType;
+  using Superclass::MakeOutput;
+  DataObject::Pointer
+  MakeOutput(DataObjectPointerArraySizeType index) override;
   void
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   using RealImageType = Image<float, 3>;
+  using InferenceType = NetworkInferenceImageFilter<RealImageType, RealImageType>;
 
   /** Index of the card's only output of a kind; throws when there are several, -1 when there is none. */
   int
   FindOutput(OutputKindEnum kind) const;
 
-  NetworkModel::Pointer m_Model;
-  double                m_AirValue{ -1000.0 };
+  /** An output of the network in HU, or its spread, on the preprocessed grid. */
+  RealImageType::Pointer
+  ToHounsfield(InferenceType * inference, const RealImageType * grid, int index, bool isSpread) const;
+
+  /** An image on a grid: as it is when it is there already, else resampled. */
+  RealImageType::Pointer
+  OntoGrid(RealImageType * image, const RealImageType * grid) const;
+
+  /** The heads as one image; the spread of the one that was taken. */
+  RealImageType::Pointer
+  JoinHeads(InferenceType * inference, const RealImageType * grid, const MaskImageType * mask, bool isSpread) const;
+
+  /** Back onto the grid of the input. */
+  template <typename TImage>
+  typename TImage::Pointer
+  BackToInput(RealImageType * image, double outsideValue, ProgressAccumulator * progress, float weight) const;
+
+  NetworkModel::Pointer              m_Model;
+  std::vector<NetworkModel::Pointer> m_FurtherModels;
+  bool                               m_ComputeUncertainty{ false };
+  AxesType                           m_MirrorAxes;
+  unsigned int                       m_BatchSize{ 0 };
+  double                             m_AirValue{ -1000.0 };
 };
 
 } // namespace itk

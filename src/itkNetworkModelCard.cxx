@@ -69,7 +69,8 @@ NamesOf(InferencePlaneEnum)
   static const Names<InferencePlaneEnum> names{ { InferencePlaneEnum::Axial, "axial" },
                                                 { InferencePlaneEnum::Coronal, "coronal" },
                                                 { InferencePlaneEnum::Sagittal, "sagittal" },
-                                                { InferencePlaneEnum::Volume, "volume" } };
+                                                { InferencePlaneEnum::Volume, "volume" },
+                                                { InferencePlaneEnum::Orthogonal, "orthogonal" } };
   return names;
 }
 
@@ -77,7 +78,23 @@ const Names<BlendingEnum> &
 NamesOf(BlendingEnum)
 {
   static const Names<BlendingEnum> names{ { BlendingEnum::Constant, "constant" },
-                                          { BlendingEnum::Gaussian, "gaussian" } };
+                                          { BlendingEnum::Gaussian, "gaussian" },
+                                          { BlendingEnum::NNUNetGaussian, "nnunet-gaussian" },
+                                          { BlendingEnum::Median, "median" } };
+  return names;
+}
+
+const Names<TileRuleEnum> &
+NamesOf(TileRuleEnum)
+{
+  static const Names<TileRuleEnum> names{ { TileRuleEnum::Interval, "interval" }, { TileRuleEnum::Even, "even" } };
+  return names;
+}
+
+const Names<CombinationEnum> &
+NamesOf(CombinationEnum)
+{
+  static const Names<CombinationEnum> names{ { CombinationEnum::Mean, "mean" }, { CombinationEnum::Median, "median" } };
   return names;
 }
 
@@ -391,6 +408,46 @@ InferenceFrom(const Json & json)
   {
     inference.Padding = reader.TakeNumber("padding");
   }
+  if (reader.Has("tiles"))
+  {
+    inference.Tiles = reader.TakeEnum<TileRuleEnum>("tiles");
+  }
+  if (reader.Has("slices"))
+  {
+    inference.Slices = reader.TakeCount("slices");
+    if (inference.Slices % 2 == 0 || (dimension == 3 && inference.Slices != 1))
+    {
+      Fail(reader.PathOf("slices"), "should be an odd number, and 1 for plane 'volume'");
+    }
+  }
+  if (reader.Has("mirror"))
+  {
+    const Json & axes = reader.TakeArray("mirror", 0, dimension);
+    for (const Json & axis : axes)
+    {
+      if (!axis.is_number_integer() || axis.get<double>() < 0 || axis.get<double>() >= static_cast<double>(dimension) ||
+          std::count(axes.begin(), axes.end(), axis) != 1)
+      {
+        Fail(reader.PathOf("mirror"), "should be different axes in [0, " + std::to_string(dimension - 1) + "]");
+      }
+      inference.Mirror.push_back(axis.get<unsigned int>());
+    }
+  }
+  if (reader.Has("combination"))
+  {
+    inference.Combine = reader.TakeEnum<CombinationEnum>("combination");
+  }
+  if (reader.Has("scale"))
+  {
+    for (const Json & scale : reader.TakeArray("scale", dimension, dimension))
+    {
+      if (!scale.is_number() || !(scale.get<double>() > 0.0))
+      {
+        Fail(reader.PathOf("scale"), "should be positive numbers");
+      }
+      inference.Scale.push_back(scale.get<double>());
+    }
+  }
   reader.Finish();
   return inference;
 }
@@ -425,6 +482,18 @@ std::ostream &
 operator<<(std::ostream & out, const BlendingEnum value)
 {
   return out << "itk::NetworkModelCardEnums::Blending::" << NameOf(value);
+}
+
+std::ostream &
+operator<<(std::ostream & out, const TileRuleEnum value)
+{
+  return out << "itk::NetworkModelCardEnums::TileRule::" << NameOf(value);
+}
+
+std::ostream &
+operator<<(std::ostream & out, const CombinationEnum value)
+{
+  return out << "itk::NetworkModelCardEnums::Combination::" << NameOf(value);
 }
 
 NetworkModelCard
@@ -526,7 +595,15 @@ NetworkModelCard::ToJSON() const
                         { "overlap", this->Infer.Overlap },
                         { "blending", NameOf(this->Infer.Blending) },
                         { "batch", this->Infer.Batch },
-                        { "padding", this->Infer.Padding ? Json(*this->Infer.Padding) : Json(nullptr) } };
+                        { "padding", this->Infer.Padding ? Json(*this->Infer.Padding) : Json(nullptr) },
+                        { "tiles", NameOf(this->Infer.Tiles) },
+                        { "slices", this->Infer.Slices },
+                        { "mirror", this->Infer.Mirror },
+                        { "combination", NameOf(this->Infer.Combine) } };
+  if (!this->Infer.Scale.empty())
+  {
+    json["inference"]["scale"] = this->Infer.Scale;
+  }
   json["provenance"] = Json::parse(this->Provenance);
   json["license"] = this->License;
   const Json extensions = Json::parse(this->Extensions);

@@ -22,6 +22,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace itk
 {
@@ -47,6 +48,62 @@ ThreeAxes(const std::vector<T> & values, const T missing)
   three.back() = values.back();
   return three;
 }
+
+/** What a voxel weighs along one axis. */
+double
+WeightAlongAxis(const size_t i, const size_t n, const BlendingEnum blending)
+{
+  if (blending != BlendingEnum::Gaussian && blending != BlendingEnum::NNUNetGaussian)
+  {
+    return 1.0;
+  }
+  const double center =
+    blending == BlendingEnum::Gaussian ? (static_cast<double>(n) - 1.0) / 2.0 : static_cast<double>(n / 2);
+  const double distance = static_cast<double>(i) - center;
+  const double deviation = GaussianScale * static_cast<double>(n);
+  return std::exp(-distance * distance / (2.0 * deviation * deviation));
+}
+
+/** Most windows of the grid that hold one voxel. */
+size_t
+MostWindowsAtAVoxel(const PatchGrid & grid)
+{
+  size_t most = 1;
+  for (size_t axis = 0; axis < grid.GetDimension(); ++axis)
+  {
+    const auto & starts = grid.GetAxisStarts(axis);
+    const auto   patch = static_cast<int64_t>(grid.GetPatchSize()[axis]);
+    size_t       mostAlongAxis = 0;
+    for (size_t last = 0, first = 0; last < starts.size(); ++last)
+    {
+      while (starts[first] + patch <= starts[last])
+      {
+        ++first;
+      }
+      mostAlongAxis = std::max(mostAlongAxis, last - first + 1);
+    }
+    most *= mostAlongAxis;
+  }
+  return most;
+}
+
+/** The true median of `count` values, which are put in another order. NaN when one of them is. */
+float
+MedianOf(float * const values, const size_t count)
+{
+  if (count == 0 || std::any_of(values, values + count, [](const float value) { return std::isnan(value); }))
+  {
+    return std::numeric_limits<float>::quiet_NaN();
+  }
+  float * const middle = values + count / 2;
+  std::nth_element(values, middle, values + count);
+  if (count % 2 == 1)
+  {
+    return *middle;
+  }
+  const float below = *std::max_element(values, middle);
+  return static_cast<float>((static_cast<double>(below) + static_cast<double>(*middle)) / 2.0);
+}
 } // namespace
 
 std::vector<float>
@@ -59,13 +116,7 @@ PatchBlender::MakeWeights(const PatchGrid::SizesType & patchSize, const Blending
     product.reserve(weights.size() * n);
     for (size_t i = 0; i < n; ++i)
     {
-      double factor = 1.0;
-      if (blending == BlendingEnum::Gaussian)
-      {
-        const double distance = static_cast<double>(i) - (static_cast<double>(n) - 1.0) / 2.0;
-        const double deviation = GaussianScale * static_cast<double>(n);
-        factor = std::exp(-distance * distance / (2.0 * deviation * deviation));
-      }
+      const double factor = WeightAlongAxis(i, n, blending);
       for (const double weight : weights)
       {
         product.push_back(weight * factor);
@@ -73,7 +124,9 @@ PatchBlender::MakeWeights(const PatchGrid::SizesType & patchSize, const Blending
     }
     weights = std::move(product);
   }
-  const double smallest = std::max(*std::min_element(weights.begin(), weights.end()), SmallestWeight);
+  const double smallest = blending == BlendingEnum::Gaussian
+                            ? std::max(*std::min_element(weights.begin(), weights.end()), SmallestWeight)
+                            : 0.0;
 
   std::vector<float> rounded;
   rounded.reserve(weights.size());
@@ -86,6 +139,7 @@ PatchBlender::MakeWeights(const PatchGrid::SizesType & patchSize, const Blending
 
 PatchBlender::PatchBlender(const PatchGrid & grid, const BlendingEnum blending, const size_t channels)
   : m_Grid(grid)
+  , m_Blending(blending)
   , m_Channels(channels)
 {
   if (grid.GetNumberOfTiles() == 0)
@@ -102,29 +156,37 @@ PatchBlender::PatchBlender(const PatchGrid & grid, const BlendingEnum blending, 
     m_LayerVoxels *= imageSize[axis];
   }
   m_SlabLayers = std::min(imageSize.back(), grid.GetPatchSize().back());
-  m_Weights = MakeWeights(grid.GetPatchSize(), blending);
-  m_WeightSums.resize(m_SlabLayers * m_LayerVoxels, 0.0);
-  m_Sums.resize(channels * m_SlabLayers * m_LayerVoxels, EmptySum);
+  const size_t slabVoxels = m_SlabLayers * m_LayerVoxels;
+  if (blending == BlendingEnum::Median)
+  {
+    m_MostValues = MostWindowsAtAVoxel(grid);
+    if (m_MostValues > std::numeric_limits<uint16_t>::max())
+    {
+      itkGenericExceptionMacro(<< "PatchBlender: " << m_MostValues
+                               << " windows hold one voxel, which is too many for a median; lower the overlap");
+    }
+    m_Counts.resize(slabVoxels, 0);
+    m_Values.resize(channels * m_MostValues * slabVoxels);
+  }
+  else
+  {
+    m_Weights = MakeWeights(grid.GetPatchSize(), blending);
+    m_WeightSums.resize(slabVoxels, 0.0);
+    m_Sums.resize(channels * slabVoxels, EmptySum);
+  }
 }
 
-void
-PatchBlender::AddTile(const size_t tile, const std::vector<const float *> & values)
+size_t
+PatchBlender::GetNumberOfSlabBytes() const
 {
-  if (tile != m_NextTile || tile >= m_Grid.GetNumberOfTiles())
-  {
-    itkGenericExceptionMacro(<< "PatchBlender: tile " << tile << " was added where tile " << m_NextTile << " of "
-                             << m_Grid.GetNumberOfTiles() << " is due");
-  }
-  if (values.size() != m_Channels)
-  {
-    itkGenericExceptionMacro(<< "PatchBlender: a tile has " << values.size() << " channels where " << m_Channels
-                             << " are expected");
-  }
-  if (this->HasFinishedLayer())
-  {
-    itkGenericExceptionMacro(<< "PatchBlender: layer " << m_FirstLayer << " is finished and should be released first");
-  }
+  return (m_WeightSums.size() + m_Sums.size()) * sizeof(double) + m_Values.size() * sizeof(float) +
+         m_Counts.size() * sizeof(uint16_t);
+}
 
+template <typename TFunction>
+void
+PatchBlender::ForEachRow(const size_t tile, const TFunction & function) const
+{
   const auto image = ThreeAxes<size_t>(m_Grid.GetImageSize(), 1);
   const auto patch = ThreeAxes<size_t>(m_Grid.GetPatchSize(), 1);
   const auto start = ThreeAxes<int64_t>(m_Grid.GetTileStart(tile), 0);
@@ -138,56 +200,126 @@ PatchBlender::AddTile(const size_t tile, const std::vector<const float *> & valu
     end[axis] = static_cast<size_t>(
       std::min<int64_t>(static_cast<int64_t>(patch[axis]), static_cast<int64_t>(image[axis]) - start[axis]));
   }
-
   for (size_t k = begin[2]; k < end[2]; ++k)
   {
-    const size_t layer = static_cast<size_t>(start[2] + static_cast<int64_t>(k)) % m_SlabLayers;
+    const size_t layer = this->GetLayerOffset(static_cast<size_t>(start[2] + static_cast<int64_t>(k)));
     for (size_t j = begin[1]; j < end[1]; ++j)
     {
-      const size_t source = (k * patch[1] + j) * patch[0];
-      const size_t row = layer * m_LayerVoxels + static_cast<size_t>(start[1] + static_cast<int64_t>(j)) * image[0];
-      const size_t target = row + static_cast<size_t>(start[0] + static_cast<int64_t>(begin[0]));
-      const size_t count = end[0] - begin[0];
+      const size_t source = (k * patch[1] + j) * patch[0] + begin[0];
+      const size_t row = layer + static_cast<size_t>(start[1] + static_cast<int64_t>(j)) * image[0];
+      function(source, row + static_cast<size_t>(start[0] + static_cast<int64_t>(begin[0])), end[0] - begin[0]);
+    }
+  }
+}
 
-      const float * const weights = m_Weights.data() + source + begin[0];
+void
+PatchBlender::ThrowUnlessDue(const size_t tile) const
+{
+  if (tile != m_NextTile || tile >= m_Grid.GetNumberOfTiles())
+  {
+    itkGenericExceptionMacro(<< "PatchBlender: tile " << tile << " was added where tile " << m_NextTile << " of "
+                             << m_Grid.GetNumberOfTiles() << " is due");
+  }
+  if (this->HasFinishedLayer())
+  {
+    itkGenericExceptionMacro(<< "PatchBlender: layer " << m_FirstLayer << " is finished and should be released first");
+  }
+}
+
+void
+PatchBlender::ThrowUnlessFinished() const
+{
+  if (!this->HasFinishedLayer())
+  {
+    itkGenericExceptionMacro(<< "PatchBlender: no layer is finished");
+  }
+}
+
+void
+PatchBlender::AddTile(const size_t tile, const std::vector<const float *> & values)
+{
+  this->ThrowUnlessDue(tile);
+  if (values.size() != m_Channels)
+  {
+    itkGenericExceptionMacro(<< "PatchBlender: a tile has " << values.size() << " channels where " << m_Channels
+                             << " are expected");
+  }
+
+  const size_t slabVoxels = m_SlabLayers * m_LayerVoxels;
+  if (m_Blending == BlendingEnum::Median)
+  {
+    this->ForEachRow(tile, [&](const size_t source, const size_t target, const size_t length) {
+      for (size_t i = 0; i < length; ++i)
+      {
+        const size_t number = m_Counts[target + i]++;
+        for (size_t channel = 0; channel < m_Channels; ++channel)
+        {
+          m_Values[(channel * m_MostValues + number) * slabVoxels + target + i] = values[channel][source + i];
+        }
+      }
+    });
+  }
+  else
+  {
+    this->ForEachRow(tile, [&](const size_t source, const size_t target, const size_t length) {
+      const float * const weights = m_Weights.data() + source;
       double * const      weightSums = m_WeightSums.data() + target;
-      for (size_t i = 0; i < count; ++i)
+      for (size_t i = 0; i < length; ++i)
       {
         weightSums[i] += static_cast<double>(weights[i]);
       }
       for (size_t channel = 0; channel < m_Channels; ++channel)
       {
-        const float * const tileValues = values[channel] + source + begin[0];
-        double * const      sums = m_Sums.data() + channel * m_SlabLayers * m_LayerVoxels + target;
-        for (size_t i = 0; i < count; ++i)
+        const float * const tileValues = values[channel] + source;
+        double * const      sums = m_Sums.data() + channel * slabVoxels + target;
+        for (size_t i = 0; i < length; ++i)
         {
           sums[i] += static_cast<double>(weights[i]) * static_cast<double>(tileValues[i]);
         }
       }
-    }
+    });
   }
+  this->SkipTile(tile);
+}
 
+void
+PatchBlender::SkipTile(const size_t tile)
+{
+  this->ThrowUnlessDue(tile);
   ++m_NextTile;
   // The layers before the first that the next window reaches are finished.
   m_FinishedLayers = m_NextTile == m_Grid.GetNumberOfTiles()
-                       ? image[2]
+                       ? m_Grid.GetImageSize().back()
                        : static_cast<size_t>(std::max<int64_t>(0, m_Grid.GetTileStart(m_NextTile).back()));
 }
 
 void
 PatchBlender::GetLayer(const size_t channel, float * const buffer) const
 {
-  if (!this->HasFinishedLayer())
-  {
-    itkGenericExceptionMacro(<< "PatchBlender: no layer is finished");
-  }
+  this->ThrowUnlessFinished();
   if (channel >= m_Channels)
   {
     itkGenericExceptionMacro(<< "PatchBlender: there is no channel " << channel << ", only " << m_Channels);
   }
-  const size_t         offset = (m_FirstLayer % m_SlabLayers) * m_LayerVoxels;
+  const size_t slabVoxels = m_SlabLayers * m_LayerVoxels;
+  const size_t offset = this->GetLayerOffset(m_FirstLayer);
+  if (m_Blending == BlendingEnum::Median)
+  {
+    std::vector<float>  values(m_MostValues);
+    const float * const channelValues = m_Values.data() + channel * m_MostValues * slabVoxels + offset;
+    for (size_t i = 0; i < m_LayerVoxels; ++i)
+    {
+      const size_t count = m_Counts[offset + i];
+      for (size_t number = 0; number < count; ++number)
+      {
+        values[number] = channelValues[number * slabVoxels + i];
+      }
+      buffer[i] = MedianOf(values.data(), count);
+    }
+    return;
+  }
   const double * const weightSums = m_WeightSums.data() + offset;
-  const double * const sums = m_Sums.data() + channel * m_SlabLayers * m_LayerVoxels + offset;
+  const double * const sums = m_Sums.data() + channel * slabVoxels + offset;
   for (size_t i = 0; i < m_LayerVoxels; ++i)
   {
     buffer[i] = static_cast<float>(sums[i] / weightSums[i]);
@@ -197,17 +329,21 @@ PatchBlender::GetLayer(const size_t channel, float * const buffer) const
 void
 PatchBlender::ReleaseLayer()
 {
-  if (!this->HasFinishedLayer())
-  {
-    itkGenericExceptionMacro(<< "PatchBlender: no layer is finished");
-  }
-  const auto offset = static_cast<std::ptrdiff_t>((m_FirstLayer % m_SlabLayers) * m_LayerVoxels);
+  this->ThrowUnlessFinished();
+  const auto offset = static_cast<std::ptrdiff_t>(this->GetLayerOffset(m_FirstLayer));
   const auto count = static_cast<std::ptrdiff_t>(m_LayerVoxels);
-  std::fill_n(m_WeightSums.begin() + offset, count, 0.0);
-  for (size_t channel = 0; channel < m_Channels; ++channel)
+  if (m_Blending == BlendingEnum::Median)
   {
-    const auto channelOffset = static_cast<std::ptrdiff_t>(channel * m_SlabLayers * m_LayerVoxels);
-    std::fill_n(m_Sums.begin() + channelOffset + offset, count, EmptySum);
+    std::fill_n(m_Counts.begin() + offset, count, uint16_t{ 0 });
+  }
+  else
+  {
+    std::fill_n(m_WeightSums.begin() + offset, count, 0.0);
+    for (size_t channel = 0; channel < m_Channels; ++channel)
+    {
+      const auto channelOffset = static_cast<std::ptrdiff_t>(channel * m_SlabLayers * m_LayerVoxels);
+      std::fill_n(m_Sums.begin() + channelOffset + offset, count, EmptySum);
+    }
   }
   ++m_FirstLayer;
 }
@@ -217,6 +353,7 @@ PatchBlender::Restart()
 {
   std::fill(m_WeightSums.begin(), m_WeightSums.end(), 0.0);
   std::fill(m_Sums.begin(), m_Sums.end(), EmptySum);
+  std::fill(m_Counts.begin(), m_Counts.end(), uint16_t{ 0 });
   m_NextTile = 0;
   m_FirstLayer = 0;
   m_FinishedLayers = 0;

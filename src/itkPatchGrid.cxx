@@ -20,11 +20,59 @@
 #include "itkMacro.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace itk
 {
 
-PatchGrid::PatchGrid(const SizesType & imageSize, const SizesType & patchSize, const double overlap)
+namespace
+{
+/** The starts of windows along an axis that is longer than the window. */
+PatchGrid::StartType
+StartsOnLongAxis(const int64_t size, const int64_t patch, const double overlap, const TileRuleEnum tileRule)
+{
+  PatchGrid::StartType starts;
+  const int64_t        last = size - patch;
+  const double         step = std::max(1.0, static_cast<double>(patch) * (1.0 - overlap));
+  if (tileRule == TileRuleEnum::Even)
+  {
+    const auto   intervals = static_cast<int64_t>(std::ceil(static_cast<double>(last) / step));
+    const double interval = static_cast<double>(last) / static_cast<double>(intervals);
+    for (int64_t i = 0; i <= intervals; ++i)
+    {
+      starts.push_back(static_cast<int64_t>(std::nearbyint(interval * static_cast<double>(i))));
+    }
+    return starts;
+  }
+  for (int64_t start = 0; start < last; start += static_cast<int64_t>(step))
+  {
+    starts.push_back(start);
+  }
+  starts.push_back(last);
+  return starts;
+}
+
+/** A number of voxels, or a position, on the scaled grid. */
+int64_t
+Scaled(const int64_t number, const double scale, const size_t axis)
+{
+  const double exact = static_cast<double>(number) * scale;
+  const double whole = std::round(exact);
+  // Scales such as 1/3 are not exact.
+  if (std::abs(exact - whole) > 1e-6 * std::max(1.0, std::abs(exact)))
+  {
+    itkGenericExceptionMacro(<< "PatchGrid: along axis " << axis << ", " << number << " voxels become " << exact
+                             << " with the scale " << scale << ", which is no whole number");
+  }
+  return static_cast<int64_t>(whole);
+}
+} // namespace
+
+PatchGrid::PatchGrid(const SizesType &  imageSize,
+                     const SizesType &  patchSize,
+                     const double       overlap,
+                     const TileRuleEnum tileRule,
+                     const SizesType &  alignment)
   : m_ImageSize(imageSize)
   , m_PatchSize(patchSize)
 {
@@ -36,6 +84,11 @@ PatchGrid::PatchGrid(const SizesType & imageSize, const SizesType & patchSize, c
   if (patchSize.size() != imageSize.size())
   {
     itkGenericExceptionMacro(<< "PatchGrid: the patch size has " << patchSize.size() << " numbers where the image has "
+                             << imageSize.size() << " axes");
+  }
+  if (!alignment.empty() && alignment.size() != imageSize.size())
+  {
+    itkGenericExceptionMacro(<< "PatchGrid: the alignment has " << alignment.size() << " numbers where the image has "
                              << imageSize.size() << " axes");
   }
   if (!(overlap >= 0.0 && overlap < 1.0))
@@ -51,26 +104,74 @@ PatchGrid::PatchGrid(const SizesType & imageSize, const SizesType & patchSize, c
       itkGenericExceptionMacro(<< "PatchGrid: along axis " << axis << " the image has " << imageSize[axis]
                                << " voxels and the patch " << patchSize[axis] << "; both should be at least 1");
     }
+    const size_t multiple = alignment.empty() ? 1 : alignment[axis];
+    if (multiple < 1 || imageSize[axis] % multiple != 0 || patchSize[axis] % multiple != 0)
+    {
+      itkGenericExceptionMacro(<< "PatchGrid: along axis " << axis << " the image has " << imageSize[axis]
+                               << " voxels and the patch " << patchSize[axis] << "; both should be multiples of "
+                               << std::max<size_t>(1, multiple));
+    }
     const auto size = static_cast<int64_t>(imageSize[axis]);
     const auto patch = static_cast<int64_t>(patchSize[axis]);
+    const auto unit = static_cast<int64_t>(multiple);
     StartType  starts;
     if (size <= patch)
     {
-      starts.push_back(-((patch - size) / 2));
+      starts.push_back(-((patch - size) / 2 / unit * unit));
     }
     else
     {
-      const int64_t interval = std::max<int64_t>(1, static_cast<int64_t>(static_cast<double>(patch) * (1.0 - overlap)));
-      const int64_t last = size - patch;
-      for (int64_t start = 0; start < last; start += interval)
+      for (const int64_t start : StartsOnLongAxis(size, patch, overlap, tileRule))
       {
-        starts.push_back(start);
+        // Lowered starts may coincide.
+        if (starts.empty() || start / unit * unit != starts.back())
+        {
+          starts.push_back(start / unit * unit);
+        }
       }
-      starts.push_back(last);
     }
     m_NumberOfTiles *= starts.size();
     m_AxisStarts.push_back(std::move(starts));
   }
+}
+
+PatchGrid
+PatchGrid::GetScaled(const std::vector<double> & scale) const
+{
+  if (scale.size() != this->GetDimension())
+  {
+    itkGenericExceptionMacro(<< "PatchGrid: the scale has " << scale.size() << " numbers where the image has "
+                             << this->GetDimension() << " axes");
+  }
+  PatchGrid scaled(*this);
+  for (size_t axis = 0; axis < scale.size(); ++axis)
+  {
+    for (size_t * const size : { &scaled.m_ImageSize[axis], &scaled.m_PatchSize[axis] })
+    {
+      *size = static_cast<size_t>(Scaled(static_cast<int64_t>(*size), scale[axis], axis));
+    }
+    for (int64_t & start : scaled.m_AxisStarts[axis])
+    {
+      start = Scaled(start, scale[axis], axis);
+    }
+  }
+  return scaled;
+}
+
+size_t
+PatchGrid::GetAlignmentFor(const double scale)
+{
+  constexpr size_t largest = 64;
+  for (size_t alignment = 1; scale > 0.0 && alignment <= largest; ++alignment)
+  {
+    const double exact = static_cast<double>(alignment) * scale;
+    if (std::round(exact) >= 1.0 && std::abs(exact - std::round(exact)) <= 1e-6 * exact)
+    {
+      return alignment;
+    }
+  }
+  itkGenericExceptionMacro(<< "PatchGrid: the scale is " << scale
+                           << " but should be a positive fraction with a denominator of at most " << largest);
 }
 
 size_t

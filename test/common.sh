@@ -127,5 +127,6 @@ sct_test()
 {
   local build_dir=${1:-$sct_build_dir}
   sct_say "Testing $build_dir"
-  (cd "$build_dir" && ctest --parallel "$(sct_jobs)" --output-on-failure)
+  # Tests share the cores: a thread of OpenMP's that waits should sleep, not spin.
+  (cd "$build_dir" && OMP_WAIT_POLICY=passive ctest --parallel "$(sct_jobs)" --output-on-failure)
 }

@@ -141,24 +141,48 @@ TEST(NetworkInferenceImageFilter, IdentityForRandomSizesWindowsAndOverlaps)
   std::uniform_int_distribution<unsigned int> patch(1, 16);
   std::uniform_real_distribution<double>      overlap(0.0, 0.9);
   const auto                                  model = MakeModel(identity);
-  for (int repeat = 0; repeat < 60; ++repeat)
+  // Of three neighbouring slices, the middle one.
+  const auto middle = MakeModel("def forward(self, x):\n  return x[:, 1:2]");
+  for (int repeat = 0; repeat < 160; ++repeat)
   {
     const auto image = MakeImage({ { size(random), size(random), size(random) } }, static_cast<unsigned int>(repeat));
-    const auto plane = static_cast<Plane>(repeat % 4);
-    auto       filter = MakeFilter(model,
+    const auto plane = static_cast<Plane>(repeat % 5);
+    const bool isVolume = plane == Plane::Volume;
+    const bool hasNeighbors = !isVolume && repeat % 3 == 0;
+    // Windows of one voxel, along one axis or all, are windows too.
+    auto filter = MakeFilter(hasNeighbors ? middle : model,
                              image,
-                             plane == Plane::Volume
-                                     ? std::vector<unsigned int>{ patch(random) + 2, patch(random) + 2, patch(random) + 2 }
-                                     : std::vector<unsigned int>{ patch(random), patch(random) });
+                             isVolume ? std::vector<unsigned int>{ patch(random), patch(random), patch(random) }
+                                      : std::vector<unsigned int>{ patch(random), patch(random) });
     filter->SetPlane(plane);
+    filter->SetNumberOfSlices(hasNeighbors ? 3 : 1);
     filter->SetOverlap(overlap(random));
-    filter->SetBlending(repeat % 8 < 4 ? Blending::Gaussian : Blending::Constant);
+    filter->SetTileRule(repeat % 2 == 0 ? itk::TileRuleEnum::Interval : itk::TileRuleEnum::Even);
+    filter->SetBlending(static_cast<Blending>(repeat / 5 % 4));
+    filter->SetCombination(repeat % 2 == 0 ? itk::CombinationEnum::Mean : itk::CombinationEnum::Median);
+    filter->SetMirrorAxes(repeat % 4 == 0 ? std::vector<unsigned int>{ 1, 0 } : std::vector<unsigned int>{});
+    filter->SetStitchOnDevice(filter->GetBlending() != Blending::Median && repeat % 7 == 0);
     filter->SetBatchSize(1 + static_cast<unsigned int>(repeat % 7));
     filter->Update();
     ExpectSame(filter->GetOutput(), image, 1e-6);
     EXPECT_EQ(filter->GetOutput()->GetOrigin(), image->GetOrigin());
     EXPECT_EQ(filter->GetOutput()->GetSpacing(), image->GetSpacing());
     EXPECT_EQ(filter->GetOutput()->GetDirection(), image->GetDirection());
+  }
+}
+
+TEST(NetworkInferenceImageFilter, NoTailIsLeftOut)
+{
+  // Size 640, window 64, overlap of 8 voxels: twelve windows of an interval of 56 end at 680, eleven at 624.
+  const auto image = MakeImage({ { 640, 1, 1 } });
+  auto       filter = MakeFilter(MakeModel("def forward(self, x):\n  return x + 1"), image, { 64, 1 });
+  filter->SetOverlap(8.0 / 64.0);
+  filter->Update();
+  for (itk::ImageRegionIteratorWithIndex<ImageType> it(filter->GetOutput(), image->GetBufferedRegion()); !it.IsAtEnd();
+       ++it)
+  {
+    const float expected = image->GetPixel(it.GetIndex()) + 1.0f;
+    ASSERT_NEAR(it.Get(), expected, 1e-6 * std::abs(expected));
   }
 }
 
@@ -453,6 +477,317 @@ TEST(NetworkInferenceImageFilter, StreamsAcrossSlices)
   }
 }
 
+TEST(NetworkInferenceImageFilter, StreamsWithNeighbouringSlices)
+{
+  const auto model = MakeModel("def forward(self, x):\n  return x[:, 0:1] + 2 * x[:, 4:5]");
+  const auto image = MakeImage({ { 8, 9, 7 } });
+  auto       whole = MakeFilter(model, image, { 5, 5 });
+  whole->SetNumberOfSlices(5);
+  whole->Update();
+  auto part = MakeFilter(model, image, { 5, 5 });
+  part->SetNumberOfSlices(5);
+  auto region = image->GetLargestPossibleRegion();
+  region.SetIndex(2, region.GetIndex(2) + 3);
+  region.SetSize(2, 1);
+  part->UpdateOutputInformation();
+  part->GetOutput()->SetRequestedRegion(region);
+  part->GetOutput()->PropagateRequestedRegion();
+  EXPECT_EQ(image->GetRequestedRegion().GetIndex(2), region.GetIndex(2) - 2);
+  EXPECT_EQ(image->GetRequestedRegion().GetSize(2), 5u);
+  part->Update();
+  const auto buffered = part->GetOutput()->GetBufferedRegion();
+  EXPECT_EQ(buffered.GetSize(2), 1u);
+  for (itk::ImageRegionIteratorWithIndex<ImageType> it(part->GetOutput(), buffered); !it.IsAtEnd(); ++it)
+  {
+    ASSERT_EQ(it.Get(), whole->GetOutput()->GetPixel(it.GetIndex()));
+  }
+}
+
+TEST(NetworkInferenceImageFilter, NeighbouringSlicesAreChannels)
+{
+  // Two inputs, three slices each: channels 0 1 2 are the first input's, 3 4 5 the second's.
+  const auto first = MakeImage({ { 6, 5, 4 } }, 1);
+  const auto second = MakeImage({ { 6, 5, 4 } }, 2);
+  auto       filter = MakeFilter(MakeModel("def forward(self, x):\n  return x"), first, { 6, 5 });
+  filter->SetInput(1, second);
+  filter->SetNumberOfSlices(3);
+  filter->SetNumberOfNetworkOutputs(6);
+  filter->Update();
+  const auto region = first->GetBufferedRegion();
+  for (itk::ImageRegionIteratorWithIndex<ImageType> it(first, region); !it.IsAtEnd(); ++it)
+  {
+    for (int channel = 0; channel < 6; ++channel)
+    {
+      // Beyond the volume its first or last slice is repeated.
+      auto index = it.GetIndex();
+      index[2] = std::min<itk::IndexValueType>(std::max(index[2] + channel % 3 - 1, region.GetIndex(2)),
+                                               region.GetUpperIndex()[2]);
+      ASSERT_EQ(filter->GetOutput(static_cast<unsigned int>(channel))->GetPixel(it.GetIndex()),
+                (channel < 3 ? first : second)->GetPixel(index));
+    }
+  }
+}
+
+TEST(NetworkInferenceImageFilter, MirroringAveragesAllFlips)
+{
+  // The ramp adds column + 100 row; flipped back, also (3 - column) and 100 (2 - row): 1.5 and 100 on the average.
+  const auto image = MakeImage({ { 4, 3, 2 } });
+  auto       filter = MakeFilter(MakeModel(ramp), image, { 4, 3 });
+  const auto expect = [&](const std::vector<unsigned int> & axes, const auto & added) {
+    filter->SetMirrorAxes(axes);
+    filter->Update();
+    const auto start = image->GetBufferedRegion().GetIndex();
+    for (itk::ImageRegionIteratorWithIndex<ImageType> it(filter->GetOutput(), image->GetBufferedRegion());
+         !it.IsAtEnd();
+         ++it)
+    {
+      const auto  index = it.GetIndex() - start;
+      const float expected = image->GetPixel(it.GetIndex()) + added(index[0], index[1]);
+      ASSERT_NEAR(it.Get(), expected, 1e-3) << index;
+    }
+  };
+  expect({}, [](const auto column, const auto row) { return static_cast<float>(column + 100 * row); });
+  expect({ 0 }, [](const auto, const auto row) { return static_cast<float>(1.5 + 100.0 * static_cast<double>(row)); });
+  expect({ 1 }, [](const auto column, const auto) { return static_cast<float>(column + 100); });
+  expect({ 0, 1 }, [](const auto, const auto) { return 101.5f; });
+}
+
+TEST(NetworkInferenceImageFilter, EnsemblesHaveMeanMedianAndSpread)
+{
+  const auto image = MakeImage({ { 9, 7, 3 } });
+  auto       filter = MakeFilter(MakeModel("def forward(self, x):\n  return [x, -x]"), image, { 5, 4 });
+  filter->AddModel(MakeModel("def forward(self, x):\n  return [6 * x, x]"));
+  filter->AddModel(MakeModel("def forward(self, x):\n  return [2 * x, -x]"));
+  EXPECT_EQ(filter->GetNumberOfModels(), 3u);
+  filter->SetNumberOfNetworkOutputs(2);
+  filter->ComputeUncertaintyOn();
+  EXPECT_EQ(filter->GetNumberOfIndexedOutputs(), 4u);
+  const auto expect = [&](const unsigned int output, const double value, const double deviation) {
+    for (itk::ImageRegionIteratorWithIndex<ImageType> it(image, image->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+    {
+      const double x = it.Get();
+      ASSERT_NEAR(filter->GetOutput(output)->GetPixel(it.GetIndex()), value * x, 1e-5 * std::abs(x));
+      ASSERT_NEAR(
+        filter->GetUncertaintyOutput(output)->GetPixel(it.GetIndex()), deviation * std::abs(x), 1e-5 * std::abs(x));
+    }
+  };
+  filter->Update();
+  // 1, 6 and 2 have the mean 3 and the population variance (4 + 9 + 1) / 3.
+  expect(0, 3.0, std::sqrt(14.0 / 3.0));
+  expect(1, -1.0 / 3.0, std::sqrt(8.0) / 3.0);
+  filter->SetCombination(itk::CombinationEnum::Median);
+  filter->Update();
+  expect(0, 2.0, std::sqrt(14.0 / 3.0));
+  expect(1, -1.0, std::sqrt(8.0) / 3.0);
+
+  filter->ComputeUncertaintyOff();
+  EXPECT_EQ(filter->GetNumberOfIndexedOutputs(), 2u);
+  EXPECT_ERROR(filter->GetUncertaintyOutput(), "ComputeUncertainty is off");
+  filter->SetModel(MakeModel(identity));
+  EXPECT_EQ(filter->GetNumberOfModels(), 1u);
+  EXPECT_ERROR(filter->GetNthModel(1), "There is no model 1");
+  EXPECT_ERROR(filter->AddModel(nullptr), "no model");
+}
+
+TEST(NetworkInferenceImageFilter, OrthogonalPlanesAreCombined)
+{
+  // The network returns the maximum of its slice, and voxels hold their slice number from below: an axial slice gives
+  // its own number, coronal and sagittal ones give the highest, 6.
+  const auto               model = MakeModel("def forward(self, x):\n  return torch.zeros_like(x) + x.max()");
+  const auto               image = MakeImage({ { 5, 6, 7 } });
+  ImageType::DirectionType direction;
+  direction.SetIdentity();
+  image->SetDirection(direction);
+  const auto start = image->GetBufferedRegion().GetIndex();
+  for (itk::ImageRegionIteratorWithIndex<ImageType> it(image, image->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+  {
+    it.Set(static_cast<float>(it.GetIndex()[2] - start[2]));
+  }
+  auto filter = MakeFilter(model, image, { 7, 7 });
+  filter->SetPlane(Plane::Orthogonal);
+  filter->ComputeUncertaintyOn();
+  for (const auto combination : { itk::CombinationEnum::Mean, itk::CombinationEnum::Median })
+  {
+    filter->SetCombination(combination);
+    filter->Update();
+    for (itk::ImageRegionIteratorWithIndex<ImageType> it(filter->GetOutput(), image->GetBufferedRegion());
+         !it.IsAtEnd();
+         ++it)
+    {
+      const auto   z = static_cast<double>(it.GetIndex()[2] - start[2]);
+      const double mean = (z + 12.0) / 3.0;
+      ASSERT_FLOAT_EQ(it.Get(), combination == itk::CombinationEnum::Mean ? static_cast<float>(mean) : 6.0f);
+      ASSERT_NEAR(filter->GetUncertaintyOutput()->GetPixel(it.GetIndex()), std::sqrt(2.0) / 3.0 * (6.0 - z), 1e-5);
+    }
+  }
+}
+
+TEST(NetworkInferenceImageFilter, MaskChoosesWhatIsRun)
+{
+  // A network that refuses windows in which nothing is positive. Where the mask is, something is.
+  const auto picky = MakeModel("def forward(self, x):\n"
+                               "  assert x.amax(dim=[1, 2, 3]).min() > 0, 'an empty window was run'\n"
+                               "  return x + x.amax(dim=[1, 2, 3], keepdim=True)");
+  const auto easy = MakeModel("def forward(self, x):\n  return x + x.amax(dim=[1, 2, 3], keepdim=True)");
+  const auto image = MakeImage({ { 24, 20, 6 } });
+  auto       mask = FilterType::MaskImageType::New();
+  mask->CopyInformation(image);
+  mask->SetRegions(image->GetBufferedRegion());
+  mask->Allocate(true);
+  const auto start = image->GetBufferedRegion().GetIndex();
+  for (itk::ImageRegionIteratorWithIndex<ImageType> it(image, image->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+  {
+    const auto index = it.GetIndex() - start;
+    const bool inside = index[0] > 10 && index[0] < 15 && index[1] > 2 && index[1] < 9 && index[2] > 1 && index[2] < 4;
+    it.Set(inside ? std::abs(it.Get()) + 1.0f : -1.0f);
+    mask->SetPixel(it.GetIndex(), inside ? 255 : 0);
+  }
+  for (const auto blending : { Blending::Gaussian, Blending::Median })
+  {
+    for (const auto plane : { Plane::Axial, Plane::Coronal, Plane::Orthogonal })
+    {
+      auto whole = MakeFilter(easy, image, { 6, 5 });
+      whole->SetPlane(plane);
+      whole->SetBlending(blending);
+      whole->SetOverlap(0.5);
+      whole->Update();
+      auto masked = MakeFilter(picky, image, { 6, 5 });
+      masked->SetPlane(plane);
+      masked->SetBlending(blending);
+      masked->SetOverlap(0.5);
+      masked->SetBatchSize(3);
+      EXPECT_ERROR(masked->Update(), "an empty window was run");
+      masked->SetMaskImage(mask);
+      masked->SetBackgroundValue(-1024.0);
+      masked->Update();
+      for (itk::ImageRegionIteratorWithIndex<ImageType> it(masked->GetOutput(), image->GetBufferedRegion());
+           !it.IsAtEnd();
+           ++it)
+      {
+        ASSERT_EQ(it.Get(), mask->GetPixel(it.GetIndex()) ? whole->GetOutput()->GetPixel(it.GetIndex()) : -1024.0f);
+      }
+    }
+  }
+
+  // Nothing in the mask: nothing is run.
+  mask->FillBuffer(0);
+  auto filter = MakeFilter(picky, image, { 6, 5 });
+  filter->SetMaskImage(mask);
+  filter->SetBackgroundValue(3.0);
+  filter->Update();
+  for (itk::ImageRegionConstIterator<ImageType> it(filter->GetOutput(), image->GetBufferedRegion()); !it.IsAtEnd();
+       ++it)
+  {
+    ASSERT_EQ(it.Get(), 3.0f);
+  }
+
+  const double otherSpacing[] = { 1.0, 1.0, 1.0 };
+  mask->SetSpacing(otherSpacing);
+  EXPECT_ERROR(filter->Update(), "the mask has another grid than the image: spacing");
+}
+
+TEST(NetworkInferenceImageFilter, NetworksMayChangeTheGrid)
+{
+  const auto image = MakeImage({ { 12, 8, 3 } });
+  auto       mask = FilterType::MaskImageType::New();
+  mask->CopyInformation(image);
+  mask->SetRegions(image->GetBufferedRegion());
+  mask->Allocate(true);
+  for (itk::ImageRegionIteratorWithIndex<ImageType> it(image, image->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+  {
+    mask->SetPixel(it.GetIndex(), it.Get() > 0.0f);
+  }
+  // Columns are doubled, rows are halved: each output voxel is the mean of two rows.
+  const auto model = MakeModel("def forward(self, x):\n"
+                               "  y = (x[:, :, 0::2] + x[:, :, 1::2]) / 2\n"
+                               "  return torch.stack([y, y], 4).flatten(3)");
+  for (const bool hasMask : { false, true })
+  {
+    auto filter = MakeFilter(model, image, { 5, 4 });
+    filter->SetOutputScale({ 2.0, 0.5 });
+    filter->SetOverlap(0.3);
+    if (hasMask)
+    {
+      filter->SetMaskImage(mask);
+      filter->SetBackgroundValue(-5000.0);
+    }
+    filter->Update();
+    const ImageType * const output = filter->GetOutput();
+    EXPECT_EQ(output->GetLargestPossibleRegion().GetSize(), (ImageType::SizeType{ { 24, 4, 3 } }));
+    EXPECT_DOUBLE_EQ(output->GetSpacing()[0], image->GetSpacing()[0] / 2);
+    EXPECT_DOUBLE_EQ(output->GetSpacing()[1], image->GetSpacing()[1] * 2);
+    EXPECT_DOUBLE_EQ(output->GetSpacing()[2], image->GetSpacing()[2]);
+    const auto start = image->GetLargestPossibleRegion().GetIndex();
+    for (itk::ImageRegionConstIterator<ImageType> it(output, output->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+    {
+      // The voxel in the input that holds the centre of this one; the rows of a pair meet at it.
+      const auto           index = it.GetIndex();
+      ImageType::PointType center;
+      output->TransformIndexToPhysicalPoint(index, center);
+      itk::ContinuousIndex<double, 3> position;
+      ASSERT_TRUE(image->TransformPhysicalPointToContinuousIndex(center, position));
+      ImageType::IndexType upper{ { start[0] + index[0] / 2, start[1] + 2 * index[1], index[2] } };
+      ASSERT_NEAR(position[0], static_cast<double>(upper[0]) + (index[0] % 2 == 0 ? -0.25 : 0.25), 1e-9);
+      ASSERT_NEAR(position[1], static_cast<double>(upper[1]) + 0.5, 1e-9);
+      ASSERT_NEAR(position[2], static_cast<double>(upper[2]), 1e-9);
+      auto lower = upper;
+      ++lower[1];
+      const float mean = (image->GetPixel(upper) + image->GetPixel(lower)) / 2;
+      ASSERT_NEAR(it.Get(), hasMask && mask->GetPixel(lower) == 0 ? -5000.0f : mean, 2e-3);
+    }
+  }
+
+  auto wrong = MakeFilter(MakeModel(identity), image, { 5, 4 });
+  wrong->SetOutputScale({ 2.0, 0.5 });
+  EXPECT_ERROR(wrong->Update(), "1x1x4x5");
+  wrong->SetOutputScale({ 0.5, 0.5 });
+  EXPECT_ERROR(wrong->Update(), "multiples of 2");
+  wrong->SetOutputScale({ 0.5 });
+  EXPECT_ERROR(wrong->Update(), "OutputScale is [ 0.5 ] but should be 2 numbers");
+  wrong->SetOutputScale({ 1.0, -1.0 });
+  EXPECT_ERROR(wrong->Update(), "should be positive");
+  wrong->SetOutputScale({ 2.0, 2.0 });
+  wrong->SetPlane(Plane::Orthogonal);
+  EXPECT_ERROR(wrong->Update(), "1 for Plane orthogonal");
+}
+
+TEST(NetworkInferenceImageFilter, OutputsHaveNames)
+{
+  auto filter = MakeFilter(MakeModel("def forward(self, x):\n  return {'b': 2 * x, 'a': x}"), nullptr, { 4, 4 });
+  filter->SetNumberOfNetworkOutputs(2);
+  EXPECT_EQ(filter->GetNetworkOutputName(1), "output1");
+  filter->SetNetworkOutputNames({ "one", "two" });
+  EXPECT_EQ(filter->GetNetworkOutputName(1), "two");
+  EXPECT_EQ(filter->GetNetworkOutput("two"), filter->GetOutput(1));
+  EXPECT_ERROR(filter->GetNetworkOutput("three"), "There is no network output 'three'");
+  EXPECT_ERROR(filter->GetNetworkOutputName(2), "There is no network output 2");
+  EXPECT_ERROR(filter->SetNetworkOutputNames({ "one" }), "1 names were given for 2");
+  const auto image = MakeImage({ { 4, 4, 1 } });
+  filter->SetInput(image);
+  filter->Update();
+  const auto index = image->GetBufferedRegion().GetIndex();
+  EXPECT_EQ(filter->GetNetworkOutput("one")->GetPixel(index), image->GetPixel(index));
+  EXPECT_EQ(filter->GetNetworkOutput("two")->GetPixel(index), 2 * image->GetPixel(index));
+}
+
+TEST(NetworkInferenceImageFilter, HalfPrecisionIsAddedUpInFull)
+{
+  // Weights at the corners are a thousandth: sums in half precision would lose the value there. 1 + 1/128 is exact in
+  // bfloat16.
+  const auto image = MakeImage({ { 20, 20, 2 } });
+  image->FillBuffer(1.0f + 1.0f / 128.0f);
+  const auto model = MakeModel(identity);
+  model->SetPrecision(itk::NetworkPrecisionEnum::BFloat16);
+  for (const bool onDevice : { false, true })
+  {
+    auto filter = MakeFilter(model, image, { 8, 8 });
+    filter->SetOverlap(0.75);
+    filter->SetStitchOnDevice(onDevice);
+    filter->Update();
+    ExpectSame(filter->GetOutput(), image, 1e-7);
+  }
+}
+
 TEST(NetworkInferenceImageFilter, TakesItsParametersFromTheCard)
 {
   itk::NetworkModelCard card;
@@ -465,6 +800,13 @@ TEST(NetworkInferenceImageFilter, TakesItsParametersFromTheCard)
   card.Infer.Blending = Blending::Constant;
   card.Infer.Batch = 3;
   card.Infer.Padding = -7.0;
+  card.Infer.Tiles = itk::TileRuleEnum::Even;
+  card.Infer.Slices = 1;
+  card.Infer.Mirror = { 1 };
+  card.Infer.Combine = itk::CombinationEnum::Median;
+  card.Infer.Scale = { 1.0, 1.0 };
+  card.Outputs[0].Name = "first";
+  card.Outputs[1].Name = "second";
   const auto model = MakeModel(identity);
   model->SetCard(card);
   const auto image = MakeImage({ { 5, 4, 3 } });
@@ -479,6 +821,12 @@ TEST(NetworkInferenceImageFilter, TakesItsParametersFromTheCard)
   EXPECT_EQ(filter->GetBatchSize(), 3u);
   EXPECT_EQ(filter->GetPaddingValue(), -7.0);
   EXPECT_TRUE(filter->GetUsePaddingValue());
+  EXPECT_EQ(filter->GetTileRule(), itk::TileRuleEnum::Even);
+  EXPECT_EQ(filter->GetNumberOfSlices(), 1u);
+  EXPECT_EQ(filter->GetMirrorAxes(), (std::vector<unsigned int>{ 1 }));
+  EXPECT_EQ(filter->GetCombination(), itk::CombinationEnum::Median);
+  EXPECT_EQ(filter->GetOutputScale(), (std::vector<double>{ 1.0, 1.0 }));
+  EXPECT_EQ(filter->GetNetworkOutputName(1), "second");
 
   filter->SetInput(0, image);
   EXPECT_ERROR(filter->Update(), "1 inputs where the model card");
@@ -559,6 +907,22 @@ TEST(NetworkInferenceImageFilter, RefusesBadParameters)
   filter->SetBatchSize(0);
   EXPECT_ERROR(filter->Update(), "BatchSize is 0");
   filter->SetBatchSize(2);
+  filter->SetNumberOfSlices(2);
+  EXPECT_ERROR(filter->Update(), "NumberOfSlices is 2");
+  filter->SetNumberOfSlices(1);
+  for (const auto & axes : { std::vector<unsigned int>{ 2 }, { 0, 0 } })
+  {
+    filter->SetMirrorAxes(axes);
+    EXPECT_ERROR(filter->Update(), "MirrorAxes is [ ");
+  }
+  filter->SetMirrorAxes({});
+  filter->ComputeUncertaintyOn();
+  EXPECT_ERROR(filter->Update(), "ComputeUncertainty is on");
+  filter->ComputeUncertaintyOff();
+  filter->StitchOnDeviceOn();
+  filter->SetBlending(Blending::Median);
+  EXPECT_ERROR(filter->Update(), "StitchOnDevice is on");
+  filter->StitchOnDeviceOff();
   filter->SetPlane(Plane::Volume);
   EXPECT_ERROR(filter->Update(), "PatchSize is [ 4 4 ] but should be 3 numbers");
   filter->SetPlane(Plane::Axial);
@@ -654,12 +1018,21 @@ TEST(NetworkInferenceImageFilter, PrintsItsMembers)
   auto               filter = MakeFilter(MakeModel(identity), nullptr, { 6, 5 });
   std::ostringstream out;
   filter->Print(out);
-  for (const char * const member : { "Model:",
+  for (const char * const member : { "Models: 1",
                                      "NumberOfNetworkOutputs: 1",
+                                     "NetworkOutputNames: [ ]",
+                                     "Combination: itk::NetworkModelCardEnums::Combination::mean",
+                                     "ComputeUncertainty: Off",
+                                     "BackgroundValue: 0",
                                      "Plane: itk::NetworkModelCardEnums::Plane::axial",
                                      "PatchSize: [ 6 5 ]",
                                      "Overlap: 0.25",
+                                     "TileRule: itk::NetworkModelCardEnums::TileRule::interval",
                                      "Blending: itk::NetworkModelCardEnums::Blending::gaussian",
+                                     "NumberOfSlices: 1",
+                                     "MirrorAxes: [ ]",
+                                     "OutputScale: [ ]",
+                                     "StitchOnDevice: Off",
                                      "BatchSize: 1",
                                      "PaddingValue: 0",
                                      "UsePaddingValue: Off" })

@@ -87,7 +87,26 @@ TEST(NetworkModelCard, ReadsEveryField)
   EXPECT_EQ(card.Infer.Blending, itk::BlendingEnum::Gaussian);
   EXPECT_EQ(card.Infer.Batch, 4u);
   EXPECT_FALSE(card.Infer.Padding.has_value());
+  EXPECT_EQ(card.Infer.Tiles, itk::TileRuleEnum::Interval);
+  EXPECT_EQ(card.Infer.Slices, 1u);
+  EXPECT_TRUE(card.Infer.Mirror.empty());
+  EXPECT_EQ(card.Infer.Combine, itk::CombinationEnum::Mean);
+  EXPECT_TRUE(card.Infer.Scale.empty());
   EXPECT_EQ(card.License, "Apache-2.0");
+}
+
+TEST(NetworkModelCard, ReadsTheOptionalKeysOfInference)
+{
+  const auto card = itk::NetworkModelCard::FromJSON(
+    Replaced("\"padding\": null",
+             "\"padding\": null, \"tiles\": \"even\", \"slices\": 3, \"mirror\": [1, 0], "
+             "\"combination\": \"median\", \"scale\": [0.5, 2]"));
+  EXPECT_EQ(card.Infer.Tiles, itk::TileRuleEnum::Even);
+  EXPECT_EQ(card.Infer.Slices, 3u);
+  EXPECT_EQ(card.Infer.Mirror, (std::vector<unsigned int>{ 1, 0 }));
+  EXPECT_EQ(card.Infer.Combine, itk::CombinationEnum::Median);
+  EXPECT_EQ(card.Infer.Scale, (std::vector<double>{ 0.5, 2.0 }));
+  EXPECT_EQ(itk::NetworkModelCard::FromJSON(card.ToJSON()).ToJSON(), card.ToJSON());
 }
 
 TEST(NetworkModelCard, WritesWhatItReads)
@@ -125,6 +144,13 @@ TEST(NetworkModelCard, NamesTheKeyThatIsWrong)
     { "\"batch\": 4", "\"batch\": 0", "'inference.batch'" },
     { "\"padding\": null", "\"padding\": \"min\"", "'inference.padding'" },
     { "\"plane\": \"axial\"", "\"plane\": \"oblique\"", "'inference.plane'" },
+    { "\"batch\": 4", "\"batch\": 4, \"tiles\": \"odd\"", "'inference.tiles'" },
+    { "\"batch\": 4", "\"batch\": 4, \"slices\": 2", "'inference.slices'" },
+    { "\"batch\": 4", "\"batch\": 4, \"mirror\": [2]", "'inference.mirror'" },
+    { "\"batch\": 4", "\"batch\": 4, \"mirror\": [1, 1]", "'inference.mirror'" },
+    { "\"batch\": 4", "\"batch\": 4, \"combination\": \"mode\"", "'inference.combination'" },
+    { "\"batch\": 4", "\"batch\": 4, \"scale\": [1]", "'inference.scale'" },
+    { "\"batch\": 4", "\"batch\": 4, \"scale\": [1, 0]", "'inference.scale'" },
     { "{ \"training-data\": \"phantoms\" }", "\"phantoms\"", "'provenance'" },
     { "\"x-mine\"", "\"mine\"", "'mine' is not a known key" },
   };
@@ -142,9 +168,10 @@ TEST(NetworkModelCard, EnumsPrintTheirNames)
   std::ostringstream out;
   out << itk::BlendingEnum::Gaussian << ' ' << itk::InferencePlaneEnum::Volume << ' '
       << itk::PreprocessingMaskEnum::ConvexHull << ' ' << itk::OutputKindEnum::BoneHounsfield << ' '
-      << itk::IntensityTransformEnum::ZScore;
+      << itk::IntensityTransformEnum::ZScore << ' ' << itk::TileRuleEnum::Even << ' ' << itk::CombinationEnum::Median;
   EXPECT_EQ(out.str(),
             "itk::NetworkModelCardEnums::Blending::gaussian itk::NetworkModelCardEnums::Plane::volume "
             "itk::NetworkModelCardEnums::Mask::convex-hull itk::NetworkModelCardEnums::OutputKind::bone-hounsfield "
-            "itk::NetworkModelCardEnums::IntensityTransform::z-score");
+            "itk::NetworkModelCardEnums::IntensityTransform::z-score itk::NetworkModelCardEnums::TileRule::even "
+            "itk::NetworkModelCardEnums::Combination::median");
 }

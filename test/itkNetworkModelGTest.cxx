@@ -19,13 +19,19 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <limits>
+#include <memory>
+#include <numeric>
 #include <random>
+#include <sstream>
+#include <utility>
 
 namespace
 {
@@ -141,6 +147,32 @@ Outputs(const itk::NetworkModel * model, const Floats & input, const Shape & sha
   return outputs;
 }
 
+Floats
+ChannelOf(const itk::NetworkModel::Pass & pass, const size_t window, const size_t channel)
+{
+  size_t voxels = 1;
+  for (const int64_t size : pass.GetGrid())
+  {
+    voxels *= static_cast<size_t>(size);
+  }
+  const float * const values = pass.GetChannel(window, channel);
+  return Floats(values, values + voxels);
+}
+
+/** The first channel of the first window, mirrored. */
+Floats
+Mirrored(const itk::NetworkModel *         model,
+         const Floats &                    input,
+         const Shape &                     shape,
+         const std::vector<unsigned int> & axes)
+{
+  itk::NetworkModel::PassOptions options;
+  options.MirrorAxes = axes;
+  const auto pass = model->Start(input.data(), shape, options);
+  pass->Wait();
+  return ChannelOf(*pass, 0, 0);
+}
+
 std::string
 SharedModel(const std::string & name)
 {
@@ -251,6 +283,11 @@ TEST_F(NetworkModel, ChangesCountAsModifications)
   model->SetCard(MakeCard(1, 1));
   EXPECT_GT(model->GetMTime(), time);
   time = model->GetMTime();
+  model->SetPrecision(itk::NetworkPrecisionEnum::BFloat16);
+  EXPECT_GT(model->GetMTime(), time);
+  time = model->GetMTime();
+  model->SetPrecision(itk::NetworkPrecisionEnum::BFloat16);
+  EXPECT_EQ(model->GetMTime(), time);
   model->RemoveCard();
   EXPECT_GT(model->GetMTime(), time);
 }
@@ -417,13 +454,423 @@ TEST_F(NetworkModel, RunsNetworksOfOthers)
   ExpectError([&] { model->Load(PathOf("half.pt")); }, { PathOf("half.pt"), "is truncated" });
 }
 
+TEST_F(NetworkModel, StartsAPassAndHandsOutItsChannels)
+{
+  auto        model = MakeModel("return {'sct': x.transpose(2, 3).transpose(2, 3), 'bone': torch.cat([2 * x, -x], 1)}");
+  Floats      input{ 1, 2, 3, 4, 5, 6, 7, 8 };
+  const Shape shape{ 2, 1, 2, 2 };
+  const auto  pass = model->Start(input.data(), shape, {});
+  // The pass has what it needs.
+  std::fill(input.begin(), input.end(), 0.0f);
+  model = nullptr;
+  pass->Wait();
+  EXPECT_EQ(pass->GetNumberOfWindows(), 2u);
+  ASSERT_EQ(pass->GetNumberOfChannels(), 3u);
+  EXPECT_EQ(pass->GetGrid(), (Shape{ 2, 2 }));
+  EXPECT_EQ(pass->GetChannelName(0), "bone");
+  EXPECT_EQ(pass->GetChannelName(1), "bone");
+  EXPECT_EQ(pass->GetChannelName(2), "sct");
+  EXPECT_EQ(ChannelOf(*pass, 0, 0), (Floats{ 2, 4, 6, 8 }));
+  EXPECT_EQ(ChannelOf(*pass, 0, 1), (Floats{ -1, -2, -3, -4 }));
+  EXPECT_EQ(ChannelOf(*pass, 0, 2), (Floats{ 1, 2, 3, 4 }));
+  EXPECT_EQ(ChannelOf(*pass, 1, 0), (Floats{ 10, 12, 14, 16 }));
+  EXPECT_EQ(ChannelOf(*pass, 1, 2), (Floats{ 5, 6, 7, 8 }));
+  // Always the same place, and no copy made by asking.
+  EXPECT_EQ(pass->GetChannel(1, 2), pass->GetChannel(1, 2));
+  EXPECT_EQ(pass->GetChannel(0, 1), pass->GetChannel(0, 0) + 4);
+
+  ExpectError([&] { pass->GetChannel(2, 0); }, { "there is no window 2, only 2" });
+  ExpectError([&] { pass->GetChannel(0, 3); }, { "there is no channel 3, only 3" });
+  ExpectError([&] { pass->GetChannelName(3); }, { "there is no channel 3, only 3" });
+}
+
+TEST_F(NetworkModel, MakesChannelsContiguous)
+{
+  // Values of a channel lie apart in what these return: other axes first, every second column, one value for all.
+  const Floats input{ 1, 2, 3, 4 };
+  const Shape  shape{ 1, 1, 2, 2 };
+  const auto   channel = [&](const std::string & body, const size_t c) {
+    const auto pass = MakeModel(body)->Start(input.data(), shape, {});
+    pass->Wait();
+    return ChannelOf(*pass, 0, c);
+  };
+  EXPECT_EQ(channel("return torch.stack([x, 2 * x], 4)[:, 0].permute(0, 3, 1, 2)", 1), (Floats{ 2, 4, 6, 8 }));
+  EXPECT_EQ(channel("return torch.repeat_interleave(x, 2, 3)[:, :, :, ::2]", 0), input);
+  EXPECT_EQ(channel("return torch.ones([1, 1, 1, 1]).expand(1, 3, 2, 2)", 2), (Floats{ 1, 1, 1, 1 }));
+}
+
+TEST_F(NetworkModel, RefusesToHandOutValuesTooEarlyOrFromTheDevice)
+{
+  const auto  model = MakeModel("return x");
+  const float input = 5;
+  const auto  pass = model->Start(&input, { 1, 1, 1, 1 }, {});
+  ExpectError([&] { pass->GetChannel(0, 0); }, { "on device cpu, input 1x1x1x1", "call Wait() before" });
+  itk::NetworkModel::PassOptions options;
+  options.KeepOnDevice = true;
+  const auto kept = model->Start(&input, { 1, 1, 1, 1 }, options);
+  kept->Wait();
+  ExpectError([&] { kept->GetChannel(0, 0); }, { "the values were kept on the device" });
+}
+
+TEST_F(NetworkModel, MirrorsWindows)
+{
+  // What depends on the place alone is averaged over the mirrored places, and what is in the image stays there.
+  const auto   model = MakeModel("return 0.5 * x + torch.arange(x[0].numel()).view(x[0].size())");
+  const Floats input{ 8, 16, 32, 64, 128, 256 };
+  const Shape  shape{ 1, 1, 2, 3 };
+  EXPECT_EQ(Mirrored(model, input, shape, {}), (Floats{ 4, 9, 18, 35, 68, 133 }));
+  // The mean of the places in a row; in a column; in both.
+  EXPECT_EQ(Mirrored(model, input, shape, { 0 }), (Floats{ 5, 9, 17, 36, 68, 132 }));
+  EXPECT_EQ(Mirrored(model, input, shape, { 1 }), (Floats{ 5.5, 10.5, 19.5, 33.5, 66.5, 131.5 }));
+  const Floats both{ 6.5, 10.5, 18.5, 34.5, 66.5, 130.5 };
+  EXPECT_EQ(Mirrored(model, input, shape, { 0, 1 }), both);
+  EXPECT_EQ(Mirrored(model, input, shape, { 1, 0 }), both);
+  // The slowest of three axes.
+  EXPECT_EQ(Mirrored(model, input, { 1, 1, 3, 1, 2 }, { 2 }), (Floats{ 6, 11, 18, 35, 66, 131 }));
+}
+
+TEST_F(NetworkModel, MirrorsInTheOrderThatIsDocumented)
+{
+  // Rounds differently in another order.
+  const auto   model = MakeModel("return torch.sin(torch.cumsum(torch.cumsum(x, 3), 2)) * 1.1");
+  const Shape  shape{ 1, 1, 3, 4 };
+  std::mt19937 random(3);
+  Floats       input(12);
+  std::generate(input.begin(), input.end(), [&] { return static_cast<float>(random() % 1000) / 997; });
+  const auto flipped = [](const Floats & values, const bool columns, const bool rows) {
+    Floats result(values.size());
+    for (size_t j = 0; j < 3; ++j)
+    {
+      for (size_t i = 0; i < 4; ++i)
+      {
+        result[j * 4 + i] = values[(rows ? 2 - j : j) * 4 + (columns ? 3 - i : i)];
+      }
+    }
+    return result;
+  };
+  Floats expected(12, 0.0f);
+  for (const auto & [columns, rows] : { std::pair{ false, false }, { false, true }, { true, false }, { true, true } })
+  {
+    const Floats output = flipped(Outputs(model, flipped(input, columns, rows), shape)[0].Values, columns, rows);
+    std::transform(expected.begin(), expected.end(), output.begin(), expected.begin(), std::plus<float>());
+  }
+  for (float & value : expected)
+  {
+    value /= 4;
+  }
+  EXPECT_EQ(Mirrored(model, input, shape, { 1, 0 }), expected);
+}
+
+TEST_F(NetworkModel, MirrorsNetworksThatComputeInPlace)
+{
+  EXPECT_EQ(Mirrored(MakeModel("return x.add_(1)"), { 1, 2 }, { 1, 1, 1, 2 }, { 0 }), (Floats{ 2, 3 }));
+  EXPECT_EQ(Mirrored(MakeModel("return x > 1"), { 1, 2 }, { 1, 1, 1, 2 }, { 0 }), (Floats{ 0, 1 }));
+}
+
+TEST_F(NetworkModel, NamesWhatCannotBeMirrored)
+{
+  const auto model = MakeModel("return x");
+  const auto expect =
+    [](const itk::NetworkModel * network, const std::vector<unsigned int> & axes, const std::string & part) {
+      ExpectError([&] { Mirrored(network, { 1, 2 }, { 1, 1, 1, 2 }, axes); }, { "input 1x1x1x2: ", part });
+    };
+  expect(model, { 2 }, "MirrorAxes has axis 2 but the window has axes 0 to 1 only");
+  expect(model, { 0, 1, 0 }, "MirrorAxes has axis 0 more than once");
+  expect(MakeModel("return [x, x] if bool(x[0, 0, 0, 0] > 1) else [x]"), { 0 }, "another number of tensors");
+  expect(
+    MakeModel("return torch.cat([x, x], 1) if bool(x[0, 0, 0, 0] > 1) else x"), { 0 }, "another number of channels");
+}
+
+TEST_F(NetworkModel, TakesTheGridThatIsDeclared)
+{
+  const auto                     model = MakeModel("return x[:, :, ::2, 1:]");
+  const Floats                   input{ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+  itk::NetworkModel::PassOptions options;
+  options.OutputGrid = { 2, 2 };
+  const auto pass = model->Start(input.data(), { 1, 1, 4, 3 }, options);
+  pass->Wait();
+  EXPECT_EQ(pass->GetGrid(), (Shape{ 2, 2 }));
+  EXPECT_EQ(ChannelOf(*pass, 0, 0), (Floats{ 2, 3, 8, 9 }));
+
+  const auto expect = [&](const Shape & grid, const std::string & part) {
+    options.OutputGrid = grid;
+    ExpectError([&] { model->Start(input.data(), { 1, 1, 4, 3 }, options); }, { "input 1x1x4x3: ", part });
+  };
+  expect({ 4, 2 }, "of shape 1x1x2x2 where 1xKx4x2 is expected");
+  expect({}, "of shape 1x1x2x2 where 1xKx4x3 is expected");
+  expect({ 2 }, "OutputGrid is 2 but should be 2 sizes of at least 1");
+  expect({ 2, 0 }, "OutputGrid is 2x0 but should be 2 sizes of at least 1");
+}
+
+TEST_F(NetworkModel, RefusesAPassWithoutThreads)
+{
+  ExpectError(
+    [&] {
+      Groups      outputs;
+      const float input = 1;
+      MakeModel("return x")->Forward(&input, { 1, 1, 1, 1 }, 0, outputs);
+    },
+    { "Threads is 0 but should be at least 1" });
+}
+
+TEST_F(NetworkModel, ComputesInTheChosenPrecision)
+{
+  using Precision = itk::NetworkPrecisionEnum;
+  // Halfway between neighbours of 8 and of 11 significant bits, which round to even.
+  const Floats input{ 1 + 0x1p-8f, 1 + 0x1p-11f };
+  const auto   model = MakeModel("return x");
+  EXPECT_EQ(model->GetPrecision(), Precision::Float32);
+  const auto outputs = [&](const Precision precision) {
+    model->SetPrecision(precision);
+    EXPECT_EQ(model->GetPrecision(), precision);
+    return Outputs(model, input, { 1, 1, 1, 2 })[0].Values;
+  };
+  EXPECT_EQ(outputs(Precision::BFloat16), (Floats{ 1, 1 }));
+  EXPECT_EQ(outputs(Precision::Float16), (Floats{ 1 + 0x1p-8f, 1 }));
+  EXPECT_EQ(outputs(Precision::Float32), input);
+
+  // The mean over mirrored windows is of float32 numbers: 1 + 2^-8 again.
+  const auto ramp = MakeModel("return x + torch.arange(2).to(x.dtype) / 128");
+  ramp->SetPrecision(Precision::BFloat16);
+  EXPECT_EQ(Mirrored(ramp, { 1, 1 }, { 1, 1, 1, 2 }, { 0 }), (Floats{ 1 + 0x1p-8f, 1 + 0x1p-8f }));
+}
+
+TEST_F(NetworkModel, ConvertsWeightsButNotThoseThatAreSaved)
+{
+  auto model = itk::NetworkModel::New();
+  model->Load(SYNTHETICCT_EXAMPLE_MODEL);
+  const auto  parameters = model->GetNumberOfParameters();
+  const Shape shape{ 1, 1, 32, 32 };
+  Floats      input(32 * 32);
+  for (size_t i = 0; i < input.size(); ++i)
+  {
+    input[i] = static_cast<float>(i % 29) / 14 - 1;
+  }
+  const Floats plain = Outputs(model, input, shape)[0].Values;
+  model->SetPrecision(itk::NetworkPrecisionEnum::BFloat16);
+  const Floats low = Outputs(model, input, shape)[0].Values;
+  EXPECT_NE(low, plain);
+  double largest = 0;
+  double difference = 0;
+  for (size_t i = 0; i < plain.size(); ++i)
+  {
+    largest = std::max<double>(largest, std::abs(plain[i]));
+    difference = std::max<double>(difference, std::abs(plain[i] - low[i]));
+  }
+  // 8 significant bits through some twenty layers.
+  EXPECT_LT(difference, 0.1 * largest);
+
+  EXPECT_EQ(model->GetNumberOfParameters(), parameters);
+  model->Save(PathOf("again.pt"));
+  model->SetPrecision(itk::NetworkPrecisionEnum::Float32);
+  EXPECT_EQ(Outputs(model, input, shape)[0].Values, plain);
+  model->Load(PathOf("again.pt"));
+  EXPECT_EQ(Outputs(model, input, shape)[0].Values, plain);
+}
+
+TEST_F(NetworkModel, NamesThePrecisionThatIsNotThere)
+{
+  const auto model = MakeModel("return torch.geqrf(x)[0]");
+  model->SetPrecision(itk::NetworkPrecisionEnum::Float16);
+  ExpectError(
+    [&] {
+      Outputs(model, { 5 }, { 1, 1, 1, 1 });
+    },
+    { "Model on device cpu in float16, input 1x1x1x1: LibTorch ",
+      "can't compute this network in float16 on this device; choose float32: ",
+      "not implemented for 'Half'" });
+  std::ostringstream names;
+  names << itk::NetworkPrecisionEnum::Float32 << " " << itk::NetworkPrecisionEnum::BFloat16 << " "
+        << itk::NetworkPrecisionEnum::Float16;
+  EXPECT_EQ(names.str(),
+            "itk::NetworkModelEnums::Precision::Float32 itk::NetworkModelEnums::Precision::BFloat16 "
+            "itk::NetworkModelEnums::Precision::Float16");
+}
+
+TEST_F(NetworkModel, SaysWhichSettingNeedsLessMemory)
+{
+  // More than the addresses that a program has.
+  const auto   model = MakeModel("return x + torch.zeros([35184372088832])");
+  const Floats input(64, 1.0f);
+  ExpectError(
+    [&] {
+      Outputs(model, input, { 4, 1, 2, 4 });
+    },
+    { "Model on device cpu, input 4x1x2x4: not enough memory for a batch of 4 windows of 2x4",
+      "a batch of 2 needs half of it" });
+  ExpectError([&] { Outputs(model, input, { 3, 1, 2, 4 }); }, { "a batch of 3 windows", "a batch of 1 needs" });
+  ExpectError(
+    [&] {
+      Outputs(model, input, { 1, 1, 2, 2, 4 });
+    },
+    { "not enough memory for one window of 2x2x4; a smaller window needs less" });
+  // The model is as good as before.
+  const auto other = MakeModel("return x + 1");
+  EXPECT_EQ(Outputs(other, { 5 }, { 1, 1, 1, 1 })[0].Values, Floats{ 6 });
+}
+
+TEST_F(NetworkModel, RunsOnAGPU)
+{
+  // Exact in float32 on any device.
+  const auto model = MakeModel("return {'b': 2 * x + 1, 'a': torch.stack([x, -x], 4)[:, 0].permute(0, 3, 1, 2)}");
+  if (!ErrorOf([&] { model->SetDevice("cuda"); }).empty())
+  {
+    GTEST_SKIP() << "LibTorch finds no CUDA device";
+  }
+  const Shape shape{ 2, 1, 300, 500 };
+  const auto  batch = [](const int number) {
+    Floats values(2 * 300 * 500);
+    std::iota(values.begin(), values.end(), static_cast<float>(number));
+    return values;
+  };
+  // Several on their way at once, from a buffer that is used again at once.
+  Floats                                                input;
+  std::vector<std::unique_ptr<itk::NetworkModel::Pass>> passes;
+  for (int number = 0; number < 5; ++number)
+  {
+    input = batch(number);
+    itk::NetworkModel::PassOptions options;
+    options.MirrorAxes = { 0 };
+    passes.push_back(model->Start(input.data(), shape, options));
+    std::fill(input.begin(), input.end(), 0.0f);
+  }
+  for (int number = 0; number < 5; ++number)
+  {
+    auto & pass = *passes[static_cast<size_t>(number)];
+    pass.Wait();
+    Floats expected = batch(number);
+    expected.erase(expected.begin(), expected.begin() + 300 * 500);
+    EXPECT_EQ(ChannelOf(pass, 1, 0), expected);
+    std::transform(expected.begin(), expected.end(), expected.begin(), [](const float x) { return 2 * x + 1; });
+    EXPECT_EQ(ChannelOf(pass, 1, 2), expected);
+  }
+
+  const auto greedy = MakeModel("return x + torch.zeros([35184372088832], device=x.device)");
+  greedy->SetDevice("cuda");
+  ExpectError(
+    [&] {
+      Outputs(greedy, input, { 1, 1, 2, 4 });
+    },
+    { "on device cuda, input 1x1x2x4: not enough memory for one window of 2x4", "the device cpu may have more" });
+}
+
+#ifdef SYNTHETICCT_HAS_AOTINDUCTOR
+TEST_F(NetworkModel, RunsCompiledPackages)
+{
+  // Only PyTorch makes packages; that of the same version as LibTorch.
+  const std::string script = WriteFile("make.py", R"(
+import sys, torch
+if torch.__version__.split('+')[0] != sys.argv[2]:
+  sys.exit('PyTorch is ' + torch.__version__)
+class Network(torch.nn.Module):
+  def __init__(self, heads):
+    super().__init__()
+    self.factor = torch.nn.Parameter(torch.tensor([3.0]))
+    self.heads = heads
+  def forward(self, x):
+    if self.heads == 'dictionary':
+      return {'sct': self.factor * x, 'bone': torch.cat([x + 1, x - 1], 1)}
+    if self.heads == 'tuple':
+      return x + 1, [self.factor * x]
+    return self.factor * x
+for heads in ('dictionary', 'tuple', 'tensor'):
+  metadata = {}
+  if heads == 'dictionary':
+    metadata['synthetic_ct.json'] = open(sys.argv[1] + '/card.json').read()
+  if heads == 'tuple':
+    metadata['synthetic_ct.json'] = '{}'
+  example = torch.ones(2, 1, 4, 4)
+  windows = {'x': {0: torch.export.Dim('windows', min=1, max=64)}}
+  program = torch.export.export(Network(heads).eval(), (example,), dynamic_shapes=windows)
+  torch._inductor.aoti_compile_and_package(
+    program, package_path=sys.argv[1] + '/' + heads + '.pt2',
+    inductor_configs={'aot_inductor.metadata': metadata})
+)");
+  WriteFile("card.json", MakeCard(1, 3).ToJSON());
+  const std::string log = PathOf("log.txt");
+  // Single quotes, because a folder's name may have blanks.
+  const std::string command =
+    "python3 '" + script + "' '" + m_Folder.string() + "' " SYNTHETICCT_TORCH_VERSION " > '" + log + "' 2>&1";
+  if (std::system(command.c_str()) != 0)
+  {
+    GTEST_SKIP() << "python3 can't make a package for LibTorch " SYNTHETICCT_TORCH_VERSION ": " << ReadFile(log);
+  }
+
+  auto model = itk::NetworkModel::New();
+  model->Load(PathOf("dictionary.pt2"));
+  EXPECT_TRUE(model->IsLoaded());
+  EXPECT_EQ(model->GetCardAsJSON(), MakeCard(1, 3).ToJSON());
+  Floats input(48);
+  std::iota(input.begin(), input.end(), 0.0f);
+  Groups outputs = Outputs(model, input, { 3, 1, 4, 4 });
+  ASSERT_EQ(outputs.size(), 2u);
+  EXPECT_EQ(outputs[0].Name, "bone");
+  EXPECT_EQ(outputs[0].Shape, (Shape{ 3, 2, 4, 4 }));
+  EXPECT_EQ(outputs[0].Values[16], -1);
+  EXPECT_EQ(outputs[0].Values[95], 46);
+  EXPECT_EQ(outputs[1].Name, "sct");
+  EXPECT_EQ(outputs[1].Values[47], 141);
+  // 3 x is the same however it is mirrored.
+  const auto pass = [&] {
+    itk::NetworkModel::PassOptions options;
+    options.MirrorAxes = { 0, 1 };
+    return model->Start(input.data(), { 3, 1, 4, 4 }, options);
+  }();
+  pass->Wait();
+  EXPECT_EQ(ChannelOf(*pass, 2, 2), Floats(outputs[1].Values.begin() + 32, outputs[1].Values.end()));
+
+  const std::string what = "Model file '" + PathOf("dictionary.pt2") + "'";
+  ExpectError([&] { model->Save(PathOf("copy.pt")); }, { what, "AOTInductor package", "can't be written" });
+  ExpectError([&] { model->GetNumberOfParameters(); }, { what, "AOTInductor package", "number of weights" });
+  model->SetPrecision(itk::NetworkPrecisionEnum::BFloat16);
+  ExpectError([&] { Outputs(model, input, { 3, 1, 4, 4 }); }, { what, "in bfloat16", "Precision should be Float32" });
+  model->SetPrecision(itk::NetworkPrecisionEnum::Float32);
+
+  // A card with an error leaves the model as it was.
+  ExpectError([&] { model->Load(PathOf("tuple.pt2")); }, { "tuple.pt2", "version" });
+  EXPECT_EQ(Outputs(model, input, { 1, 1, 4, 4 }).size(), 2u);
+
+  model->Load(PathOf("tensor.pt2"));
+  EXPECT_FALSE(model->HasCard());
+  outputs = Outputs(model, input, { 1, 1, 4, 4 });
+  ASSERT_EQ(outputs.size(), 1u);
+  EXPECT_EQ(outputs[0].Name, "");
+  EXPECT_EQ(outputs[0].Values[15], 45);
+}
+#endif
+
+TEST_F(NetworkModel, NamesThePackageThatCannotBeRun)
+{
+  auto              model = MakeModel("return 3 * x");
+  const std::string file = PathOf("network.pt2");
+  const auto        expect = [&](const std::string & part) {
+    ExpectError([&] { model->Load(file); }, { "Model file '" + file + "'", part });
+  };
+  expect("does not exist");
+  WriteFile("network.pt2", "a text that is no package");
+  expect("is not an AOTInductor package");
+  // An archive, but of TorchScript.
+  model->Save(PathOf("network.pt"));
+  std::filesystem::rename(PathOf("network.pt"), file);
+#ifdef SYNTHETICCT_HAS_AOTINDUCTOR
+  expect("can't be run as an AOTInductor package: ");
+#else
+  expect("can't be run as an AOTInductor package: this LibTorch " SYNTHETICCT_TORCH_VERSION);
+#endif
+  EXPECT_EQ(Outputs(model, { 5 }, { 1, 1, 1, 1 })[0].Values, Floats{ 15 });
+}
+
 TEST_F(NetworkModel, PrintsItsMembers)
 {
   auto model = MakeModel("return x");
   model->SetCard(MakeCard(1, 1));
   std::ostringstream out;
   model->Print(out);
-  for (const char * const member : { "FileName: ", "Device: cpu", "Loaded: On", "Card: test" })
+  for (const char * const member : { "FileName: ",
+                                     "Device: cpu",
+                                     "Precision: itk::NetworkModelEnums::Precision::Float32",
+                                     "Loaded: On",
+                                     "Card: test" })
   {
     EXPECT_NE(out.str().find(member), std::string::npos) << member;
   }

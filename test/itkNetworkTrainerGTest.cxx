@@ -506,6 +506,15 @@ TEST(NetworkTrainer, RefusesCards)
   card.Infer.Plane = itk::InferencePlaneEnum::Volume;
   ExpectError(set(card), "3");
   card = MakeCard();
+  card.Infer.Plane = itk::InferencePlaneEnum::Orthogonal;
+  ExpectError(set(card), "three planes");
+  card = MakeCard();
+  card.Infer.Slices = 3;
+  ExpectError(set(card), "neighbouring slices");
+  card = MakeCard();
+  card.Infer.Scale = { 2.0, 2.0 };
+  ExpectError(set(card), "another grid");
+  card = MakeCard();
   card.Outputs[0].Range = { { -1.0, 1.0 } };
   ExpectError(set(card), "[-1, 1]");
 

@@ -21,6 +21,7 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -101,9 +102,25 @@ TEST(PatchBlender, WeightsAreThoseOfTheDefinition)
   }
 }
 
+TEST(PatchBlender, NNUNetWeightsAreThoseOfTheirFilteredImpulse)
+{
+  // Reference: compute_gaussian((8, 5), sigma_scale=1/8) of nnunetv2 2.8.1 (SciPy's gaussian_filter of an impulse at
+  // size // 2), divided by its maximum; a product of exp(-(i - n / 2)^2 / (2 (n / 8)^2)) in closed form.
+  const auto weights = itk::PatchBlender::MakeWeights({ 8, 5 }, Blending::NNUNetGaussian);
+  ASSERT_EQ(weights.size(), 40u);
+  EXPECT_EQ(weights[2 * 8 + 4], 1.0f);
+  EXPECT_FLOAT_EQ(weights[2 * 8 + 3], std::exp(-0.5f));
+  EXPECT_FLOAT_EQ(weights[2 * 8 + 0], std::exp(-8.0f));
+  EXPECT_FLOAT_EQ(weights[2 * 8 + 7], std::exp(-4.5f));
+  EXPECT_FLOAT_EQ(weights[1 * 8 + 4], std::exp(-1.28f));
+  EXPECT_FLOAT_EQ(weights[0], std::exp(-8.0f - 5.12f));
+}
+
 TEST(PatchBlender, WindowOfOneVoxelWeighsOne)
 {
   EXPECT_EQ(itk::PatchBlender::MakeWeights({ 1 }, Blending::Gaussian), std::vector<float>{ 1.0f });
+  EXPECT_EQ(itk::PatchBlender::MakeWeights({ 1 }, Blending::NNUNetGaussian), std::vector<float>{ 1.0f });
+  EXPECT_EQ(itk::PatchBlender::MakeWeights({ 1, 2 }, Blending::Median), (std::vector<float>{ 1.0f, 1.0f }));
   const auto flat = itk::PatchBlender::MakeWeights({ 4, 1 }, Blending::Gaussian);
   EXPECT_EQ(flat, itk::PatchBlender::MakeWeights({ 4 }, Blending::Gaussian));
 }
@@ -141,6 +158,98 @@ TEST(PatchBlender, GivesTheWeightedMeanComputedByHand)
   EXPECT_EQ(blended[4], 3.0f);
 }
 
+TEST(PatchBlender, MedianIsTheTrueMedian)
+{
+  // Windows of 4 with an interval of 1 on 7 voxels; window n says values[n]. The first voxel has one value, the second
+  // two, and so on. Of an even number, peers take the lower of the middle two, or leave out zeros.
+  const itk::PatchGrid grid({ 7 }, { 4 }, 0.75);
+  ASSERT_EQ(grid.GetNumberOfTiles(), 4u);
+  const float       values[] = { 0.0f, 8.0f, 0.0f, 3.0f };
+  const auto        value = [&](size_t, const size_t tile, size_t, int64_t) { return values[tile]; };
+  itk::PatchBlender median(grid, Blending::Median, 1);
+  EXPECT_EQ(Blend(median, grid, 1, value)[0], (std::vector<float>{ 0.0f, 4.0f, 0.0f, 1.5f, 3.0f, 1.5f, 3.0f }));
+  median.Restart();
+  EXPECT_EQ(Blend(median, grid, 1, value)[0], (std::vector<float>{ 0.0f, 4.0f, 0.0f, 1.5f, 3.0f, 1.5f, 3.0f }));
+
+  // One value that is no number makes the voxels that it belongs to none.
+  const auto        withNaN = [](size_t, const size_t tile, size_t, int64_t) { return tile == 0 ? NAN : 1.0f; };
+  itk::PatchBlender another(grid, Blending::Median, 1);
+  const auto        blended = Blend(another, grid, 1, withNaN)[0];
+  for (size_t i = 0; i < 7; ++i)
+  {
+    EXPECT_EQ(std::isnan(blended[i]), i < 4) << i;
+  }
+}
+
+TEST(PatchBlender, MedianAgreesWithSortingForRandomGrids)
+{
+  std::mt19937                           random(5);
+  std::uniform_int_distribution<size_t>  size(1, 11);
+  std::uniform_real_distribution<double> overlap(0.0, 0.9);
+  std::uniform_real_distribution<float>  number(-5.0f, 5.0f);
+  for (int repeat = 0; repeat < 100; ++repeat)
+  {
+    const itk::PatchGrid grid(
+      { size(random), size(random), size(random) }, { size(random), size(random), size(random) }, overlap(random));
+    itk::PatchBlender               blender(grid, Blending::Median, 2);
+    std::vector<std::vector<float>> collected(2 * grid.GetImageSize()[0] * grid.GetImageSize()[1] *
+                                              grid.GetImageSize()[2]);
+    const size_t                    voxels = collected.size() / 2;
+    const auto image = Blend(blender, grid, 2, [&](const size_t channel, size_t, size_t, const int64_t position) {
+      const float value = number(random);
+      if (position >= 0)
+      {
+        collected[channel * voxels + static_cast<size_t>(position)].push_back(value);
+      }
+      return value;
+    });
+    for (size_t i = 0; i < collected.size(); ++i)
+    {
+      auto & sorted = collected[i];
+      std::sort(sorted.begin(), sorted.end());
+      const double expected =
+        (static_cast<double>(sorted[(sorted.size() - 1) / 2]) + static_cast<double>(sorted[sorted.size() / 2])) / 2;
+      ASSERT_EQ(image[i / voxels][i % voxels], static_cast<float>(expected));
+    }
+  }
+}
+
+TEST(PatchBlender, SkippedWindowsLeaveNaN)
+{
+  // Windows of 4 at 0, 2 and 4 on 8 voxels.
+  const itk::PatchGrid grid({ 8 }, { 4 }, 0.5);
+  ASSERT_EQ(grid.GetNumberOfTiles(), 3u);
+  for (const auto blending : { Blending::Constant, Blending::Gaussian, Blending::NNUNetGaussian, Blending::Median })
+  {
+    itk::PatchBlender        blender(grid, blending, 1);
+    const std::vector<float> values(4, 2.0f);
+    std::vector<float>       image;
+    for (size_t tile = 0; tile < 3; ++tile)
+    {
+      if (tile == 2)
+      {
+        blender.AddTile(tile, { values.data() });
+      }
+      else
+      {
+        blender.SkipTile(tile);
+      }
+      for (; blender.HasFinishedLayer(); blender.ReleaseLayer())
+      {
+        image.push_back(0.0f);
+        blender.GetLayer(0, &image.back());
+      }
+    }
+    ASSERT_EQ(image.size(), 8u);
+    for (size_t i = 0; i < 8; ++i)
+    {
+      EXPECT_EQ(std::isnan(image[i]), i < 4) << i;
+      EXPECT_TRUE(i < 4 || image[i] == 2.0f) << i;
+    }
+    EXPECT_THROW(blender.SkipTile(3), itk::ExceptionObject);
+  }
+}
+
 TEST(PatchBlender, IdentityAndExactnessForRandomGrids)
 {
   std::mt19937                           random(11);
@@ -159,8 +268,9 @@ TEST(PatchBlender, IdentityAndExactnessForRandomGrids)
       patchSize.push_back(size(random));
       voxels *= imageSize.back();
     }
-    const itk::PatchGrid grid(imageSize, patchSize, overlap(random));
-    const auto           blending = repeat % 2 ? Blending::Gaussian : Blending::Constant;
+    const auto           blending = static_cast<Blending>(repeat % 4);
+    const auto           rule = repeat % 8 < 4 ? itk::TileRuleEnum::Interval : itk::TileRuleEnum::Even;
+    const itk::PatchGrid grid(imageSize, patchSize, overlap(random), rule);
 
     std::vector<std::vector<float>> truth(2);
     for (auto & channel : truth)
@@ -232,6 +342,12 @@ TEST(PatchBlender, MemoryIsThatOfTheSlab)
     EXPECT_EQ(layer, std::vector<float>(layer.size(), 3.0f));
   }
   EXPECT_FALSE(blender.HasFinishedLayer());
+  // (channels + 1) doubles for each voxel of eight layers.
+  EXPECT_EQ(blender.GetNumberOfSlabBytes(), 8u * 10000u * 2u * 8u);
+  // At most 3 x 2 x 3 windows hold a voxel: three times as many floats, and a count, for each voxel of eight layers.
+  const itk::PatchGrid overlapping({ 100, 11, 1000000 }, { 8, 8, 8 }, 0.3);
+  EXPECT_EQ(itk::PatchBlender(overlapping, Blending::Median, 3).GetNumberOfSlabBytes(),
+            8u * 1100u * (3u * 18u * 4u + 2u));
 }
 
 TEST(PatchBlender, RefusesWrongUse)

@@ -290,6 +290,97 @@ TEST(SyntheticCTImageFilter, FusesThreeHeadsAndTakesSeveralInputs)
   }
 }
 
+TEST(SyntheticCTImageFilter, EnsemblesHaveASpreadInHounsfieldUnits)
+{
+  auto card = OneHeadCard();
+  card.Inputs[0].Transform = itk::IntensityTransformEnum::None;
+  card.Outputs.resize(3, card.Outputs[0]);
+  card.Outputs[1].Kind = itk::OutputKindEnum::BoneProbability;
+  card.Outputs[2].Kind = itk::OutputKindEnum::BoneHounsfield;
+  const auto image = SmallBall();
+  const auto mask = HalfMask(image);
+  // The global heads are 0.1 and 0.3 (1200 and 1600 HU), the bone heads 0.5 and 0.4 (2000 and 1800 HU), bone is where
+  // the mean probability, that of columns in the window, is at least a half.
+  const auto source = [](const std::string & global, const std::string & bone) {
+    return "def forward(self, x):\n"
+           "    z = torch.zeros_like(x)\n"
+           "    return z + " +
+           global + ", z + (torch.arange(x.size(3), dtype=x.dtype) > 9).to(x.dtype), z + " + bone + "\n";
+  };
+  card.Infer.PatchSize = { 40, 40 };
+  auto filter = FilterType::New();
+  filter->SetModel(ModelOf(source("0.1", "0.5"), card));
+  filter->AddModel(ModelOf(source("0.3", "0.4"), card));
+  EXPECT_EQ(filter->GetNumberOfModels(), 2u);
+  filter->SetInput(image);
+  filter->SetMaskImage(mask);
+  filter->ComputeUncertaintyOn();
+  filter->SetBatchSize(2);
+  filter->Update();
+  ExpectSameGrid(image, filter->GetUncertaintyOutput());
+  size_t bones = 0;
+  for (itk::ImageRegionIteratorWithIndex<MaskType> it(mask, mask->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+  {
+    const float value = filter->GetOutput()->GetPixel(it.GetIndex());
+    const float spread = filter->GetUncertaintyOutput()->GetPixel(it.GetIndex());
+    const bool  isBone = std::abs(value - 1900.0F) < 1.0F;
+    bones += isBone;
+    EXPECT_NEAR(value, it.Get() == 0 ? -1000.0 : isBone ? 1900.0 : 1400.0, 1e-2) << it.GetIndex();
+    EXPECT_NEAR(spread, it.Get() == 0 ? 0.0 : isBone ? 100.0 : 200.0, 1e-2) << it.GetIndex();
+  }
+  EXPECT_GT(bones, 0u);
+
+  auto other = card;
+  other.Outputs[0].Hounsfield = { { -1024.0, 3000.0 } };
+  filter->AddModel(ModelOf(source("0.3", "0.4"), other));
+  EXPECT_NE(ErrorOf(filter).find("does not name the same outputs"), std::string::npos);
+  EXPECT_THROW(filter->AddModel(nullptr), itk::ExceptionObject);
+}
+
+TEST(SyntheticCTImageFilter, MirrorsWhenItIsAsked)
+{
+  // The network adds its column; on the average of both directions that is the same everywhere.
+  auto card = OneHeadCard();
+  card.Inputs[0].Transform = itk::IntensityTransformEnum::None;
+  card.Preprocess.Mask = itk::PreprocessingMaskEnum::None;
+  card.Infer.PatchSize = { 24, 24 };
+  const auto image = SmallBall();
+  const auto model = ModelOf(
+    "def forward(self, x):\n    return torch.zeros_like(x) + 0.01 * torch.arange(x.size(3), dtype=x.dtype)\n", card);
+  auto filter = FilterType::New();
+  filter->SetModel(model);
+  filter->SetInput(image);
+  filter->SetMirrorAxes({ 0 });
+  filter->Update();
+  for (itk::ImageRegionConstIterator<ImageType> it(filter->GetOutput(), image->GetBufferedRegion()); !it.IsAtEnd();
+       ++it)
+  {
+    ASSERT_NEAR(it.Get(), 1000.0 + 2000.0 * 0.01 * 11.5, 1e-2);
+  }
+}
+
+TEST(SyntheticCTImageFilter, NetworksMayReturnAnotherGrid)
+{
+  // Every second voxel of a window: what lies between is interpolated again.
+  auto card = OneHeadCard();
+  card.Inputs[0].Transform = itk::IntensityTransformEnum::None;
+  card.Preprocess.Orientation.clear();
+  card.Infer.Scale = { 0.5, 0.5 };
+  const auto image = ObliqueBall({ { 24, 20, 16 } }, Spacing(1.0, 1.0, 1.0));
+  image->FillBuffer(0.25F);
+  const auto mask = HalfMask(image);
+  auto       filter = FilterType::New();
+  filter->SetModel(ModelOf("def forward(self, x):\n    return torch.avg_pool2d(x, 2)\n", card));
+  filter->SetInput(image);
+  filter->SetMaskImage(mask);
+  filter->Update();
+  ExpectSameGrid(image, filter->GetOutput());
+  for (itk::ImageRegionIteratorWithIndex<MaskType> it(mask, mask->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+  {
+    ASSERT_NEAR(filter->GetOutput()->GetPixel(it.GetIndex()), it.Get() ? 1500.0 : -1000.0, 1e-2) << it.GetIndex();
+  }
+}
+
 TEST(SyntheticCTImageFilter, RoundsToIntegers)
 {
   const auto image = SmallBall();

@@ -85,6 +85,11 @@ generate 1 "names 1 input images but 2" --input "$mr" "$ct" --model "$model"
 generate 1 "zero.mha: the mask is empty" --input "$mr" --model "$model" --mask zero.mha
 generate 1 "other.mha: is not on the grid of" --input "$mr" --model "$model" --mask other.mha
 generate 1 "device" --input "$mr" --model "$model" --device abacus
+generate 2 "--precision" --input "$mr" --model "$model" --precision float8
+generate 2 "--batch" --input "$mr" --model "$model" --batch 0
+generate 1 "MirrorAxes is" --input "$mr" --model "$model" --mirror 2
+generate 1 "several models" --input "$mr" --model "$model" --uncertainty sd.nii.gz
+generate 1 "not the name of an image file" --input "$mr" --model "$model" "$model" --uncertainty sd
 refuses 1 "does not exist" sct-generate --input "$mr" --model "$model" --output nowhere/sct.nii.gz
 before=$(cksum <"$mr")
 refuses 1 "would be overwritten" sct-generate --input "$mr" --model "$model" --output "$mr"
@@ -94,6 +99,9 @@ refuses 1 "a DICOM series can be written only when the input is one" \
 
 accepts sct-generate --input "$mr" --model "$model" --output sct.nii.gz --json report.json
 grep -q '"unit": "HU"' report.json || fail "sct-generate wrote no report"
+accepts sct-generate --input "$mr" --model "$model" "$model" --output both.nii.gz --uncertainty sd.nii.gz --mirror 0 \
+  --batch 1 --threads 1
+[ -s both.nii.gz ] && [ -s sd.nii.gz ] || fail "sct-generate wrote no ensemble"
 
 refuses 2 "--reference" sct-evaluate
 refuses 1 "missing.nii.gz: no such file" sct-evaluate --reference missing.nii.gz --synthetic sct.nii.gz

@@ -15,14 +15,11 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkNetworkModel.h"
+#include "itkNetworkModelInternals.h"
 
-#include "itkNetworkPreparation.h"
 #include "itkTorchSession.h"
 
-#include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/api/module.h>
-#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/serialization/import.h>
 #include <torch/cuda.h>
 #include <torch/types.h>
@@ -33,113 +30,14 @@
 #include <fstream>
 #include <optional>
 #include <random>
-#include <sstream>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
 namespace itk
 {
-
-struct NetworkModel::Internals
-{
-  /** In evaluation mode, on the model's device. */
-  std::optional<torch::jit::Module> Module;
-  /** What runs in its place, made by the first pass. */
-  std::optional<torch::jit::Module> Prepared;
-};
-
 namespace
 {
-template <typename TSizes>
-std::string
-ShapeText(const TSizes & sizes)
-{
-  std::ostringstream text;
-  const char *       separator = "";
-  for (const auto size : sizes)
-  {
-    text << separator << size;
-    separator = "x";
-  }
-  return sizes.empty() ? "()" : text.str();
-}
-
-/** The tensors of what a network returned, with their names. */
-void
-CollectTensors(const c10::IValue &                               value,
-               const std::string &                               name,
-               std::vector<std::pair<std::string, at::Tensor>> & tensors)
-{
-  if (value.isTensor())
-  {
-    tensors.emplace_back(name, value.toTensor());
-  }
-  else if (value.isTuple())
-  {
-    for (const c10::IValue & element : value.toTupleRef().elements())
-    {
-      CollectTensors(element, name, tensors);
-    }
-  }
-  else if (value.isList())
-  {
-    for (const c10::IValue & element : value.toListRef())
-    {
-      CollectTensors(element, name, tensors);
-    }
-  }
-  else if (value.isGenericDict())
-  {
-    std::vector<std::pair<std::string, c10::IValue>> entries;
-    for (const auto & entry : value.toGenericDict())
-    {
-      if (!entry.key().isString())
-      {
-        throw std::runtime_error("the network returns a dictionary whose keys are not strings");
-      }
-      entries.emplace_back(entry.key().toStringRef(), entry.value());
-    }
-    std::sort(
-      entries.begin(), entries.end(), [](const auto & left, const auto & right) { return left.first < right.first; });
-    for (const auto & entry : entries)
-    {
-      CollectTensors(entry.second, entry.first, tensors);
-    }
-  }
-  else
-  {
-    throw std::runtime_error("the network returns " + value.tagKind() +
-                             " where a tensor, or a tuple, list or dictionary of tensors, is expected");
-  }
-}
-
-c10::Device
-DeviceFrom(const std::string & name)
-{
-  if (name == "cpu")
-  {
-    return c10::Device(c10::kCPU);
-  }
-  const std::string cuda = "cuda";
-  const std::string number = name.size() > cuda.size() + 1 ? name.substr(cuda.size() + 1) : "";
-  const bool        isNumber =
-    !number.empty() && number.size() < 4 &&
-    std::all_of(number.begin(), number.end(), [](const unsigned char c) { return std::isdigit(c); });
-  if (name != cuda && !(name.compare(0, cuda.size() + 1, cuda + ":") == 0 && isNumber))
-  {
-    throw std::runtime_error("device '" + name + "' is not known: it should be cpu, cuda or cuda:n");
-  }
-  const size_t count = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
-  const int    index = number.empty() ? 0 : std::stoi(number);
-  if (static_cast<size_t>(index) >= count)
-  {
-    throw std::runtime_error("device '" + name + "' is not available: LibTorch finds " + std::to_string(count) +
-                             " CUDA devices here");
-  }
-  return number.empty() ? c10::Device(c10::kCUDA) : c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(index));
-}
-
 void
 ThrowUnlessForward(const torch::jit::Module & module)
 {
@@ -159,7 +57,25 @@ TextOf(const ExceptionObject & error)
   return position == std::string::npos ? text : text.substr(position + prefix.size());
 }
 
-/** What speaks against \c fileName being a TorchScript archive, before LibTorch looks into it. */
+/** The card in a text that came with a model; none for an empty text. */
+std::unique_ptr<NetworkModelCard>
+CardFrom(const std::string & text, const std::string & what)
+{
+  if (text.empty())
+  {
+    return nullptr;
+  }
+  try
+  {
+    return std::make_unique<NetworkModelCard>(NetworkModelCard::FromJSON(text));
+  }
+  catch (const ExceptionObject & error)
+  {
+    itkGenericExceptionMacro(<< what << ": " << TextOf(error));
+  }
+}
+
+/** What speaks against \c fileName being a TorchScript archive or a package, before LibTorch looks into it. */
 std::string
 ProblemWith(const std::string & fileName)
 {
@@ -184,14 +100,41 @@ ProblemWith(const std::string & fileName)
   {
     return "is empty";
   }
-  // A TorchScript file is a zip archive.
+  // Both are zip archives.
   if (file.gcount() < 4 || std::string(magic, 4) != "PK\x03\x04")
   {
-    return "is not a TorchScript file: it is no zip archive";
+    return IsNetworkPackage(fileName) ? "is not an AOTInductor package: it is no zip archive"
+                                      : "is not a TorchScript file: it is no zip archive";
   }
   return "";
 }
 } // namespace
+
+c10::Device
+TorchDeviceFrom(const std::string & name)
+{
+  if (name == "cpu")
+  {
+    return c10::Device(c10::kCPU);
+  }
+  const std::string cuda = "cuda";
+  const std::string number = name.size() > cuda.size() + 1 ? name.substr(cuda.size() + 1) : "";
+  const bool        isNumber =
+    !number.empty() && number.size() < 4 &&
+    std::all_of(number.begin(), number.end(), [](const unsigned char c) { return std::isdigit(c); });
+  if (name != cuda && !(name.compare(0, cuda.size() + 1, cuda + ":") == 0 && isNumber))
+  {
+    throw std::runtime_error("device '" + name + "' is not known: it should be cpu, cuda or cuda:n");
+  }
+  const size_t count = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
+  const int    index = number.empty() ? 0 : std::stoi(number);
+  if (static_cast<size_t>(index) >= count)
+  {
+    throw std::runtime_error("device '" + name + "' is not available: LibTorch finds " + std::to_string(count) +
+                             " CUDA devices here");
+  }
+  return number.empty() ? c10::Device(c10::kCUDA) : c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(index));
+}
 
 NetworkModel::NetworkModel()
   : m_Internals(std::make_unique<Internals>())
@@ -208,9 +151,19 @@ NetworkModel::Described() const
 void
 NetworkModel::ThrowUnlessLoaded() const
 {
-  if (!m_Internals->Module)
+  if (!this->IsLoaded())
   {
     itkExceptionMacro(<< "There is no network: call Load() or DefineFromSource() first");
+  }
+}
+
+void
+NetworkModel::ThrowUnlessModule(const char * const remark) const
+{
+  this->ThrowUnlessLoaded();
+  if (m_Internals->Package)
+  {
+    itkExceptionMacro(<< this->Described() << " is an AOTInductor package, compiled code, which " << remark);
   }
 }
 
@@ -224,35 +177,33 @@ NetworkModel::Load(const std::string & fileName)
     itkExceptionMacro(<< what << " " << problem);
   }
 
-  torch::jit::ExtraFilesMap         extraFiles{ { NetworkModelCard::FileName, "" } };
-  std::optional<torch::jit::Module> module;
-  {
-    const TorchSession session;
-    TorchCall(what + " is truncated, damaged, or not TorchScript",
-              [&] { module = torch::jit::load(fileName, c10::Device(c10::kCPU), extraFiles); });
-    TorchCall(what, [&] { ThrowUnlessForward(*module); });
-    TorchCall(what + " on device " + m_Device, [&] {
-      module->to(DeviceFrom(m_Device));
-      module->eval();
-    });
-  }
-
+  auto                              internals = std::make_unique<Internals>();
   std::unique_ptr<NetworkModelCard> card;
-  const std::string &               text = extraFiles[NetworkModelCard::FileName];
-  if (!text.empty())
+  if (IsNetworkPackage(fileName))
   {
-    try
     {
-      card = std::make_unique<NetworkModelCard>(NetworkModelCard::FromJSON(text));
+      const TorchSession session;
+      TorchCall(what + " can't be run as an AOTInductor package",
+                [&] { internals->Package = LoadNetworkPackage(fileName); });
     }
-    catch (const ExceptionObject & error)
+    card = CardFrom(internals->Package->GetCard(), what);
+  }
+  else
+  {
+    torch::jit::ExtraFilesMap extraFiles{ { NetworkModelCard::FileName, "" } };
     {
-      itkExceptionMacro(<< what << ": " << TextOf(error));
+      const TorchSession session;
+      TorchCall(what + " is truncated, damaged, or not TorchScript",
+                [&] { internals->Module = torch::jit::load(fileName, c10::Device(c10::kCPU), extraFiles); });
+      TorchCall(what, [&] {
+        ThrowUnlessForward(*internals->Module);
+        internals->Module->eval();
+      });
     }
+    card = CardFrom(extraFiles[NetworkModelCard::FileName], what);
   }
 
-  m_Internals->Module = std::move(module);
-  m_Internals->Prepared.reset();
+  m_Internals = std::move(internals);
   m_Card = std::move(card);
   m_FileName = fileName;
   this->Modified();
@@ -261,20 +212,18 @@ NetworkModel::Load(const std::string & fileName)
 void
 NetworkModel::DefineFromSource(const std::string & torchScriptSource)
 {
-  std::optional<torch::jit::Module> module;
+  auto internals = std::make_unique<Internals>();
   {
     const TorchSession session;
     TorchCall("TorchScript source", [&] {
-      module.emplace("network");
+      internals->Module.emplace("network");
       // The parser wants a newline at the end.
-      module->define(torchScriptSource + "\n");
-      ThrowUnlessForward(*module);
-      module->to(DeviceFrom(m_Device));
-      module->eval();
+      internals->Module->define(torchScriptSource + "\n");
+      ThrowUnlessForward(*internals->Module);
+      internals->Module->eval();
     });
   }
-  m_Internals->Module = std::move(module);
-  m_Internals->Prepared.reset();
+  m_Internals = std::move(internals);
   m_Card.reset();
   m_FileName.clear();
   this->Modified();
@@ -283,7 +232,7 @@ NetworkModel::DefineFromSource(const std::string & torchScriptSource)
 void
 NetworkModel::Save(const std::string & fileName) const
 {
-  this->ThrowUnlessLoaded();
+  this->ThrowUnlessModule("can't be written as TorchScript: copy the file itself");
   const std::string         what = "Model file '" + fileName + "'";
   torch::jit::ExtraFilesMap extraFiles;
   if (m_Card)
@@ -325,13 +274,13 @@ NetworkModel::Save(const std::string & fileName) const
 bool
 NetworkModel::IsLoaded() const
 {
-  return m_Internals->Module.has_value();
+  return m_Internals->Module || m_Internals->Package;
 }
 
 SizeValueType
 NetworkModel::GetNumberOfParameters() const
 {
-  this->ThrowUnlessLoaded();
+  this->ThrowUnlessModule("does not tell its number of weights");
   SizeValueType number = 0;
   for (const at::Tensor & parameter : m_Internals->Module->parameters())
   {
@@ -393,99 +342,23 @@ NetworkModel::SetDevice(const std::string & device)
     return;
   }
   const TorchSession session;
-  TorchCall(this->Described(), [&] {
-    const c10::Device torchDevice = DeviceFrom(device);
-    if (m_Internals->Module)
-    {
-      m_Internals->Module->to(torchDevice);
-      m_Internals->Prepared.reset();
-    }
-  });
+  TorchCall(this->Described(), [&] { TorchDeviceFrom(device); });
+  m_Internals->Prepared.reset();
   m_Device = device;
   this->Modified();
 }
 
 void
-NetworkModel::Forward(const float *      input,
-                      const ShapeType &  shape,
-                      const unsigned int threads,
-                      OutputGroupsType & outputs) const
+NetworkModel::SetPrecision(const NetworkPrecisionEnum precision)
 {
-  this->ThrowUnlessLoaded();
-  const std::string what = this->Described() + " on device " + m_Device + ", input " + ShapeText(shape);
-  if (shape.size() < 4 || shape.size() > 5 || *std::min_element(shape.begin(), shape.end()) < 1)
+  if (precision == m_Precision)
   {
-    itkExceptionMacro(<< what
-                      << ": the input should have 4 axes (N, C, H, W) or 5 (N, C, D, H, W), none of them empty");
+    return;
   }
-  if (m_Card && static_cast<size_t>(shape[1]) != m_Card->Inputs.size())
-  {
-    itkExceptionMacro(<< what << ": the model card asks for " << m_Card->Inputs.size() << " channels");
-  }
-
-  std::vector<std::pair<std::string, at::Tensor>> tensors;
-
-  const TorchSession                           session(threads);
-  if (!m_Internals->Prepared)
-  {
-    TorchCall(what, [&] {
-      m_Internals->Prepared = PrepareNetwork(*m_Internals->Module, DeviceFrom(m_Device), at::kFloat);
-    });
-  }
-  const c10::InferenceMode                     noAutograd;
-  const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
-  TorchCall(what, [&] {
-    // A copy, because a network may compute in place.
-    const at::Tensor batch = at::from_blob(const_cast<float *>(input), shape, at::kFloat)
-                               .to(DeviceFrom(m_Device), at::kFloat, /* non_blocking = */ false, /* copy = */ true);
-    CollectTensors(m_Internals->Prepared->forward({ batch }), "", tensors);
-  });
-
-  size_t           channels = 0;
-  OutputGroupsType groups;
-  for (const auto & named : tensors)
-  {
-    const at::Tensor & tensor = named.second;
-    if (!tensor.defined() || !(at::isFloatingType(tensor.scalar_type()) ||
-                               at::isIntegralType(tensor.scalar_type(), /* includeBool = */ true)))
-    {
-      itkExceptionMacro(<< what << ": the network returns a tensor of type "
-                        << (tensor.defined() ? c10::toString(tensor.scalar_type()) : "None")
-                        << " where real numbers are expected");
-    }
-    const auto sizes = tensor.sizes();
-    bool       fits = sizes.size() == shape.size() && sizes[1] > 0;
-    for (size_t axis = 0; fits && axis < shape.size(); ++axis)
-    {
-      fits = axis == 1 || sizes[axis] == shape[axis];
-    }
-    if (!fits)
-    {
-      ShapeType grid(shape.begin() + 2, shape.end());
-      itkExceptionMacro(<< what << ": the network returns a tensor of shape " << ShapeText(sizes) << " where "
-                        << shape[0] << "xKx" << ShapeText(grid) << " is expected");
-    }
-    channels += static_cast<size_t>(sizes[1]);
-
-    OutputGroup group;
-    group.Name = named.first;
-    group.Shape.assign(sizes.begin(), sizes.end());
-    TorchCall(what, [&] {
-      const at::Tensor values = tensor.to(at::kCPU, at::kFloat).contiguous();
-      group.Values.assign(values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
-    });
-    groups.push_back(std::move(group));
-  }
-  if (groups.empty())
-  {
-    itkExceptionMacro(<< what << ": the network returns no tensor");
-  }
-  if (m_Card && channels != m_Card->Outputs.size())
-  {
-    itkExceptionMacro(<< what << ": the network returns " << channels << " channels where the model card names "
-                      << m_Card->Outputs.size());
-  }
-  outputs = std::move(groups);
+  const TorchSession session;
+  m_Internals->Prepared.reset();
+  m_Precision = precision;
+  this->Modified();
 }
 
 void
@@ -494,6 +367,7 @@ NetworkModel::PrintSelf(std::ostream & os, Indent indent) const
   Superclass::PrintSelf(os, indent);
   os << indent << "FileName: " << m_FileName << std::endl;
   os << indent << "Device: " << m_Device << std::endl;
+  os << indent << "Precision: " << m_Precision << std::endl;
   os << indent << "Loaded: " << (this->IsLoaded() ? "On" : "Off") << std::endl;
   os << indent << "Card: " << (m_Card ? m_Card->Name : std::string("(none)")) << std::endl;
 }

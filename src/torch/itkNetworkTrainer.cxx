@@ -441,6 +441,12 @@ NetworkTrainer::SetCard(const NetworkModelCard & card)
                                                       << card.Inputs.size() << " inputs and " << card.Outputs.size()
                                                       << " outputs");
   }
+  if (card.Infer.Plane == InferencePlaneEnum::Orthogonal || card.Infer.Slices != 1 || !card.Infer.Scale.empty())
+  {
+    itkExceptionMacro("The model card '" << card.Name
+                                         << "' asks for three planes, neighbouring slices or another grid, which can't "
+                                            "be trained yet: train in one plane and change the card afterwards");
+  }
   TorchCall("Model card", [this, &card]() {
     const TorchSession   session(this->GetNumberOfWorkUnits());
     const GeneratorState generator(m_Seed);
