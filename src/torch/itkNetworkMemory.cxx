@@ -17,9 +17,7 @@
  *=========================================================================*/
 #include "itkNetworkMemory.h"
 
-#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <iterator>
 #include <new>
 #include <utility>
@@ -45,26 +43,17 @@ RoundedUp(size_t value, size_t multiple)
 NetworkBuffer::NetworkBuffer(size_t size)
 {
   const size_t bytes = size * sizeof(float);
-  const size_t page = bytes >= largePageSize ? largePageSize : pageSize;
-  const size_t rounded = RoundedUp(std::max<size_t>(bytes, 1), page);
-  m_Data.reset(static_cast<float *>(std::aligned_alloc(page, rounded)));
-  if (!m_Data)
-  {
-    throw std::bad_alloc();
-  }
+  const bool   isLarge = bytes >= largePageSize;
+  const auto   alignment = static_cast<std::align_val_t>(isLarge ? largePageSize : pageSize);
+  m_Data = std::unique_ptr<float, AlignedDelete>(static_cast<float *>(::operator new(bytes, alignment)),
+                                                 AlignedDelete{ alignment });
 #if defined(__linux__)
-  if (page == largePageSize)
+  if (isLarge)
   {
-    // Advice only: where it is not taken, small pages do.
-    madvise(m_Data.get(), rounded, MADV_HUGEPAGE);
+    // Advice only: where it is not taken, small pages do, as they do for what is left of the last large one.
+    madvise(m_Data.get(), bytes / largePageSize * largePageSize, MADV_HUGEPAGE);
   }
 #endif
-}
-
-void
-NetworkBuffer::Free::operator()(float * data) const
-{
-  std::free(data);
 }
 
 NetworkMemory::Place

@@ -24,10 +24,23 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <vector>
 
 namespace itk
 {
+
+/** Gives back what was allocated with an alignment. */
+struct AlignedDelete
+{
+  std::align_val_t Alignment{};
+
+  void
+  operator()(float * data) const
+  {
+    ::operator delete(data, Alignment);
+  }
+};
 
 /** Floats that begin on a page; large ones ask the system for large pages. They are not initialised. */
 class NetworkBuffer
@@ -43,12 +56,7 @@ public:
   }
 
 private:
-  struct Free
-  {
-    void
-    operator()(float * data) const;
-  };
-  std::unique_ptr<float, Free> m_Data;
+  std::unique_ptr<float, AlignedDelete> m_Data;
 };
 
 /** \class NetworkMemory

@@ -55,8 +55,8 @@ const char * const poolingOperator = "synthetic_ct::maximum_pooling";
 const auto convolutionClass = torch::class_<NetworkConvolution>("synthetic_ct", "Convolution");
 const auto poolingClass = torch::class_<NetworkMaximumPooling>("synthetic_ct", "MaximumPooling");
 
-const torch::jit::RegisterOperators operators({
-  torch::jit::Operator(
+[[maybe_unused]] const bool operatorsAreRegistered = [] {
+  torch::jit::registerOperator(torch::jit::Operator(
     "synthetic_ct::convolution(__torch__.torch.classes.synthetic_ct.Convolution convolution, "
     "Tensor[] inputs) -> Tensor",
     [](torch::jit::Stack & stack) {
@@ -64,8 +64,8 @@ const torch::jit::RegisterOperators operators({
       const auto convolution = torch::jit::pop(stack).toCustomClass<NetworkConvolution>();
       torch::jit::push(stack, convolution->Run(inputs));
     },
-    c10::AliasAnalysisKind::FROM_SCHEMA),
-  torch::jit::Operator(
+    c10::AliasAnalysisKind::FROM_SCHEMA));
+  torch::jit::registerOperator(torch::jit::Operator(
     "synthetic_ct::maximum_pooling(__torch__.torch.classes.synthetic_ct.MaximumPooling pooling, "
     "Tensor input) -> Tensor",
     [](torch::jit::Stack & stack) {
@@ -73,8 +73,9 @@ const torch::jit::RegisterOperators operators({
       const auto pooling = torch::jit::pop(stack).toCustomClass<NetworkMaximumPooling>();
       torch::jit::push(stack, pooling->Run(input));
     },
-    c10::AliasAnalysisKind::FROM_SCHEMA),
-});
+    c10::AliasAnalysisKind::FROM_SCHEMA));
+  return true;
+}();
 
 // ---- Reading a graph ----
 

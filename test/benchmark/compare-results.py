@@ -4,7 +4,8 @@
 compare-results.py FOLDER NAME...
 
 For each NAME, FOLDER holds NAME.ours and NAME.monai, one line "seconds KiB" per run in turn, and the two results as
-NAME-ours.raw and NAME-monai.raw. Ends with status 1 when results differ by more than 1e-4 of their range.
+NAME-ours.raw and NAME-monai.raw. A NAME that ends with -mask has no runs of MONAI of its own: it is compared with those
+of the NAME before it, inside the mask of mask.raw. Ends with status 1 when results differ by more than 1e-4 of their range.
 """
 import os
 import sys
@@ -24,9 +25,13 @@ def main():
     print(f"{'':24}{'MONAI s':>10}{'ours s':>10}{'ratio':>8}{'MONAI MiB':>11}{'ours MiB':>10}{'ratio':>8}{'difference':>12}")
     for name in names:
         path = os.path.join(folder, name)
-        ours, monai = read_runs(path + ".ours"), read_runs(path + ".monai")
-        expected = np.fromfile(path + "-monai.raw", np.float32)
+        reference = path[:-len("-mask")] if name.endswith("-mask") else path
+        ours, monai = read_runs(path + ".ours"), read_runs(reference + ".monai")
+        expected = np.fromfile(reference + "-monai.raw", np.float32)
         found = np.fromfile(path + "-ours.raw", np.float32)
+        if reference != path:
+            inside = np.fromfile(os.path.join(folder, "mask.raw"), np.uint8) > 0
+            expected, found = expected[inside], found[inside]
         difference = np.abs(expected - found).max() / (expected.max() - expected.min())
         agree = agree and difference <= 1e-4
         # Runs stand in pairs, one after the other, so that what else the machine does weighs on both.

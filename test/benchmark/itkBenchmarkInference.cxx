@@ -15,7 +15,7 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-// itkBenchmarkInference NETWORK slices|volume VOLUME RESULT WINDOW OVERLAP BATCH THREADS
+// itkBenchmarkInference NETWORK slices|volume VOLUME RESULT WINDOW OVERLAP BATCH THREADS [MASK]
 // One run of NetworkInferenceImageFilter, as benchmark-monai.py makes one of MONAI: WINDOW is one number; a network for
 // slices gets axial windows of that size, one for volumes gets cubes. Prints the seconds of Update(), which includes
 // preparing the network, and the peak of memory of this process in KiB.
@@ -38,9 +38,9 @@ int
 main(int argc, char * argv[])
 {
   using ImageType = itk::Image<float, 3>;
-  if (argc != 9)
+  if (argc != 9 && argc != 10)
   {
-    std::cerr << "Usage: " << argv[0] << " NETWORK slices|volume VOLUME RESULT WINDOW OVERLAP BATCH THREADS"
+    std::cerr << "Usage: " << argv[0] << " NETWORK slices|volume VOLUME RESULT WINDOW OVERLAP BATCH THREADS [MASK]"
               << std::endl;
     return 2;
   }
@@ -66,6 +66,11 @@ main(int argc, char * argv[])
     filter->SetBatchSize(static_cast<unsigned int>(std::stoul(argv[7])));
     filter->SetPaddingValue(0.0);
     filter->SetNumberOfWorkUnits(threads);
+
+    if (argc == 10)
+    {
+      filter->SetMaskImage(itk::ReadImage<itk::Image<unsigned char, 3>>(argv[9]));
+    }
 
     const auto begin = std::chrono::steady_clock::now();
     filter->Update();

@@ -9,7 +9,7 @@
 #   RUNS      pairs of runs (3)
 #   THREADS   threads of both (one per core)
 #   NETWORKS  light-unet, plain-unet or both (both)
-#   MASK      on: a third column of runs, where our filter is given the body mask of the head (off)
+#   MASK      on: our filter runs once more for each pair, with the body mask of the head, and is compared inside it (on)
 #   HEAD      the volume (Colin27 of Debian's package mricron-data)
 #
 # PyTorch and MONAI go into a virtual environment; nothing but the distribution's packages is installed elsewhere.
@@ -21,7 +21,7 @@ torch=${1:-system}
 runs=${RUNS:-3}
 threads=${THREADS:-$(nproc)}
 networks=${NETWORKS:-light-unet plain-unet}
-mask=${MASK:-off}
+mask=${MASK:-on}
 head=${HEAD:-/usr/share/mricron/templates/ch2.nii.gz}
 folder=$sct_cache_dir/benchmark-$torch
 environment=$folder/environment
@@ -74,13 +74,21 @@ for network in $networks; do
     *) sct_fail "'$network' should be light-unet or plain-unet" ;;
   esac
   names+=("$network")
-  rm -f "$folder/$network".{ours,monai} "$folder/$network-mask".{ours,monai}
+  if [ "$mask" = on ]; then
+    names+=("$network-mask")
+  fi
+  rm -f "$folder/$network".{ours,monai} "$folder/$network-mask.ours"
   for ((run = 1; run <= runs; ++run)); do
     sct_say "$network, $threads threads, pair $run of $runs"
     "$environment/bin/python" "$here/benchmark-monai.py" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
       "$folder/$network-monai.raw" "${options[1]}" 0.5 1 "$threads" | tee -a "$folder/$network.monai"
     "$build/bin/itkBenchmarkInference" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
       "$folder/$network-ours.mhd" "${options[1]}" 0.5 1 "$threads" | tee -a "$folder/$network.ours"
+    if [ "$mask" = on ]; then
+      "$build/bin/itkBenchmarkInference" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
+        "$folder/$network-mask-ours.mhd" "${options[1]}" 0.5 1 "$threads" "$folder/mask.mhd" |
+        tee -a "$folder/$network-mask.ours"
+    fi
   done
 done
 
