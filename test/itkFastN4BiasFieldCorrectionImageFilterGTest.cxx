@@ -18,6 +18,7 @@
 #include "itkFastN4BiasFieldCorrectionImageFilter.h"
 
 #include "itkImageFilterTestUtilities.h"
+#include "itkN4BiasFieldCorrectionImageFilter.h"
 
 #include <limits>
 
@@ -198,7 +199,8 @@ TEST(FastN4BiasFieldCorrectionImageFilter, OutputIsTheInputOverTheField)
       const double expected =
         it.Get() /
         (corrected ? std::exp(static_cast<double>(filter->GetLogBiasField()->GetPixel(it.GetIndex()))) : 1.0);
-      ASSERT_EQ(filter->GetOutput()->GetPixel(it.GetIndex()), static_cast<float>(expected));
+      // The exponential's error can turn the last digit.
+      ASSERT_FLOAT_EQ(filter->GetOutput()->GetPixel(it.GetIndex()), static_cast<float>(expected));
     }
   }
 }
@@ -272,6 +274,7 @@ TEST(FastN4BiasFieldCorrectionImageFilter, ThinAxesAreShrunkenLess)
   // With 5 voxels along the last axis a factor of 4 would leave 2; the axis keeps all 5 of them.
   auto   filter = FilterType::New();
   Random random(8);
+  filter->SetShrinkFactor(4);
   filter->SetInput(MakeObliqueImage<ImageType>({ { 24, 24, 5 } }, [&](const auto & i) {
     return (i[0] + i[1] < 20 ? 100.0 : 200.0) * (1.0 + 0.1 * random()) * std::exp(0.1 * i[2]);
   }));
