@@ -41,6 +41,9 @@ constexpr unsigned int OffsetBits = 40;
 constexpr size_t       LargestCount = (size_t{ 1 } << (64 - OffsetBits)) - PartLength;
 /** What the Wiener filter leaves of the histogram below this share of its peak is rounding. */
 constexpr double SmallestShare = 1e-13;
+/** The measure of convergence in floats is hardly ever smaller than the exact one, and is found where that is not
+ * larger than this factor times the threshold. */
+constexpr double FloatMargin = 1.25;
 
 using PartType = std::array<float, PartLength>;
 
@@ -490,6 +493,41 @@ LogBiasFieldEstimator::UpdateFlat(const LoopType & loop, const std::vector<doubl
   m_Convergence = n > 1.0 ? std::sqrt(std::max(squares - sum * mean, 0.0) / (n - 1.0)) / (1.0 + mean) : 0.0;
 }
 
+double
+LogBiasFieldEstimator::MeasureConvergenceInFloats(const std::vector<double> & change) const
+{
+  const SeparableBSpline<float> step(change, m_Bases);
+  PartType                      values;
+  PartType                      ratios;
+  float                         mean = 0.0F;
+  float                         squares = 0.0F;
+  float                         count = 0.0F;
+  for (size_t k = 0; k < m_Slices.size(); ++k)
+  {
+    const std::vector<float> lines = step.MakeSlice(k);
+    for (const Slice::Run & run : m_Slices[k].m_Runs)
+    {
+      for (size_t begin = 0; begin < run.Length; begin += PartLength)
+      {
+        const size_t length = std::min(PartLength, run.Length - begin);
+        step.EvaluateRow(lines, run.Row, run.Begin + begin, length, values.data());
+        ExponentialLessOne(values.data(), length, ratios.data());
+        for (size_t i = 0; i < length; ++i)
+        {
+          // B.P. Welford's running mean and sum of squares. Only what is kept from voxel to voxel is rounded to floats.
+          const float ratio = 1.0F + ratios[i];
+          count += 1.0F;
+          const auto n = static_cast<double>(count);
+          const auto deviation = static_cast<double>((ratio - mean) * (ratio - mean));
+          squares = static_cast<float>(static_cast<double>(squares) + deviation * (n - 1.0) / n);
+          mean = static_cast<float>(static_cast<double>(mean) * (1.0 - 1.0 / n) + static_cast<double>(ratio / count));
+        }
+      }
+    }
+  }
+  return std::sqrt(static_cast<double>(squares) / (static_cast<double>(count) - 1.0)) / static_cast<double>(mean);
+}
+
 float
 LogBiasFieldEstimator::GetPlaceScale() const
 {
@@ -745,6 +783,10 @@ LogBiasFieldEstimator::Estimate(const LoopType & loop, const std::function<void(
         }
       }
       this->UpdateFlat(loop, &change);
+      if (m_Convergence > 0.0 && m_Convergence <= FloatMargin * m_Parameters.ConvergenceThreshold)
+      {
+        m_Convergence = this->MeasureConvergenceInFloats(change);
+      }
       ++m_Iteration;
       afterIteration();
     }
