@@ -26,11 +26,90 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <functional>
 #include <limits>
 #include <utility>
 
 namespace itk
 {
+namespace SyntheticCTDetail
+{
+
+/** The smallest and the largest positive value of what it is given, found for several values at once. */
+template <typename TPixel>
+class PositiveRange
+{
+public:
+  PositiveRange()
+  {
+    m_Minima.fill(NumericTraits<TPixel>::max());
+    m_Maxima.fill(NumericTraits<TPixel>::ZeroValue());
+  }
+
+  /** False when there is NaN or an infinity among the values, which leaves the range undefined. */
+  bool
+  Add(const TPixel * values, size_t count)
+  {
+    LanesType  minima = m_Minima;
+    LanesType  maxima = m_Maxima;
+    LanesType  differences{};
+    const auto add = [&](size_t i, size_t l) {
+      const TPixel value = values[i];
+      const TPixel positive = value > NumericTraits<TPixel>::ZeroValue() ? value : NumericTraits<TPixel>::max();
+      minima[l] = positive < minima[l] ? positive : minima[l];
+      maxima[l] = value > maxima[l] ? value : maxima[l];
+      // 0 for numbers, NaN for the rest.
+      differences[l] = static_cast<TPixel>(differences[l] + (value - value));
+    };
+    size_t i = 0;
+    for (; i + Lanes <= count; i += Lanes)
+    {
+      for (size_t l = 0; l < Lanes; ++l)
+      {
+        add(i + l, l);
+      }
+    }
+    for (size_t l = 0; i + l < count; ++l)
+    {
+      add(i + l, l);
+    }
+    m_Minima = minima;
+    m_Maxima = maxima;
+    return std::all_of(differences.begin(), differences.end(), [](TPixel d) { return IsFinite(d); });
+  }
+
+  void
+  Add(const PositiveRange & other)
+  {
+    for (size_t l = 0; l < Lanes; ++l)
+    {
+      m_Minima[l] = std::min(m_Minima[l], other.m_Minima[l]);
+      m_Maxima[l] = std::max(m_Maxima[l], other.m_Maxima[l]);
+    }
+  }
+
+  /** More than the maximum when there was no positive value. */
+  TPixel
+  GetMinimum() const
+  {
+    return *std::min_element(m_Minima.begin(), m_Minima.end());
+  }
+
+  TPixel
+  GetMaximum() const
+  {
+    return *std::max_element(m_Maxima.begin(), m_Maxima.end());
+  }
+
+private:
+  static constexpr size_t Lanes = 8;
+  using LanesType = std::array<TPixel, Lanes>;
+  LanesType m_Minima;
+  LanesType m_Maxima;
+};
+
+} // namespace SyntheticCTDetail
 
 template <typename TInputImage, typename TMaskImage, typename TOutputImage>
 FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::FastN4BiasFieldCorrectionImageFilter()
@@ -215,21 +294,27 @@ void
 FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::FindInside(
   const IndexType & start, std::vector<unsigned char> & inside) const
 {
+  // Constants on the stack: bytes that are written could be anything else.
+  const size_t    count = inside.size();
+  unsigned char * in = inside.data();
   std::fill(inside.begin(), inside.end(), static_cast<unsigned char>(1));
   if (const MaskImageType * mask = this->GetMaskImage())
   {
     const MaskPixelType * labels = mask->GetBufferPointer() + mask->ComputeOffset(start);
-    for (size_t i = 0; i < inside.size(); ++i)
+    // Equal to the label, or not equal to 0.
+    const MaskPixelType other = m_UseMaskLabel ? m_MaskLabel : NumericTraits<MaskPixelType>::ZeroValue();
+    const bool          equal = m_UseMaskLabel;
+    for (size_t i = 0; i < count; ++i)
     {
-      inside[i] = (m_UseMaskLabel ? labels[i] == m_MaskLabel : labels[i] != NumericTraits<MaskPixelType>::ZeroValue());
+      in[i] = (labels[i] == other) == equal ? 1 : 0;
     }
   }
   if (const RealImageType * confidence = this->GetConfidenceImage())
   {
     const RealType * weights = confidence->GetBufferPointer() + confidence->ComputeOffset(start);
-    for (size_t i = 0; i < inside.size(); ++i)
+    for (size_t i = 0; i < count; ++i)
     {
-      inside[i] = inside[i] != 0 && weights[i] > 0.0F;
+      in[i] = in[i] != 0 && weights[i] > 0.0F ? 1 : 0;
     }
   }
 }
@@ -248,11 +333,11 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
            (i - sampling.First[d]) / sampling.Factor[d] < sampling.Size[d];
   };
 
+  using PixelType = typename InputImageType::PixelType;
   struct SliceFindings
   {
-    double                 Minimum{ std::numeric_limits<double>::max() };
-    double                 Maximum{ std::numeric_limits<double>::lowest() };
-    std::vector<IndexType> Bad;
+    SyntheticCTDetail::PositiveRange<PixelType> Range;
+    std::vector<IndexType>                      Bad;
   };
   std::vector<SliceFindings> slices(region.GetSize(ImageDimension - 1));
   SyntheticCTDetail::ParallelizeSlices(this, region, progressWeight, [&](SizeValueType s, const auto & slice) {
@@ -270,28 +355,35 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
       this->FindInside(start, inside);
       const auto * values = input->GetBufferPointer() + input->ComputeOffset(start);
       const auto * weights = confidence ? confidence->GetBufferPointer() + confidence->ComputeOffset(start) : nullptr;
-      for (size_t i = 0; i < inside.size(); ++i)
+      // Runs of voxels inside, one after the other.
+      const unsigned char * const bytes = inside.data();
+      for (size_t begin = 0; begin < inside.size();)
       {
-        if (inside[i] == 0)
+        const void * const first = std::memchr(bytes + begin, 1, inside.size() - begin);
+        if (first == nullptr)
         {
-          continue;
+          break;
         }
-        if (!SyntheticCTDetail::IsFinite(values[i]) || (weights && !std::isfinite(weights[i])))
+        begin = static_cast<size_t>(static_cast<const unsigned char *>(first) - bytes);
+        const void * const after = std::memchr(bytes + begin, 0, inside.size() - begin);
+        const size_t       end =
+          after == nullptr ? inside.size() : static_cast<size_t>(static_cast<const unsigned char *>(after) - bytes);
+        bool finite = findings.Range.Add(values + begin, end - begin);
+        if (weights)
         {
-          if (findings.Bad.empty())
+          SyntheticCTDetail::PositiveRange<RealType> range;
+          finite = range.Add(weights + begin, end - begin) && finite;
+        }
+        for (size_t i = begin; !finite && i < end && findings.Bad.empty(); ++i)
+        {
+          if (!SyntheticCTDetail::IsFinite(values[i]) || (weights && !std::isfinite(weights[i])))
           {
             IndexType bad = start;
             bad[0] += static_cast<IndexValueType>(i);
             findings.Bad.push_back(bad);
           }
-          continue;
         }
-        const auto value = static_cast<double>(values[i]);
-        if (value > 0.0)
-        {
-          findings.Minimum = std::min(findings.Minimum, value);
-          findings.Maximum = std::max(findings.Maximum, value);
-        }
+        begin = end;
       }
       if (!sliceIsKept || !findings.Bad.empty() || (ImageDimension > 2 && !isKept(1, j)))
       {
@@ -302,10 +394,9 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
       for (SizeValueType k = 0; k < sampling.Size[0]; ++k)
       {
         const SizeValueType i = sampling.First[0] + k * sampling.Factor[0];
-        const auto          value = static_cast<double>(values[i]);
-        if (inside[i] != 0 && value > 0.0)
+        if (inside[i] != 0 && values[i] > NumericTraits<PixelType>::ZeroValue())
         {
-          const auto logarithm = static_cast<float>(std::log(value));
+          const float logarithm = std::log(static_cast<float>(values[i]));
           if (weights)
           {
             kept.Add(row, k, logarithm, weights[i]);
@@ -320,8 +411,7 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
     slices[s] = std::move(findings);
   });
 
-  double minimum = std::numeric_limits<double>::max();
-  double maximum = std::numeric_limits<double>::lowest();
+  SyntheticCTDetail::PositiveRange<PixelType> range;
   for (const SliceFindings & findings : slices)
   {
     if (!findings.Bad.empty())
@@ -336,9 +426,10 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
       itkExceptionMacro("The voxel at index " << bad << " is " << input->GetPixel(bad) << where
                                               << " and should be a finite number");
     }
-    minimum = std::min(minimum, findings.Minimum);
-    maximum = std::max(maximum, findings.Maximum);
+    range.Add(findings.Range);
   }
+  const auto minimum = static_cast<double>(range.GetMinimum());
+  const auto maximum = static_cast<double>(range.GetMaximum());
   if (minimum > maximum)
   {
     itkExceptionMacro("No voxel " << (this->GetMaskImage() ? "inside the mask " : "")
