@@ -135,15 +135,19 @@ TEST(LogBiasFieldEstimator, Exponential)
   EXPECT_EQ(x[10000], 0.0);
 }
 
-// The definition, with Fourier transforms summed term by term.
-TEST(LogBiasFieldEstimator, SharpeningFollowsTheFormula)
+// The definition, with Fourier transforms summed term by term; the wider Gaussian reaches around the circle.
+class LogBiasFieldEstimatorWithWidth : public testing::TestWithParam<double>
+{};
+INSTANTIATE_TEST_SUITE_P(Widths, LogBiasFieldEstimatorWithWidth, testing::Values(0.15, 1.5));
+
+TEST_P(LogBiasFieldEstimatorWithWidth, SharpeningFollowsTheFormula)
 {
   const size_t        bins = 20;
   const size_t        size = 64; // the power of two that is at least 40
   const size_t        before = 22;
   const double        first = 2.0;
   const double        width = 0.05;
-  const double        fullWidth = 0.15;
+  const double        fullWidth = GetParam();
   const double        noise = 0.01;
   const double        pi = 3.14159265358979323846;
   std::vector<double> histogram(bins);
