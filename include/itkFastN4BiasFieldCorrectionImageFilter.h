@@ -59,8 +59,9 @@ namespace itk
  *
  * The whole input is always read. The outputs are made in the regions that are asked for, so they can be streamed; the
  * estimation is done once and kept until the filter or an input changes. Besides the outputs, memory is at most
- * 12 bytes for each kept voxel that takes part (20 with ConfidenceImage), and 4 bytes times control points along the second axis for
- * each pair of positions along first and last axis. Results are the same bits for any number of threads.
+ * 12 bytes for each kept voxel that takes part (20 with ConfidenceImage), and 4 bytes times control points along the
+ * second axis for each pair of positions along first and last axis. Results are the same bits for any number of
+ * threads.
  *
  * An image that is constant where it takes part has no field to find: it is returned as it is, with a warning. Throws
  * itk::ExceptionObject when a voxel inside the mask is NaN or infinite, when no voxel takes part, when an axis has

@@ -29,6 +29,7 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 namespace itk
@@ -334,6 +335,8 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
   };
 
   using PixelType = typename InputImageType::PixelType;
+  // Doubles can be too large or too small for a float; their logarithms are not.
+  using LogType = std::conditional_t<std::is_same_v<PixelType, double>, double, float>;
   struct SliceFindings
   {
     SyntheticCTDetail::PositiveRange<PixelType> Range;
@@ -396,7 +399,7 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
         const SizeValueType i = sampling.First[0] + k * sampling.Factor[0];
         if (inside[i] != 0 && values[i] > NumericTraits<PixelType>::ZeroValue())
         {
-          const float logarithm = std::log(static_cast<float>(values[i]));
+          const auto logarithm = static_cast<float>(std::log(static_cast<LogType>(values[i])));
           if (weights)
           {
             kept.Add(row, k, logarithm, weights[i]);
@@ -732,6 +735,10 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Gen
   {
     bias->SetBufferedRegion(region);
     bias->Allocate();
+  }
+  else
+  {
+    bias->Initialize();
   }
 
   constexpr float estimationWeight = 0.9F;

@@ -786,7 +786,7 @@ LogBiasFieldEstimator::Estimate(const LoopType & loop, const std::function<void(
       }
       std::vector<double> change(m_Lattice.size(), 0.0);
       // Voxels that are all equal leave nothing to sharpen.
-      if (m_Maximum > m_Minimum)
+      if (m_Maximum > m_Minimum && std::isfinite(this->GetPlaceScale()))
       {
         const std::vector<Residual> residuals = this->FindResiduals(loop);
         change = this->SumOverVoxels(loop, cubes, &residuals);

@@ -547,6 +547,50 @@ TEST(FastN4BiasFieldCorrectionImageFilter, In2DAndShort)
   EXPECT_EQ(filter->GetOutput()->GetPixel(left), std::floor(expected + 0.5));
 }
 
+// Doubles may be far outside of the range of floats; only ratios matter.
+TEST(FastN4BiasFieldCorrectionImageFilter, In2DItIsITKsFilterAndDoublesMayBeLarge)
+{
+  using Image2D = itk::Image<float, 2>;
+  using Mask2D = itk::Image<unsigned char, 2>;
+  using DoubleImage2D = itk::Image<double, 2>;
+  const auto make = [](auto image, double scale) {
+    using Type = typename decltype(image)::ObjectType;
+    Random random(12);
+    return MakeImage<Type>({ { 40, 31 } }, [&](const auto & i) {
+      const double x = i[0] / 20.0 - 1.0;
+      const double y = i[1] / 15.0 - 1.0;
+      const double r = x * x + y * y;
+      return scale * (r < 0.4 ? 900.0 : 500.0) * (1.0 + 0.05 * random()) * std::exp(0.3 * x + 0.2 * x * y);
+    });
+  };
+  const auto correct = [](auto filter, const auto * image) {
+    auto mask = MakeImage<Mask2D>({ { 40, 31 } }, [](const auto & i) { return (i[0] * i[1]) % 7 == 3 ? 0 : 1; });
+    filter->SetInput(image);
+    filter->SetMaskImage(mask);
+    filter->SetNumberOfFittingLevels(2);
+    itk::Array<unsigned int> iterations(2);
+    iterations.Fill(10);
+    filter->SetMaximumNumberOfIterations(iterations);
+    filter->Update();
+    typename std::remove_pointer_t<decltype(filter->GetOutput())>::Pointer output = filter->GetOutput();
+    return output;
+  };
+  const auto image = make(Image2D::Pointer(), 1.0);
+  const auto reference = correct(itk::N4BiasFieldCorrectionImageFilter<Image2D, Mask2D>::New(), image.GetPointer());
+  const auto ours = correct(itk::FastN4BiasFieldCorrectionImageFilter<Image2D, Mask2D>::New(), image.GetPointer());
+  const auto large = make(DoubleImage2D::Pointer(), 1e200);
+  const auto ourLarge =
+    correct(itk::FastN4BiasFieldCorrectionImageFilter<DoubleImage2D, Mask2D>::New(), large.GetPointer());
+  for (itk::ImageRegionConstIteratorWithIndex<Image2D> it(image, image->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+  {
+    const double expected = reference->GetPixel(it.GetIndex());
+    // ITK moves the last voxel of each axis by 1/1000 of a voxel.
+    ASSERT_NEAR(ours->GetPixel(it.GetIndex()) / expected, 1.0, 5e-4);
+    // Logarithms around 467 have fewer digits left behind the point.
+    ASSERT_NEAR(ourLarge->GetPixel(it.GetIndex()) / 1e200 / expected, 1.0, 1e-2);
+  }
+}
+
 TEST(FastN4BiasFieldCorrectionImageFilter, TargetSpacingIsAShrinkFactorOfEachAxis)
 {
   // Spacings are 0.75, 1.25 and 1.75 mm.
@@ -687,6 +731,9 @@ TEST(FastN4BiasFieldCorrectionImageFilter, BiasFieldIsTheExponentialOfTheLogFiel
     ASSERT_FLOAT_EQ(
       it.Get(), static_cast<float>(std::exp(static_cast<double>(filter->GetLogBiasField()->GetPixel(it.GetIndex())))));
   }
+  filter->ComputeBiasFieldOff();
+  filter->Update();
+  EXPECT_EQ(filter->GetBiasField()->GetBufferedRegion().GetNumberOfPixels(), 0u);
 }
 
 TEST(FastN4BiasFieldCorrectionImageFilter, RescalingRestoresTheRangeInsideTheMask)
