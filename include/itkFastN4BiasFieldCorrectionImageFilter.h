@@ -39,7 +39,7 @@ namespace itk
  * The model is \f$v = u\,e^{b}\f$ with a smooth log field b (N.J. Tustison et al., "N4ITK: improved N3 bias
  * correction", IEEE Transactions on Medical Imaging 29, 2010; J.G. Sled et al., 1998). Template parameters, setters,
  * defaults and their meaning are those of itk::N4BiasFieldCorrectionImageFilter, which this filter can replace by a
- * change of the name: it finds the same field, more than a hundred times faster, because it knows that the voxels lie
+ * change of the name: it finds the same field some two hundred times faster, because it knows that the voxels lie
  * on a grid (SyntheticCTDetail::LogBiasFieldEstimator says what is computed and how). Around the estimation:
  *
  * -# Every ShrinkFactor-th voxel along each axis is kept, centred, and never fewer than four along an axis that has
@@ -64,9 +64,9 @@ namespace itk
  * threads.
  *
  * An image that is constant where it takes part has no field to find: it is returned as it is, with a warning. Throws
- * itk::ExceptionObject when a voxel inside the mask is NaN or infinite, when no voxel takes part, when an axis has
- * fewer than two voxels, when mask or confidence have another grid than the image, and when a parameter is out of its
- * range. Invokes IterationEvent after every iteration.
+ * itk::ExceptionObject when a voxel inside the mask or its confidence is NaN or infinite, when no voxel takes part,
+ * when an axis has fewer than two voxels, when mask or confidence have another grid than the image, and when a
+ * parameter is out of its range. Invokes IterationEvent after every iteration.
  *
  * \tparam TInputImage  scalar image of two or three dimensions
  * \tparam TMaskImage   image of the same dimension whose non-zero voxels count

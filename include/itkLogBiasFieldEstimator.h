@@ -360,9 +360,9 @@ public:
   }
 
 private:
-  /** Finds u from the field, its range, and the convergence measure of the last change of the field (null: none). */
+  /** Finds u from the field, its range, and the convergence measure of the last change of the field. */
   void
-  UpdateFlat(const LoopType & loop, const std::vector<double> * change);
+  UpdateFlat(const LoopType & loop, const std::vector<double> & change);
 
   /** The convergence measure as ITK's filter computes it; see the class. */
   double

@@ -451,11 +451,10 @@ LogBiasFieldEstimator::GetNumberOfVoxels() const
 }
 
 void
-LogBiasFieldEstimator::UpdateFlat(const LoopType & loop, const std::vector<double> * change)
+LogBiasFieldEstimator::UpdateFlat(const LoopType & loop, const std::vector<double> & change)
 {
   const SeparableBSpline<float> field(m_Lattice, m_Bases);
-  const std::vector<double>     none(m_Lattice.size(), 0.0);
-  const SeparableBSpline<float> step(change ? *change : none, m_Bases);
+  const SeparableBSpline<float> step(change, m_Bases);
   loop(m_Slices.size(), [&](size_t k) {
     Slice &                  slice = m_Slices[k];
     const std::vector<float> fieldLines = field.MakeSlice(k);
@@ -774,7 +773,7 @@ LogBiasFieldEstimator::Estimate(const LoopType & loop, const std::function<void(
     const std::vector<double> denominators = this->SumOverVoxels(loop, squares, nullptr);
     if (m_Level == 0)
     {
-      this->UpdateFlat(loop, nullptr);
+      this->UpdateFlat(loop, m_Lattice); // all 0
     }
 
     m_Convergence = std::numeric_limits<double>::max();
@@ -797,7 +796,7 @@ LogBiasFieldEstimator::Estimate(const LoopType & loop, const std::function<void(
           m_Lattice[c] += change[c];
         }
       }
-      this->UpdateFlat(loop, &change);
+      this->UpdateFlat(loop, change);
       if (m_Convergence > 0.0 && m_Convergence <= FloatMargin * m_Parameters.ConvergenceThreshold)
       {
         m_Convergence = this->MeasureConvergenceInFloats(change);
