@@ -7,7 +7,6 @@ stages, registration, network inference, metrics and training as ITK filters."
 itk_module(SyntheticCT
   ENABLE_SHARED
   DEPENDS
-    ITKBiasCorrection
     ITKCommon
     ITKImageFilterBase
     ITKImageFunction
@@ -18,6 +17,7 @@ itk_module(SyntheticCT
     ITKStatistics
     ITKThresholding
   TEST_DEPENDS
+    ITKBiasCorrection
     ITKGDCM
     ITKGoogleTest
     ITKIOGDCM

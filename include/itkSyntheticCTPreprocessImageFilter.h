@@ -31,9 +31,9 @@ namespace itk
  * Training and inference both go through this filter, so that a network sees at work what it saw when it learned. The
  * stages are, in this order and each only if the card names it:
  *
- * 1. bias field correction of the inputs whose modality is MR (FastN4BiasFieldCorrectionImageFilter with four levels,
- *    which makes 4, 5, 7 and 11 control points along each axis, of at most 50 iterations each, its other parameters at
- *    their defaults), from inside the user's mask when there is one;
+ * 1. bias field correction of the inputs whose modality is MR (FastN4BiasFieldCorrectionImageFilter on every
+ *    fourth voxel along each axis, with four levels, which makes 4, 5, 7 and 11 control points along each axis, of at
+ *    most 50 iterations each, its other parameters at their defaults), from inside the user's mask when there is one;
  * 2. orientation: axes permuted and flipped, never interpolated (ReorientImageFilter);
  * 3. spacing: linear interpolation onto a grid over the same extent (ResampleToSpacingImageFilter), all of whose
  *    voxel centres lie inside the image;
@@ -76,6 +76,7 @@ public:
   /** Levels of the bias field correction, and the most iterations of each. */
   static constexpr unsigned int BiasCorrectionLevels = 4;
   static constexpr unsigned int BiasCorrectionIterations = 50;
+  static constexpr unsigned int BiasCorrectionShrinkFactor = 4;
 
   itkNewMacro(Self);
   itkOverrideGetNameOfClassMacro(SyntheticCTPreprocessImageFilter);

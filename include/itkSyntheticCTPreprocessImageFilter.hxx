@@ -267,6 +267,7 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GenerateData()
       auto correct = FastN4BiasFieldCorrectionImageFilter<OutputImageType, MaskImageType, OutputImageType>::New();
       correct->SetInput(image);
       correct->SetMaskImage(this->GetMaskImage());
+      correct->SetShrinkFactor(BiasCorrectionShrinkFactor);
       correct->SetNumberOfFittingLevels(BiasCorrectionLevels);
       correct->SetMaximumNumberOfIterations(iterations);
       correct->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());

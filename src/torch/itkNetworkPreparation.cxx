@@ -717,7 +717,9 @@ PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::Scalar
   // What is made here outlives whatever mode the caller is in.
   const c10::InferenceMode noInference(false);
   const at::NoGradGuard    noGradient;
-  torch::jit::Module       copy = CopyTo(module, device, type);
+  // Freezing joins nested modules into one graph only while TorchScript's optimiser is on.
+  const torch::jit::GraphOptimizerEnabledGuard optimiser(true);
+  torch::jit::Module                           copy = CopyTo(module, device, type);
   try
   {
     torch::jit::Module frozen = torch::jit::freeze(copy);
