@@ -599,6 +599,8 @@ TEST(NetworkPreparation, RealFilesGiveTheSameAnswer)
     torch::jit::Module network = torch::jit::load(SharedFile(name));
     network.eval();
     SCOPED_TRACE(name);
+    // As NetworkModel does.
+    const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
     ExpectSameAnswer(
       network, name == "R1D2_2D.pt" ? at::randn({ 1, 1, 40, 44 }) : at::randn({ 1, 1, 20, 24, 18 }), 1e-4);
   }
