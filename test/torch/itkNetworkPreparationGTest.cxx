@@ -627,6 +627,8 @@ TEST(NetworkPreparation, WhatIsNotKnownRunsAsItWas)
   body("  y = torch.conv2d(x, self.v)\n  z = torch.cat([y.narrow(1, 0, 8), y.narrow(1, 8, 8)], 1)\n"
        "  y.add_(1.0)\n  return torch.conv2d(z, self.v) + y",
        2);
+  // What changes in place is seen under both names.
+  body("  y = torch.conv2d(x, self.v)\n  z = torch.relu_(y)\n  z.add_(1.0)\n  return y * 2 + z", 1);
   // Groups, padding in words, and a mode of padding that is not zeros.
   body("  return torch.conv2d(x, self.g, self.b, [1, 1], [1, 1], [1, 1], 4)", 0);
   body("  return torch.conv2d(x, self.w, self.b, [1, 1], 'same')", 0);
