@@ -24,6 +24,7 @@
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/csrc/jit/runtime/custom_operator.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include <algorithm>
 #include <memory>
@@ -707,10 +708,12 @@ CopyTo(const torch::jit::Module & module, c10::Device device, at::ScalarType typ
 torch::jit::Module
 PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::ScalarType type)
 {
-  // What is made here outlives whatever mode the caller is in.
-  const c10::InferenceMode noInference(false);
-  const at::NoGradGuard    noGradient;
-  torch::jit::Module       copy = CopyTo(module, device, type);
+  // What is made here outlives whatever mode the caller is in. Without the optimizer, methods are not inlined, and a
+  // network is not frozen.
+  const c10::InferenceMode                     noInference(false);
+  const torch::jit::GraphOptimizerEnabledGuard withOptimizer(true);
+  const at::NoGradGuard                        noGradient;
+  torch::jit::Module                           copy = CopyTo(module, device, type);
   try
   {
     torch::jit::Module frozen = torch::jit::freeze(copy);
@@ -723,6 +726,7 @@ PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::Scalar
   catch (const std::exception &)
   {
     // A network that can't be frozen, such as one with attributes that it sets as it runs, is still a network.
+    copy = CopyTo(module, device, type);
   }
 #if defined(__GLIBC__)
   // Weights came and went several times; what they leave in pieces is about as much as the network itself.

@@ -545,6 +545,18 @@ TEST(NetworkPreparation, MemoryIsUsedAgainButNotWhileAnImageLives)
   EXPECT_EQ(memory->Allocate({ 1, 64, 32, 32 }).data_ptr<float>(), large);
 }
 
+TEST(NetworkPreparation, TheCallersModesDoNotMatter)
+{
+  torch::manual_seed(18);
+  torch::jit::Module network = torch::jit::load(SYNTHETICCT_SHIPPED_MODEL);
+  network.eval();
+  const at::Tensor                             input = at::randn({ 1, 1, 32, 48 });
+  const c10::InferenceMode                     noAutograd;
+  const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
+  const torch::jit::Module                     prepared = ExpectSameAnswer(network, input, 1e-4);
+  EXPECT_EQ(NumberOfOurConvolutions(prepared), 23u);
+}
+
 TEST(NetworkPreparation, ResultsOutliveTheNetworkAndTheNextPass)
 {
   torch::manual_seed(11);
