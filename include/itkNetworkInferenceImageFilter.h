@@ -74,7 +74,7 @@ namespace itk
  *
  * Memory beside the inputs and outputs: one batch of windows and what the network needs for it (two batches on a device
  * other than the CPU, so that copying and computing overlap), and one slab of PatchBlender for each model, that is
- * (outputs + 1) doubles for the voxels of a slice (PatchSize[1] rows of it), or of PatchSize[2] slices for blocks. It
+ * a double for each output and voxel of a slice (PatchSize[1] rows of it), or of PatchSize[2] slices for blocks. It
  * does not grow with the number of windows, and no copy of the volume is made; with Plane orthogonal, three volumes of
  * 32-bit floats are held for each output and model. The filter streams along the axis across the slices: only the
  * slices of the requested region are computed.

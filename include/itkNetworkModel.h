@@ -81,7 +81,9 @@ class DevicePatchBlender;
  * The module runs in evaluation mode, without autograd, and without the profiling optimiser of TorchScript, so that the
  * first pass and later passes compute the same bits. It is prepared for its device and precision at the first pass, and
  * kept so. Forward passes of the whole process are serialised, because LibTorch's number of threads belongs to the
- * process. Output values that are not finite are handed on as they are.
+ * process. Output values that are not finite are handed on as they are. Once a network from a file is prepared, its
+ * weights are held in their prepared form alone; Save(), and a pass on another device or in another precision, read the
+ * file again and throw when it is no longer there or has changed.
  *
  * LibTorch stays behind this class: no header of it is needed to use a network, and whatever it throws becomes an
  * itk::ExceptionObject of one line that names the file, the device and the shapes.

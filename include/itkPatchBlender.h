@@ -47,7 +47,7 @@ namespace itk
  * A layer is all voxels at one position along the last axis (a row of a slice, a slice of a volume). Windows are added
  * in the order of the grid; a layer is finished when no further window reaches it, and is then taken and given up.
  * Memory is that of the slab that one window spans along the last axis, that is for each voxel of `min(patch, image)`
- * layers (channels + 1) doubles, or for the median (channels x m) floats and two bytes, where m is the largest number
+ * layers one double, or for the median m floats, for each channel, and two bytes, where m is the largest number
  * of windows that hold one voxel; whatever the number of windows and layers. GetNumberOfSlabBytes() tells.
  *
  * \code
@@ -128,10 +128,16 @@ public:
   MakeWeights(const PatchGrid::SizesType & patchSize, BlendingEnum blending);
 
 private:
-  /** Runs of voxels that a window and the image have in common. */
+  /** Runs of voxels that a window and the layers [first, last) of the image have in common: calls
+   * `function(voxel of the window, voxel of the slab, number of voxels)`. */
   template <typename TFunction>
   void
-  ForEachRow(size_t tile, const TFunction & function) const;
+  ForEachRow(size_t tile, size_t firstLayer, size_t lastLayer, const TFunction & function) const;
+
+  /** Sums of the weights of the added windows at the finished layer. They are the same for all channels, and made when
+   * they are first asked for. */
+  const std::vector<double> &
+  GetWeightSums() const;
 
   /** Where a position along the last axis lies in the slab, in voxels. */
   size_t
@@ -150,10 +156,12 @@ private:
   size_t       m_Channels;
   size_t       m_LayerVoxels{ 1 };
   size_t       m_SlabLayers{ 0 };
-  /** Of the mean: weights of a window, and sums for each voxel of the slab, channel by channel. */
-  std::vector<float>  m_Weights;
-  std::vector<double> m_WeightSums;
-  std::vector<double> m_Sums;
+  /** Of the mean: weights of a window, and sums of values for each voxel of the slab, channel by channel. */
+  std::vector<float>          m_Weights;
+  std::vector<double>         m_Sums;
+  std::vector<bool>           m_IsAdded;
+  mutable std::vector<double> m_WeightSums;
+  mutable bool                m_HasWeightSums{ false };
   /** Of the median: number of values at each voxel of the slab, and the values, channel by channel, first values
    * first. */
   size_t                m_MostValues{ 0 };

@@ -171,34 +171,40 @@ PatchBlender::PatchBlender(const PatchGrid & grid, const BlendingEnum blending, 
   else
   {
     m_Weights = MakeWeights(grid.GetPatchSize(), blending);
-    m_WeightSums.resize(slabVoxels, 0.0);
     m_Sums.resize(channels * slabVoxels, EmptySum);
+    m_WeightSums.resize(m_LayerVoxels);
+    m_IsAdded.resize(grid.GetNumberOfTiles(), false);
   }
 }
 
 size_t
 PatchBlender::GetNumberOfSlabBytes() const
 {
-  return (m_WeightSums.size() + m_Sums.size()) * sizeof(double) + m_Values.size() * sizeof(float) +
-         m_Counts.size() * sizeof(uint16_t);
+  return m_Sums.size() * sizeof(double) + m_Values.size() * sizeof(float) + m_Counts.size() * sizeof(uint16_t);
 }
 
 template <typename TFunction>
 void
-PatchBlender::ForEachRow(const size_t tile, const TFunction & function) const
+PatchBlender::ForEachRow(const size_t      tile,
+                         const size_t      firstLayer,
+                         const size_t      lastLayer,
+                         const TFunction & function) const
 {
   const auto image = ThreeAxes<size_t>(m_Grid.GetImageSize(), 1);
   const auto patch = ThreeAxes<size_t>(m_Grid.GetPatchSize(), 1);
   const auto start = ThreeAxes<int64_t>(m_Grid.GetTileStart(tile), 0);
 
-  // The part of the window that lies inside the image, in voxels of the window.
+  // The part of the window that lies inside these layers of the image, in voxels of the window.
+  const std::array<int64_t, MaximumDimension> first{ { 0, 0, static_cast<int64_t>(firstLayer) } };
+  const std::array<int64_t, MaximumDimension> last{
+    { static_cast<int64_t>(image[0]), static_cast<int64_t>(image[1]), static_cast<int64_t>(lastLayer) }
+  };
   std::array<size_t, MaximumDimension> begin;
   std::array<size_t, MaximumDimension> end;
   for (size_t axis = 0; axis < MaximumDimension; ++axis)
   {
-    begin[axis] = static_cast<size_t>(std::max<int64_t>(0, -start[axis]));
-    end[axis] = static_cast<size_t>(
-      std::min<int64_t>(static_cast<int64_t>(patch[axis]), static_cast<int64_t>(image[axis]) - start[axis]));
+    begin[axis] = static_cast<size_t>(std::max<int64_t>(0, first[axis] - start[axis]));
+    end[axis] = static_cast<size_t>(std::min<int64_t>(static_cast<int64_t>(patch[axis]), last[axis] - start[axis]));
   }
   for (size_t k = begin[2]; k < end[2]; ++k)
   {
@@ -246,9 +252,10 @@ PatchBlender::AddTile(const size_t tile, const std::vector<const float *> & valu
   }
 
   const size_t slabVoxels = m_SlabLayers * m_LayerVoxels;
+  const size_t layers = m_Grid.GetImageSize().back();
   if (m_Blending == BlendingEnum::Median)
   {
-    this->ForEachRow(tile, [&](const size_t source, const size_t target, const size_t length) {
+    this->ForEachRow(tile, 0, layers, [&](const size_t source, const size_t target, const size_t length) {
       for (size_t i = 0; i < length; ++i)
       {
         const size_t number = m_Counts[target + i]++;
@@ -261,13 +268,9 @@ PatchBlender::AddTile(const size_t tile, const std::vector<const float *> & valu
   }
   else
   {
-    this->ForEachRow(tile, [&](const size_t source, const size_t target, const size_t length) {
+    m_IsAdded[tile] = true;
+    this->ForEachRow(tile, 0, layers, [&](const size_t source, const size_t target, const size_t length) {
       const float * const weights = m_Weights.data() + source;
-      double * const      weightSums = m_WeightSums.data() + target;
-      for (size_t i = 0; i < length; ++i)
-      {
-        weightSums[i] += static_cast<double>(weights[i]);
-      }
       for (size_t channel = 0; channel < m_Channels; ++channel)
       {
         const float * const tileValues = values[channel] + source;
@@ -291,6 +294,43 @@ PatchBlender::SkipTile(const size_t tile)
   m_FinishedLayers = m_NextTile == m_Grid.GetNumberOfTiles()
                        ? m_Grid.GetImageSize().back()
                        : static_cast<size_t>(std::max<int64_t>(0, m_Grid.GetTileStart(m_NextTile).back()));
+}
+
+const std::vector<double> &
+PatchBlender::GetWeightSums() const
+{
+  if (m_HasWeightSums)
+  {
+    return m_WeightSums;
+  }
+  std::fill(m_WeightSums.begin(), m_WeightSums.end(), 0.0);
+  const auto & starts = m_Grid.GetAxisStarts(m_Grid.GetDimension() - 1);
+  const size_t tilesInALayer = m_Grid.GetNumberOfTiles() / starts.size();
+  const auto   position = static_cast<int64_t>(m_FirstLayer);
+  const auto   patch = static_cast<int64_t>(m_Grid.GetPatchSize().back());
+  const size_t layerOffset = this->GetLayerOffset(m_FirstLayer);
+  for (size_t i = 0; i < starts.size() && starts[i] <= position; ++i)
+  {
+    const size_t first = starts[i] + patch > position ? i * tilesInALayer : (i + 1) * tilesInALayer;
+    for (size_t tile = first; tile < (i + 1) * tilesInALayer; ++tile)
+    {
+      if (!m_IsAdded[tile])
+      {
+        continue;
+      }
+      this->ForEachRow(
+        tile, m_FirstLayer, m_FirstLayer + 1, [&](const size_t source, const size_t target, const size_t length) {
+          const float * const weights = m_Weights.data() + source;
+          double * const      sums = m_WeightSums.data() + (target - layerOffset);
+          for (size_t voxel = 0; voxel < length; ++voxel)
+          {
+            sums[voxel] += static_cast<double>(weights[voxel]);
+          }
+        });
+    }
+  }
+  m_HasWeightSums = true;
+  return m_WeightSums;
 }
 
 void
@@ -318,7 +358,7 @@ PatchBlender::GetLayer(const size_t channel, float * const buffer) const
     }
     return;
   }
-  const double * const weightSums = m_WeightSums.data() + offset;
+  const double * const weightSums = this->GetWeightSums().data();
   const double * const sums = m_Sums.data() + channel * slabVoxels + offset;
   for (size_t i = 0; i < m_LayerVoxels; ++i)
   {
@@ -338,20 +378,21 @@ PatchBlender::ReleaseLayer()
   }
   else
   {
-    std::fill_n(m_WeightSums.begin() + offset, count, 0.0);
     for (size_t channel = 0; channel < m_Channels; ++channel)
     {
       const auto channelOffset = static_cast<std::ptrdiff_t>(channel * m_SlabLayers * m_LayerVoxels);
       std::fill_n(m_Sums.begin() + channelOffset + offset, count, EmptySum);
     }
   }
+  m_HasWeightSums = false;
   ++m_FirstLayer;
 }
 
 void
 PatchBlender::Restart()
 {
-  std::fill(m_WeightSums.begin(), m_WeightSums.end(), 0.0);
+  m_HasWeightSums = false;
+  m_IsAdded.assign(m_IsAdded.size(), false);
   std::fill(m_Sums.begin(), m_Sums.end(), EmptySum);
   std::fill(m_Counts.begin(), m_Counts.end(), uint16_t{ 0 });
   m_NextTile = 0;

@@ -273,6 +273,36 @@ TEST_F(NetworkModel, SavesAndLoads)
   EXPECT_FALSE(again->HasCard());
 }
 
+TEST_F(NetworkModel, ReadsItsFileAgainWhenItHasTo)
+{
+  const std::string path = this->PathOf("model.pt");
+  auto              model = MakeModel("return 2.0 * x + 0.001");
+  const auto        answer = [&] { return Outputs(model, { 1.0f }, { 1, 1, 1, 1 })[0].Values; };
+  model->Save(path);
+  const Floats plain = answer();
+  model->Load(path);
+  EXPECT_EQ(answer(), plain);
+  // In another precision, to be prepared anew: 2.001 becomes 2.
+  model->SetPrecision(itk::NetworkPrecisionEnum::BFloat16);
+  EXPECT_EQ(answer(), Floats{ 2.0f });
+  // Its own file may be written.
+  model->SetCard(MakeCard(1, 1));
+  model->Save(path);
+  model->SetPrecision(itk::NetworkPrecisionEnum::Float32);
+  EXPECT_EQ(answer(), plain);
+  EXPECT_EQ(model->GetNumberOfParameters(), 0u);
+
+  // Another file under the name is noticed, and so is none; what is prepared still runs.
+  MakeModel("return 2.0 * x + 0.001 + 0.0 * x * x * x")->Save(path);
+  EXPECT_EQ(answer(), plain);
+  EXPECT_TRUE(model->IsLoaded());
+  ExpectError([&] { model->Save(this->PathOf("copy.pt")); }, "has changed since it was loaded");
+  std::filesystem::remove(path);
+  model->SetPrecision(itk::NetworkPrecisionEnum::BFloat16);
+  ExpectError([&] { answer(); }, "is needed again");
+  EXPECT_EQ(this->CountFiles(), 0u);
+}
+
 TEST_F(NetworkModel, ChangesCountAsModifications)
 {
   auto model = itk::NetworkModel::New();

@@ -342,8 +342,8 @@ TEST(PatchBlender, MemoryIsThatOfTheSlab)
     EXPECT_EQ(layer, std::vector<float>(layer.size(), 3.0f));
   }
   EXPECT_FALSE(blender.HasFinishedLayer());
-  // (channels + 1) doubles for each voxel of eight layers.
-  EXPECT_EQ(blender.GetNumberOfSlabBytes(), 8u * 10000u * 2u * 8u);
+  // A double for each channel and voxel of eight layers.
+  EXPECT_EQ(blender.GetNumberOfSlabBytes(), 8u * 10000u * 8u);
   // At most 3 x 2 x 3 windows hold a voxel: three times as many floats, and a count, for each voxel of eight layers.
   const itk::PatchGrid overlapping({ 100, 11, 1000000 }, { 8, 8, 8 }, 0.3);
   EXPECT_EQ(itk::PatchBlender(overlapping, Blending::Median, 3).GetNumberOfSlabBytes(),

@@ -136,6 +136,46 @@ TorchDeviceFrom(const std::string & name)
   return number.empty() ? c10::Device(c10::kCUDA) : c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(index));
 }
 
+void
+NetworkModel::Internals::SetModule(const torch::jit::Module & module, const std::string & file)
+{
+  Module = module;
+  Module->eval();
+  for (const at::Tensor & parameter : module.parameters())
+  {
+    NumberOfParameters += static_cast<size_t>(parameter.numel());
+  }
+  File = file;
+  this->NoteFile();
+}
+
+void
+NetworkModel::Internals::NoteFile()
+{
+  std::error_code ignored;
+  FileTime = std::filesystem::last_write_time(File, ignored);
+  FileSize = std::filesystem::file_size(File, ignored);
+}
+
+torch::jit::Module
+NetworkModel::Internals::GetModule() const
+{
+  if (Module)
+  {
+    return *Module;
+  }
+  std::error_code error;
+  if (std::filesystem::last_write_time(File, error) != FileTime || error ||
+      std::filesystem::file_size(File, error) != FileSize || error)
+  {
+    throw std::runtime_error("the file '" + File + "' is needed again, but is not there or has changed since it was " +
+                             "loaded");
+  }
+  torch::jit::Module module = torch::jit::load(File, c10::Device(c10::kCPU));
+  module.eval();
+  return module;
+}
+
 NetworkModel::NetworkModel()
   : m_Internals(std::make_unique<Internals>())
 {}
@@ -193,11 +233,12 @@ NetworkModel::Load(const std::string & fileName)
     torch::jit::ExtraFilesMap extraFiles{ { NetworkModelCard::FileName, "" } };
     {
       const TorchSession session;
+      torch::jit::Module module;
       TorchCall(what + " is truncated, damaged, or not TorchScript",
-                [&] { internals->Module = torch::jit::load(fileName, c10::Device(c10::kCPU), extraFiles); });
+                [&] { module = torch::jit::load(fileName, c10::Device(c10::kCPU), extraFiles); });
       TorchCall(what, [&] {
-        ThrowUnlessForward(*internals->Module);
-        internals->Module->eval();
+        ThrowUnlessForward(module);
+        internals->SetModule(module, fileName);
       });
     }
     card = CardFrom(extraFiles[NetworkModelCard::FileName], what);
@@ -216,11 +257,11 @@ NetworkModel::DefineFromSource(const std::string & torchScriptSource)
   {
     const TorchSession session;
     TorchCall("TorchScript source", [&] {
-      internals->Module.emplace("network");
+      torch::jit::Module module("network");
       // The parser wants a newline at the end.
-      internals->Module->define(torchScriptSource + "\n");
-      ThrowUnlessForward(*internals->Module);
-      internals->Module->eval();
+      module.define(torchScriptSource + "\n");
+      ThrowUnlessForward(module);
+      internals->SetModule(module, "");
     });
   }
   m_Internals = std::move(internals);
@@ -251,7 +292,7 @@ NetworkModel::Save(const std::string & fileName) const
     }
     {
       const TorchSession session;
-      TorchCall(what + " can't be written", [&] { m_Internals->Module->save(file, extraFiles); });
+      TorchCall(what + " can't be written", [&] { m_Internals->GetModule().save(file, extraFiles); });
     }
     file.close();
     if (!file)
@@ -262,6 +303,10 @@ NetworkModel::Save(const std::string & fileName) const
     if (error)
     {
       itkExceptionMacro(<< what << " can't be written: " << error.message());
+    }
+    if (std::filesystem::equivalent(fileName, m_Internals->File, error))
+    {
+      m_Internals->NoteFile();
     }
   }
   catch (const ExceptionObject &)
@@ -274,19 +319,14 @@ NetworkModel::Save(const std::string & fileName) const
 bool
 NetworkModel::IsLoaded() const
 {
-  return m_Internals->Module || m_Internals->Package;
+  return m_Internals->Module || !m_Internals->File.empty() || m_Internals->Package;
 }
 
 SizeValueType
 NetworkModel::GetNumberOfParameters() const
 {
   this->ThrowUnlessModule("does not tell its number of weights");
-  SizeValueType number = 0;
-  for (const at::Tensor & parameter : m_Internals->Module->parameters())
-  {
-    number += static_cast<SizeValueType>(parameter.numel());
-  }
-  return number;
+  return m_Internals->NumberOfParameters;
 }
 
 bool

@@ -25,6 +25,8 @@
 #include <c10/core/Event.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,8 +66,29 @@ struct NetworkModel::Pass::Internals
 /** What NetworkModel, its passes and DevicePatchBlender share. There is a module or a package, not both. */
 struct NetworkModel::Internals
 {
-  /** As it was loaded: in evaluation mode, on the CPU. */
+  /** As it was loaded: in evaluation mode, on the CPU. Once it is prepared it is given up, with its weights, when there
+   * is a file to read it from again. */
   std::optional<torch::jit::Module> Module;
+
+  /** The file, empty when there is none, and what tells that it is still the same. */
+  std::string                     File;
+  std::filesystem::file_time_type FileTime;
+  std::uintmax_t                  FileSize{ 0 };
+
+  /** Weights of the module. */
+  size_t NumberOfParameters{ 0 };
+
+  /** Take a module that was just read or made, from a file unless its name is empty. */
+  void
+  SetModule(const torch::jit::Module & module, const std::string & file);
+
+  /** The module; read again when it was given up. Throws std::runtime_error when its file has changed. */
+  torch::jit::Module
+  GetModule() const;
+
+  /** Note what the file looks like now. */
+  void
+  NoteFile();
 
   /** Compiled network. */
   std::unique_ptr<NetworkPackage> Package;

@@ -350,7 +350,11 @@ NetworkModel::Internals::Prepare(const c10::Device device, const at::ScalarType 
   }
   else if (!Prepared)
   {
-    Prepared = PrepareNetwork(*Module, device, type);
+    Prepared = PrepareNetwork(this->GetModule(), device, type);
+    if (!File.empty())
+    {
+      Module.reset();
+    }
   }
 }
 

@@ -308,7 +308,7 @@ AddNormalisation(const Node * node, NetworkConvolution::Description & descriptio
   return true;
 }
 
-/** ReLU and LeakyReLU. A negative slope would make a maximum of what is a choice here. */
+/** ReLU and LeakyReLU. */
 bool
 AddActivation(const Node * node, NetworkConvolution::Description & description)
 {
@@ -549,46 +549,40 @@ ReplacePooling(Graph & graph, Node * node, const std::shared_ptr<NetworkMemory> 
 bool
 IsIndifferentToStrides(const Node * node)
 {
-  static const std::set<std::string> indifferent{
-    "aten::add",
-    "aten::avg_pool2d",
-    "aten::avg_pool3d",
-    "aten::cat",
-    "aten::clamp",
-    "aten::dim",
-    "aten::div",
-    "aten::elu",
-    "aten::gelu",
-    "aten::hardtanh",
-    "aten::instance_norm",
-    "aten::batch_norm",
-    "aten::_convolution",
-    "aten::conv2d",
-    "aten::conv3d",
-    "aten::conv_transpose2d",
-    "aten::leaky_relu",
-    "aten::leaky_relu_",
-    "aten::conv_transpose3d",
-    "aten::max_pool2d",
-    "aten::max_pool3d",
-    "aten::mul",
-    "aten::pixel_shuffle",
-    "aten::relu",
-    "aten::relu_",
-    "aten::sigmoid",
-    "aten::sigmoid_",
-    "aten::silu",
-    "aten::silu_",
-    "aten::size",
-    "aten::softmax",
-    "aten::sub",
-    "aten::tanh",
-    "aten::tanh_",
-    "aten::upsample_nearest2d",
-    "aten::upsample_nearest3d",
-    "aten::pad",
-    "aten::constant_pad_nd",
-  };
+  // None of them gives its input again, or part of it: what comes out may be changed in place.
+  static const std::set<std::string> indifferent{ "aten::_convolution",
+                                                  "aten::add",
+                                                  "aten::avg_pool2d",
+                                                  "aten::avg_pool3d",
+                                                  "aten::batch_norm",
+                                                  "aten::cat",
+                                                  "aten::clamp",
+                                                  "aten::constant_pad_nd",
+                                                  "aten::conv2d",
+                                                  "aten::conv3d",
+                                                  "aten::conv_transpose2d",
+                                                  "aten::conv_transpose3d",
+                                                  "aten::dim",
+                                                  "aten::div",
+                                                  "aten::elu",
+                                                  "aten::gelu",
+                                                  "aten::hardtanh",
+                                                  "aten::instance_norm",
+                                                  "aten::leaky_relu",
+                                                  "aten::max_pool2d",
+                                                  "aten::max_pool3d",
+                                                  "aten::mul",
+                                                  "aten::pad",
+                                                  "aten::pixel_shuffle",
+                                                  "aten::relu",
+                                                  "aten::sigmoid",
+                                                  "aten::silu",
+                                                  "aten::size",
+                                                  "aten::softmax",
+                                                  "aten::sub",
+                                                  "aten::tanh",
+                                                  "aten::upsample_nearest2d",
+                                                  "aten::upsample_nearest3d" };
   return IsKind(node, convolutionOperator) || IsKind(node, poolingOperator) || IsOneOf(node, indifferent);
 }
 
@@ -714,11 +708,11 @@ CopyTo(const torch::jit::Module & module, c10::Device device, at::ScalarType typ
 torch::jit::Module
 PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::ScalarType type)
 {
-  // What is made here outlives whatever mode the caller is in.
-  const c10::InferenceMode noInference(false);
-  const at::NoGradGuard    noGradient;
-  // Freezing joins nested modules into one graph only while TorchScript's optimiser is on.
-  const torch::jit::GraphOptimizerEnabledGuard optimiser(true);
+  // What is made here outlives whatever mode the caller is in. Without the optimizer, methods are not inlined, and a
+  // network is not frozen.
+  const c10::InferenceMode                     noInference(false);
+  const torch::jit::GraphOptimizerEnabledGuard withOptimizer(true);
+  const at::NoGradGuard                        noGradient;
   torch::jit::Module                           copy = CopyTo(module, device, type);
   try
   {
@@ -732,6 +726,7 @@ PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::Scalar
   catch (const std::exception &)
   {
     // A network that can't be frozen, such as one with attributes that it sets as it runs, is still a network.
+    copy = CopyTo(module, device, type);
   }
 #if defined(__GLIBC__)
   // Weights came and went several times; what they leave in pieces is about as much as the network itself.

@@ -545,6 +545,18 @@ TEST(NetworkPreparation, MemoryIsUsedAgainButNotWhileAnImageLives)
   EXPECT_EQ(memory->Allocate({ 1, 64, 32, 32 }).data_ptr<float>(), large);
 }
 
+TEST(NetworkPreparation, TheCallersModesDoNotMatter)
+{
+  torch::manual_seed(18);
+  torch::jit::Module network = torch::jit::load(SYNTHETICCT_SHIPPED_MODEL);
+  network.eval();
+  const at::Tensor                             input = at::randn({ 1, 1, 32, 48 });
+  const c10::InferenceMode                     noAutograd;
+  const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
+  const torch::jit::Module                     prepared = ExpectSameAnswer(network, input, 1e-4);
+  EXPECT_EQ(NumberOfOurConvolutions(prepared), 23u);
+}
+
 TEST(NetworkPreparation, ResultsOutliveTheNetworkAndTheNextPass)
 {
   torch::manual_seed(11);
@@ -629,6 +641,8 @@ TEST(NetworkPreparation, WhatIsNotKnownRunsAsItWas)
   body("  y = torch.conv2d(x, self.v)\n  z = torch.cat([y.narrow(1, 0, 8), y.narrow(1, 8, 8)], 1)\n"
        "  y.add_(1.0)\n  return torch.conv2d(z, self.v) + y",
        2);
+  // What changes in place is seen under both names.
+  body("  y = torch.conv2d(x, self.v)\n  z = torch.relu_(y)\n  z.add_(1.0)\n  return y * 2 + z", 1);
   // Groups, padding in words, and a mode of padding that is not zeros.
   body("  return torch.conv2d(x, self.g, self.b, [1, 1], [1, 1], [1, 1], 4)", 0);
   body("  return torch.conv2d(x, self.w, self.b, [1, 1], 'same')", 0);
