@@ -296,10 +296,10 @@ TEST_F(NetworkModel, ReadsItsFileAgainWhenItHasTo)
   MakeModel("return 2.0 * x + 0.001 + 0.0 * x * x * x")->Save(path);
   EXPECT_EQ(answer(), plain);
   EXPECT_TRUE(model->IsLoaded());
-  ExpectError([&] { model->Save(this->PathOf("copy.pt")); }, "has changed since it was loaded");
+  ExpectError([&] { model->Save(this->PathOf("copy.pt")); }, { "has changed since it was loaded" });
   std::filesystem::remove(path);
   model->SetPrecision(itk::NetworkPrecisionEnum::BFloat16);
-  ExpectError([&] { answer(); }, "is needed again");
+  ExpectError([&] { answer(); }, { "is needed again" });
   EXPECT_EQ(this->CountFiles(), 0u);
 }
 
