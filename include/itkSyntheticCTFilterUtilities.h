@@ -189,6 +189,17 @@ PixelFromReal(double value)
   {
     return static_cast<TPixel>(value);
   }
+  else if constexpr (sizeof(TPixel) <= 2)
+  {
+    // As below, without a branch or a call, so that the compiler can use vector instructions.
+    constexpr auto low = static_cast<double>(NumericTraits<TPixel>::NonpositiveMin());
+    constexpr auto high = static_cast<double>(NumericTraits<TPixel>::max());
+    double         shifted = (value == value ? value : 0.0) + 0.5;
+    shifted = shifted < high ? shifted : high;
+    shifted = shifted > low ? shifted : low;
+    const int truncated = static_cast<int>(shifted);
+    return static_cast<TPixel>(truncated - (static_cast<double>(truncated) > shifted ? 1 : 0));
+  }
   else
   {
     if (std::isnan(value))

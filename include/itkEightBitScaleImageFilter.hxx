@@ -1,0 +1,252 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkEightBitScaleImageFilter_hxx
+#define itkEightBitScaleImageFilter_hxx
+
+#include "itkEightBitScaleImageFilter.h"
+
+#include "itkMaskedStatistics.h"
+#include "itkVoxelTransform.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace itk
+{
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::EightBitScaleImageFilter()
+{
+  this->AddOptionalInputName("MaskImage");
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::SetSliceRanges(const std::vector<double> & minima,
+                                                                                const std::vector<double> & maxima)
+{
+  if (m_SliceMinima != minima || m_SliceMaxima != maxima)
+  {
+    m_SliceMinima = minima;
+    m_SliceMaxima = maxima;
+    this->Modified();
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyRange(double       minimum,
+                                                                             double       maximum,
+                                                                             const char * ofWhat) const
+{
+  if (!std::isfinite(minimum) || !std::isfinite(maximum) || minimum > maximum || (minimum == maximum && !m_Inverse))
+  {
+    itkExceptionMacro("Minimum" << ofWhat << " is " << minimum << " and Maximum" << ofWhat << " is " << maximum
+                                << ", and the first should be less than the second");
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreconditions() const
+{
+  Superclass::VerifyPreconditions();
+  if (m_SliceAxis >= ImageDimension)
+  {
+    itkExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
+  }
+  if (m_ComputeConstants)
+  {
+    if (m_Inverse)
+    {
+      itkExceptionMacro(
+        "Inverse needs the constants of the image that was scaled: set ComputeConstants off, and Minimum "
+        "and Maximum or SliceRanges");
+    }
+  }
+  else if (!m_SliceBySlice)
+  {
+    this->VerifyRange(m_Minimum, m_Maximum, "");
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInformation() const
+{
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
+  if (m_SliceBySlice && !m_ComputeConstants)
+  {
+    const SizeValueType count = this->GetInput()->GetLargestPossibleRegion().GetSize(m_SliceAxis);
+    if (m_SliceMinima.size() != count || m_SliceMaxima.size() != count)
+    {
+      itkExceptionMacro("SliceRanges has " << m_SliceMinima.size() << " minima and " << m_SliceMaxima.size()
+                                           << " maxima, and should have one for each of the " << count
+                                           << " slices of the image");
+    }
+    for (SizeValueType i = 0; i < count; ++i)
+    {
+      // A slice that was constant has a range like that, from whose zeros nothing but the constant comes back.
+      if (m_SliceMinima[i] != m_SliceMaxima[i])
+      {
+        this->VerifyRange(m_SliceMinima[i], m_SliceMaxima[i], " of a slice");
+      }
+    }
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateInputRequestedRegion()
+{
+  Superclass::GenerateInputRequestedRegion();
+  if (m_ComputeConstants)
+  {
+    SyntheticCTDetail::RequestLargestPossibleRegion(this->GetInput());
+    SyntheticCTDetail::RequestLargestPossibleRegion(this->GetMaskImage());
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::ComputeSliceRanges(float progressWeight)
+{
+  const InputImageType * input = this->GetInput();
+  const MaskImageType *  mask = this->GetMaskImage();
+  const auto             region = input->GetLargestPossibleRegion();
+
+  std::vector<SyntheticCTDetail::VoxelRange> ranges(region.GetSize(m_SliceAxis));
+  SyntheticCTDetail::ParallelizeArray(this, ranges.size(), progressWeight, [&](SizeValueType i) {
+    SyntheticCTDetail::VoxelRange range;
+    SyntheticCTDetail::ForEachMaskedRun(
+      input,
+      mask,
+      SyntheticCTDetail::SliceOfRegion(region, m_SliceAxis, i),
+      [&range](const auto * voxels, size_t count) { range.Join(SyntheticCTDetail::RangeOfRun(voxels, count)); });
+    ranges[i] = range;
+  });
+  SyntheticCTDetail::VoxelRange all;
+  m_SliceMinima.clear();
+  m_SliceMaxima.clear();
+  for (const auto & range : ranges)
+  {
+    all.Join(range);
+    m_SliceMinima.push_back(range.Count > 0 ? range.Minimum : 0.0);
+    m_SliceMaxima.push_back(range.Count > 0 ? range.Maximum : 0.0);
+  }
+  SyntheticCTDetail::VerifyVoxels(this, input, mask, all);
+  m_Minimum = all.Minimum;
+  m_Maximum = all.Maximum;
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+template <typename TApply>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::WithFunction(double         minimum,
+                                                                              double         maximum,
+                                                                              const TApply & apply) const
+{
+  const double range = maximum - minimum;
+  if (m_Inverse)
+  {
+    apply([=](double value) { return minimum + value * range / 255.0; });
+  }
+  else if (range == 0.0)
+  {
+    apply([](double) { return 0.0; });
+  }
+  else
+  {
+    apply([=](double value) {
+      // In this order, the comparisons leave NaN as it is.
+      const double grey = std::min(std::max((value - minimum) * 255.0 / range, 0.0), 255.0);
+      // Integers are rounded anyway.
+      return std::is_floating_point_v<OutputPixelType> ? std::floor(grey + 0.5) : grey;
+    });
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData()
+{
+  this->AllocateOutputs();
+  const InputImageType * input = this->GetInput();
+  OutputImageType *      output = this->GetOutput();
+  const auto             region = output->GetRequestedRegion();
+
+  const float statisticsWeight = m_ComputeConstants ? 0.5F : 0.0F;
+  if (m_SliceBySlice)
+  {
+    if (m_ComputeConstants)
+    {
+      this->ComputeSliceRanges(statisticsWeight);
+    }
+    const auto first = static_cast<SizeValueType>(region.GetIndex(m_SliceAxis) -
+                                                  input->GetLargestPossibleRegion().GetIndex(m_SliceAxis));
+    SyntheticCTDetail::ParallelizeArray(
+      this, region.GetSize(m_SliceAxis), 1.0F - statisticsWeight, [&](SizeValueType i) {
+        this->WithFunction(m_SliceMinima[first + i], m_SliceMaxima[first + i], [&](const auto & function) {
+          SyntheticCTDetail::TransformRegion(
+            input,
+            output,
+            SyntheticCTDetail::SliceOfRegion(region, m_SliceAxis, i),
+            SyntheticCTDetail::PixelFunction<InputImageType, OutputImageType>(function));
+        });
+      });
+    this->UpdateProgress(1.0F);
+    return;
+  }
+  if (m_ComputeConstants)
+  {
+    const auto range = SyntheticCTDetail::ComputeRange(this, input, this->GetMaskImage(), statisticsWeight);
+    m_Minimum = range.Minimum;
+    m_Maximum = range.Maximum;
+    if (m_Minimum == m_Maximum)
+    {
+      itkWarningMacro("The image is constant (" << m_Minimum << "), so the result is zero everywhere");
+    }
+  }
+  this->WithFunction(m_Minimum, m_Maximum, [&](const auto & function) {
+    SyntheticCTDetail::TransformVoxels(this, input, output, region, 1.0F - statisticsWeight, function);
+  });
+  this->UpdateProgress(1.0F);
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintSelf(std::ostream & os, Indent indent) const
+{
+  Superclass::PrintSelf(os, indent);
+  os << indent << "ComputeConstants: " << (m_ComputeConstants ? "On" : "Off") << std::endl;
+  os << indent << "Inverse: " << (m_Inverse ? "On" : "Off") << std::endl;
+  os << indent << "Minimum: " << m_Minimum << std::endl;
+  os << indent << "Maximum: " << m_Maximum << std::endl;
+  os << indent << "SliceBySlice: " << (m_SliceBySlice ? "On" : "Off") << std::endl;
+  os << indent << "SliceAxis: " << m_SliceAxis << std::endl;
+  os << indent << "SliceRanges:";
+  for (size_t i = 0; i < m_SliceMinima.size(); ++i)
+  {
+    os << ' ' << m_SliceMinima[i] << ',' << m_SliceMaxima[i];
+  }
+  os << std::endl;
+}
+
+} // namespace itk
+
+#endif
