@@ -34,9 +34,9 @@ namespace itk
  *
  * clamped to [0, 255]. \f$[x_0, x_1]\f$ = [Minimum, Maximum] is the image's own range with ComputeConstants on, as is
  * usual for MR: the smallest and the largest voxel whose mask is not zero, or of the whole image without a mask. With
- * ComputeConstants off it is a window that is set, as is usual for CT. All voxels are mapped, inside the mask or not;
- * the product is computed before the quotient, so that whole numbers in a window of whole numbers are rounded exactly,
- * halves up.
+ * ComputeConstants off it is a window that is set, as is usual for CT. All voxels are mapped, inside the mask or not.
+ * What is within 1e-11 of a half is rounded up too, so that whole numbers in a window of whole numbers are rounded as
+ * in exact arithmetic.
  *
  * With SliceBySlice on, every slice across SliceAxis has a range of its own. The ranges can be read after the run.
  *
@@ -117,7 +117,7 @@ public:
   itkGetConstMacro(SliceAxis, unsigned int);
 
   /** The ranges of all slices of the image, used with SliceBySlice on: set by the run when ComputeConstants is on, else
-   * parameters, with the rules of Minimum and Maximum. */
+   * parameters, minimum <= maximum for each. */
   void
   SetSliceRanges(const std::vector<double> & minima, const std::vector<double> & maxima);
   const std::vector<double> &
@@ -162,7 +162,7 @@ protected:
 private:
   /** Throws when a range that was set is not one. */
   void
-  VerifyRange(double minimum, double maximum, const char * ofWhat) const;
+  VerifyRange(double minimum, double maximum, bool mayBeConstant, const char * ofWhat) const;
 
   /** Sets the ranges from the image. */
   void

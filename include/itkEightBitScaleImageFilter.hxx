@@ -25,6 +25,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 namespace itk
 {
@@ -52,9 +53,10 @@ template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
 EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyRange(double       minimum,
                                                                              double       maximum,
+                                                                             bool         mayBeConstant,
                                                                              const char * ofWhat) const
 {
-  if (!std::isfinite(minimum) || !std::isfinite(maximum) || minimum > maximum || (minimum == maximum && !m_Inverse))
+  if (!std::isfinite(minimum) || !std::isfinite(maximum) || minimum > maximum || (minimum == maximum && !mayBeConstant))
   {
     itkExceptionMacro("Minimum" << ofWhat << " is " << minimum << " and Maximum" << ofWhat << " is " << maximum
                                 << ", and the first should be less than the second");
@@ -81,7 +83,7 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPrecondit
   }
   else if (!m_SliceBySlice)
   {
-    this->VerifyRange(m_Minimum, m_Maximum, "");
+    this->VerifyRange(m_Minimum, m_Maximum, m_Inverse, "");
   }
 }
 
@@ -101,11 +103,7 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInfo
     }
     for (SizeValueType i = 0; i < count; ++i)
     {
-      // A slice that was constant has a range like that, from whose zeros nothing but the constant comes back.
-      if (m_SliceMinima[i] != m_SliceMaxima[i])
-      {
-        this->VerifyRange(m_SliceMinima[i], m_SliceMaxima[i], " of a slice");
-      }
+      this->VerifyRange(m_SliceMinima[i], m_SliceMaxima[i], true, " of a slice");
     }
   }
 }
@@ -165,19 +163,21 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::WithFunction(do
   if (m_Inverse)
   {
     apply([=](double value) { return minimum + value * range / 255.0; });
+    return;
   }
-  else if (range == 0.0)
+  const double scale = range > 0.0 ? 255.0 / range : 0.0;
+  // Lifts what should be a half, and is not because of the rounding of the scale, over it.
+  constexpr double lift = 1e-11;
+  const auto       grey = [=](double value) { return (value - minimum) * scale + lift; };
+  if (std::is_same_v<OutputPixelType, unsigned char>)
   {
-    apply([](double) { return 0.0; });
+    // Whoever applies the function rounds and clamps.
+    apply(grey);
   }
   else
   {
-    apply([=](double value) {
-      // In this order, the comparisons leave NaN as it is.
-      const double grey = std::min(std::max((value - minimum) * 255.0 / range, 0.0), 255.0);
-      // Integers are rounded anyway.
-      return std::is_floating_point_v<OutputPixelType> ? std::floor(grey + 0.5) : grey;
-    });
+    // In this order, the comparisons leave NaN as it is.
+    apply([=](double value) { return std::floor(std::min(std::max(grey(value), 0.0), 255.0) + 0.5); });
   }
 }
 
@@ -203,10 +203,7 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData()
       this, region.GetSize(m_SliceAxis), 1.0F - statisticsWeight, [&](SizeValueType i) {
         this->WithFunction(m_SliceMinima[first + i], m_SliceMaxima[first + i], [&](const auto & function) {
           SyntheticCTDetail::TransformRegion(
-            input,
-            output,
-            SyntheticCTDetail::SliceOfRegion(region, m_SliceAxis, i),
-            SyntheticCTDetail::PixelFunction<InputImageType, OutputImageType>(function));
+            input, output, SyntheticCTDetail::SliceOfRegion(region, m_SliceAxis, i), function);
         });
       });
     this->UpdateProgress(1.0F);

@@ -22,6 +22,7 @@
 #include "itkSyntheticCTFilterUtilities.h"
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
 #include <vector>
 
@@ -30,17 +31,62 @@ namespace itk
 namespace SyntheticCTDetail
 {
 
-/** A function of double as a function of the pixels of two images, rounded as PixelFromReal does. */
-template <typename TInputImage, typename TOutputImage, typename TFunction>
-auto
-PixelFunction(const TFunction & function)
+/** `to[i] = PixelFromReal(function(from[i]))` for a number of pixels. */
+template <typename TInputPixel, typename TOutputPixel, typename TFunction>
+void
+TransformPixels(const TInputPixel * from, TOutputPixel * to, size_t count, const TFunction & function)
 {
-  return [function](typename TInputImage::PixelType pixel) {
-    return PixelFromReal<typename TOutputImage::PixelType>(function(static_cast<double>(pixel)));
-  };
+  if constexpr (std::is_integral_v<TOutputPixel> && sizeof(TOutputPixel) <= 2)
+  {
+    // PixelFromReal in simple loops over what stays in the first cache: the compiler makes vector instructions of each,
+    // and of all in one it does not.
+    std::array<double, 512> values;
+    for (size_t begin = 0; begin < count; begin += values.size())
+    {
+      const size_t length = std::min(values.size(), count - begin);
+      for (size_t i = 0; i < length; ++i)
+      {
+        values[i] = function(static_cast<double>(from[begin + i]));
+      }
+      if constexpr (std::is_signed_v<TOutputPixel>)
+      {
+        for (size_t i = 0; i < length; ++i)
+        {
+          values[i] = ZeroIfNaN(values[i]);
+        }
+      }
+      for (size_t i = 0; i < length; ++i)
+      {
+        to[begin + i] = SmallPixelFromNumber<TOutputPixel>(values[i]);
+      }
+    }
+  }
+  else
+  {
+    for (size_t i = 0; i < count; ++i)
+    {
+      to[i] = PixelFromReal<TOutputPixel>(function(static_cast<double>(from[i])));
+    }
+  }
 }
 
-/** `output = function(input)` for the voxels of a region. The function takes and gives pixels. */
+/** Calls `function(from, to, count)` for the pixels of every line of a region in two images. */
+template <typename TInputImage, typename TOutputImage, typename TFunction>
+void
+ForEachLine(const TInputImage *                       input,
+            TOutputImage *                            output,
+            const typename TOutputImage::RegionType & region,
+            const TFunction &                         function)
+{
+  ImageScanlineConstIterator<TInputImage> in(input, region);
+  ImageScanlineIterator<TOutputImage>     out(output, region);
+  for (; !in.IsAtEnd(); in.NextLine(), out.NextLine())
+  {
+    function(&in.Value(), &out.Value(), static_cast<size_t>(region.GetSize(0)));
+  }
+}
+
+/** `output = PixelFromReal(function(input))` for the voxels of a region. The function takes and gives double. */
 template <typename TInputImage, typename TOutputImage, typename TFunction>
 void
 TransformRegion(const TInputImage *                       input,
@@ -48,24 +94,13 @@ TransformRegion(const TInputImage *                       input,
                 const typename TOutputImage::RegionType & region,
                 const TFunction &                         function)
 {
-  const size_t                            length = region.GetSize(0);
-  ImageScanlineConstIterator<TInputImage> in(input, region);
-  ImageScanlineIterator<TOutputImage>     out(output, region);
-  for (; !in.IsAtEnd(); in.NextLine(), out.NextLine())
-  {
-    // Pointers, because the compiler makes vector instructions of this loop and not of one with iterators.
-    const typename TInputImage::PixelType * const from = &in.Value();
-    typename TOutputImage::PixelType * const      to = &out.Value();
-    for (size_t i = 0; i < length; ++i)
-    {
-      to[i] = function(from[i]);
-    }
-  }
+  ForEachLine(input, output, region, [&function](const auto * from, auto * to, size_t count) {
+    TransformPixels(from, to, count, function);
+  });
 }
 
-/** `output = function(input)` for the voxels of a region, on the threads of the filter. The function takes and gives
- * double, and the result is rounded as PixelFromReal does. Many voxels of a type of up to 16 bits are looked up in a
- * table of all its values, which gives the same bits. */
+/** TransformRegion on the threads of the filter. Many voxels of a type of up to 16 bits are looked up in a table of all
+ * its values, which gives the same bits. */
 template <typename TInputImage, typename TOutputImage, typename TFunction>
 void
 TransformVoxels(ProcessObject *                           filter,
@@ -77,30 +112,36 @@ TransformVoxels(ProcessObject *                           filter,
 {
   using InputPixelType = typename TInputImage::PixelType;
   using OutputPixelType = typename TOutputImage::PixelType;
-
-  const auto transform = [&](const auto & pixelFunction) {
-    ParallelizeSlices(filter, region, progressWeight, [&](SizeValueType, const auto & slice) {
-      TransformRegion(input, output, slice, pixelFunction);
-    });
-  };
-  const auto pixelFunction = PixelFunction<TInputImage, TOutputImage>(function);
   if constexpr (std::is_integral_v<InputPixelType> && sizeof(InputPixelType) <= 2)
   {
     using IndexType = std::make_unsigned_t<InputPixelType>;
     constexpr size_t numberOfValues = size_t{ 1 } << (8 * sizeof(InputPixelType));
     if (region.GetNumberOfPixels() > 4 * numberOfValues)
     {
-      std::vector<OutputPixelType> table(numberOfValues);
+      std::vector<InputPixelType> pixels(numberOfValues);
       for (size_t i = 0; i < numberOfValues; ++i)
       {
-        table[i] = pixelFunction(static_cast<InputPixelType>(i));
+        pixels[i] = static_cast<InputPixelType>(i);
       }
-      const OutputPixelType * const values = table.data();
-      transform([values](InputPixelType pixel) { return values[static_cast<IndexType>(pixel)]; });
+      std::vector<OutputPixelType> table(numberOfValues);
+      TransformPixels(pixels.data(), table.data(), numberOfValues, function);
+      ParallelizeSlices(filter, region, progressWeight, [&](SizeValueType, const auto & slice) {
+        ForEachLine(input,
+                    output,
+                    slice,
+                    [results = table.data()](const InputPixelType * from, OutputPixelType * to, size_t count) {
+                      for (size_t i = 0; i < count; ++i)
+                      {
+                        to[i] = results[static_cast<IndexType>(from[i])];
+                      }
+                    });
+      });
       return;
     }
   }
-  transform(pixelFunction);
+  ParallelizeSlices(filter, region, progressWeight, [&](SizeValueType, const auto & slice) {
+    TransformRegion(input, output, slice, function);
+  });
 }
 
 /** The straight line through (fromMinimum, toMinimum) and (fromMaximum, toMaximum) for the voxels of a region. Results

@@ -287,6 +287,9 @@ TEST(EightBitScaleImageFilter, RefusesBadInput)
   ExpectError([&] { filter->Update(); }, "0 minima and 0 maxima, and should have one for each of the 5 slices");
   filter->SetSliceRanges({ 0, 0, 0, 2, 0 }, { 1, 1, 1, 1, 1 });
   ExpectError([&] { filter->Update(); }, "Minimum of a slice is 2 and Maximum of a slice is 1");
+  const double infinity = std::numeric_limits<double>::infinity();
+  filter->SetSliceRanges({ 0, 0, 0, 0, infinity }, { 1, 1, 1, 1, infinity });
+  ExpectError([&] { filter->Update(); }, "Minimum of a slice is inf");
 }
 
 TEST(EightBitScaleImageFilter, SameBitsForAnyNumberOfThreads)

@@ -267,14 +267,17 @@ template <typename TImage>
 void
 CTForeground_ClampAndShiftScale(benchmark::State & state)
 {
-  Measure(state, [](auto threads) {
+  const auto threads = static_cast<itk::ThreadIdType>(state.range(0));
+  for (auto _ : state)
+  {
     auto clamp = Make<itk::ClampImageFilter<TImage, TImage>>(Head<TImage>(), threads);
     clamp->SetBounds(-300, 400);
     auto scale = Make<itk::ShiftScaleImageFilter<TImage, FloatImage>>(clamp->GetOutput(), threads);
     scale->SetShift(-40.0);
     scale->SetScale(1.0 / 150.0);
-    return scale;
-  });
+    scale->Update();
+    benchmark::DoNotOptimize(scale->GetOutput()->GetBufferPointer());
+  }
 }
 
 template <typename TImage>
