@@ -168,10 +168,35 @@ private:
   void
   ComputeSliceRanges(float progressWeight);
 
-  /** Calls `apply(function)` with the function that maps a voxel whose range is given. */
-  template <typename TApply>
+  /** The transform of the voxels that have one range. */
+  template <bool VInverse>
+  struct Map
+  {
+    Map(double minimum, double maximum)
+      : Minimum(minimum)
+      , Scale(VInverse            ? maximum - minimum
+              : maximum > minimum ? 255.0 / (maximum - minimum)
+                                  : 0.0)
+    {}
+
+    double
+    operator()(double value) const;
+
+    double Minimum;
+    double Scale;
+  };
+
+  /** Maps all voxels of the output by the ranges. */
+  template <bool VInverse>
   void
-  WithFunction(double minimum, double maximum, const TApply & apply) const;
+  MapVoxels(float progressWeight);
+
+  /** Whether neighbours in memory are in different slices, so that slices are better not walked one by one. */
+  bool
+  LinesCrossSlices() const
+  {
+    return ImageDimension > 1 && m_SliceAxis == 0;
+  }
 
   bool                m_ComputeConstants{ true };
   bool                m_Inverse{ false };

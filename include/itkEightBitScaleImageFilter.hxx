@@ -127,21 +127,50 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::ComputeSliceRan
   const InputImageType * input = this->GetInput();
   const MaskImageType *  mask = this->GetMaskImage();
   const auto             region = input->GetLargestPossibleRegion();
+  using SyntheticCTDetail::VoxelRange;
 
-  std::vector<SyntheticCTDetail::VoxelRange> ranges(region.GetSize(m_SliceAxis));
-  SyntheticCTDetail::ParallelizeArray(this, ranges.size(), progressWeight, [&](SizeValueType i) {
-    SyntheticCTDetail::VoxelRange range;
-    SyntheticCTDetail::ForEachMaskedRun(
-      input,
-      mask,
-      SyntheticCTDetail::SliceOfRegion(region, m_SliceAxis, i),
-      [&range](const auto * voxels, size_t count) { range.Join(SyntheticCTDetail::RangeOfRun(voxels, count)); });
-    ranges[i] = range;
-  });
-  SyntheticCTDetail::VoxelRange all;
+  std::vector<VoxelRange> ranges(region.GetSize(m_SliceAxis));
+  if (this->LinesCrossSlices())
+  {
+    std::vector<std::vector<VoxelRange>> parts(region.GetSize(ImageDimension - 1));
+    SyntheticCTDetail::ParallelizeSlices(this, region, progressWeight, [&](SizeValueType s, const auto & part) {
+      parts[s].resize(ranges.size());
+      ImageScanlineConstIterator<InputImageType> in(input, part);
+      for (; !in.IsAtEnd(); in.NextLine())
+      {
+        const typename InputImageType::PixelType * const line = &in.Value();
+        const typename MaskImageType::PixelType * const  maskLine =
+          mask ? mask->GetBufferPointer() + mask->ComputeOffset(in.GetIndex()) : nullptr;
+        for (size_t x = 0; x < ranges.size(); ++x)
+        {
+          if (maskLine == nullptr || maskLine[x] != NumericTraits<typename MaskImageType::PixelType>::ZeroValue())
+          {
+            parts[s][x].Take(line[x]);
+          }
+        }
+      }
+    });
+    for (const auto & part : parts)
+    {
+      for (size_t x = 0; x < ranges.size(); ++x)
+      {
+        ranges[x].Join(part[x]);
+      }
+    }
+  }
+  else
+  {
+    SyntheticCTDetail::ParallelizeArray(this, ranges.size(), progressWeight, [&](SizeValueType i) {
+      SyntheticCTDetail::ForEachMaskedRun(
+        input, mask, SyntheticCTDetail::SliceOfRegion(region, m_SliceAxis, i), [&](const auto * voxels, size_t count) {
+          ranges[i].Join(SyntheticCTDetail::RangeOfRun(voxels, count));
+        });
+    });
+  }
+  VoxelRange all;
   m_SliceMinima.clear();
   m_SliceMaxima.clear();
-  for (const auto & range : ranges)
+  for (const VoxelRange & range : ranges)
   {
     all.Join(range);
     m_SliceMinima.push_back(range.Count > 0 ? range.Minimum : 0.0);
@@ -153,31 +182,64 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::ComputeSliceRan
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-template <typename TApply>
-void
-EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::WithFunction(double         minimum,
-                                                                              double         maximum,
-                                                                              const TApply & apply) const
+template <bool VInverse>
+double
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::Map<VInverse>::operator()(double value) const
 {
-  const double range = maximum - minimum;
-  if (m_Inverse)
+  if constexpr (VInverse)
   {
-    apply([=](double value) { return minimum + value * range / 255.0; });
-    return;
+    return Minimum + value * Scale / 255.0;
   }
-  const double scale = range > 0.0 ? 255.0 / range : 0.0;
   // Lifts what should be a half, and is not because of the rounding of the scale, over it.
   constexpr double lift = 1e-11;
-  const auto       grey = [=](double value) { return (value - minimum) * scale + lift; };
-  if (std::is_same_v<OutputPixelType, unsigned char>)
+  const double     grey = (value - Minimum) * Scale + lift;
+  if constexpr (std::is_same_v<OutputPixelType, unsigned char>)
   {
-    // Whoever applies the function rounds and clamps.
-    apply(grey);
+    // Becoming a pixel rounds and clamps.
+    return grey;
+  }
+  // In this order, the comparisons leave NaN as it is.
+  return std::floor(std::min(std::max(grey, 0.0), 255.0) + 0.5);
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+template <bool VInverse>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::MapVoxels(float progressWeight)
+{
+  const InputImageType * input = this->GetInput();
+  OutputImageType *      output = this->GetOutput();
+  const auto             region = output->GetRequestedRegion();
+  if (!m_SliceBySlice)
+  {
+    const Map<VInverse> map(m_Minimum, m_Maximum);
+    SyntheticCTDetail::TransformVoxels(this, input, output, region, progressWeight, map);
+    return;
+  }
+  const auto first =
+    static_cast<SizeValueType>(region.GetIndex(m_SliceAxis) - input->GetLargestPossibleRegion().GetIndex(m_SliceAxis));
+  std::vector<Map<VInverse>> maps;
+  for (SizeValueType i = first; i < first + region.GetSize(m_SliceAxis); ++i)
+  {
+    maps.emplace_back(m_SliceMinima[i], m_SliceMaxima[i]);
+  }
+  if (this->LinesCrossSlices())
+  {
+    SyntheticCTDetail::ParallelizeSlices(this, region, progressWeight, [&](SizeValueType, const auto & part) {
+      SyntheticCTDetail::ForEachLine(input, output, part, [&maps](const auto * from, auto * to, size_t count) {
+        for (size_t x = 0; x < count; ++x)
+        {
+          to[x] = SyntheticCTDetail::PixelFromReal<OutputPixelType>(maps[x](static_cast<double>(from[x])));
+        }
+      });
+    });
   }
   else
   {
-    // In this order, the comparisons leave NaN as it is.
-    apply([=](double value) { return std::floor(std::min(std::max(grey(value), 0.0), 255.0) + 0.5); });
+    SyntheticCTDetail::ParallelizeArray(this, maps.size(), progressWeight, [&](SizeValueType i) {
+      SyntheticCTDetail::TransformRegion(
+        input, output, SyntheticCTDetail::SliceOfRegion(region, m_SliceAxis, i), maps[i]);
+    });
   }
 }
 
@@ -186,42 +248,30 @@ void
 EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData()
 {
   this->AllocateOutputs();
-  const InputImageType * input = this->GetInput();
-  OutputImageType *      output = this->GetOutput();
-  const auto             region = output->GetRequestedRegion();
 
   const float statisticsWeight = m_ComputeConstants ? 0.5F : 0.0F;
-  if (m_SliceBySlice)
+  if (m_ComputeConstants && m_SliceBySlice)
   {
-    if (m_ComputeConstants)
-    {
-      this->ComputeSliceRanges(statisticsWeight);
-    }
-    const auto first = static_cast<SizeValueType>(region.GetIndex(m_SliceAxis) -
-                                                  input->GetLargestPossibleRegion().GetIndex(m_SliceAxis));
-    SyntheticCTDetail::ParallelizeArray(
-      this, region.GetSize(m_SliceAxis), 1.0F - statisticsWeight, [&](SizeValueType i) {
-        this->WithFunction(m_SliceMinima[first + i], m_SliceMaxima[first + i], [&](const auto & function) {
-          SyntheticCTDetail::TransformRegion(
-            input, output, SyntheticCTDetail::SliceOfRegion(region, m_SliceAxis, i), function);
-        });
-      });
-    this->UpdateProgress(1.0F);
-    return;
+    this->ComputeSliceRanges(statisticsWeight);
   }
-  if (m_ComputeConstants)
+  else if (m_ComputeConstants)
   {
-    const auto range = SyntheticCTDetail::ComputeRange(this, input, this->GetMaskImage(), statisticsWeight);
+    const auto range = SyntheticCTDetail::ComputeRange(this, this->GetInput(), this->GetMaskImage(), statisticsWeight);
     m_Minimum = range.Minimum;
     m_Maximum = range.Maximum;
-    if (m_Minimum == m_Maximum)
-    {
-      itkWarningMacro("The image is constant (" << m_Minimum << "), so the result is zero everywhere");
-    }
   }
-  this->WithFunction(m_Minimum, m_Maximum, [&](const auto & function) {
-    SyntheticCTDetail::TransformVoxels(this, input, output, region, 1.0F - statisticsWeight, function);
-  });
+  if (m_ComputeConstants && m_Minimum == m_Maximum)
+  {
+    itkWarningMacro("The image is constant (" << m_Minimum << "), so the result is zero everywhere");
+  }
+  if (m_Inverse)
+  {
+    this->template MapVoxels<true>(1.0F - statisticsWeight);
+  }
+  else
+  {
+    this->template MapVoxels<false>(1.0F - statisticsWeight);
+  }
   this->UpdateProgress(1.0F);
 }
 

@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -112,6 +113,16 @@ struct VoxelRange
   double        Maximum{ -std::numeric_limits<double>::infinity() };
   /** Whether no voxel is NaN or infinite; without that the other two say nothing. */
   bool IsFinite{ true };
+
+  /** Adds one voxel. */
+  void
+  Take(double value)
+  {
+    ++Count;
+    Minimum = std::min(Minimum, value);
+    Maximum = std::max(Maximum, value);
+    IsFinite = IsFinite && std::isfinite(value);
+  }
 
   void
   Join(const VoxelRange & other)

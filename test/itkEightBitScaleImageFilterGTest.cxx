@@ -196,6 +196,41 @@ TEST(EightBitScaleImageFilter, SlicesComeBackWithTheirRanges)
   }
 }
 
+// A slice alone is a volume, with and without a mask, across any axis.
+TEST(EightBitScaleImageFilter, SlicesAreScaledAsVolumes)
+{
+  for (unsigned int axis = 0; axis < 3; ++axis)
+  {
+    for (const bool masked : { false, true })
+    {
+      auto filter = Filter3D::New();
+      filter->SetInput(ReferenceImage());
+      filter->SetMaskImage(masked ? EveryThird().GetPointer() : nullptr);
+      filter->SliceBySliceOn();
+      filter->SetSliceAxis(axis);
+      filter->Update();
+      const auto whole = ReferenceImage()->GetLargestPossibleRegion();
+      for (itk::SizeValueType i = 0; i < whole.GetSize(axis); ++i)
+      {
+        const auto slice = itk::SyntheticCTDetail::SliceOfRegion(whole, axis, i);
+        auto       inSlice = MakeObliqueImage<ByteImage>({ { 7, 6, 5 } }, [&](const auto & index) {
+          return slice.IsInside(index) && (!masked || EveryThird()->GetPixel(index) != 0) ? 1 : 0;
+        });
+        auto       alone = Filter3D::New();
+        alone->SetInput(ReferenceImage());
+        alone->SetMaskImage(inSlice);
+        alone->Update();
+        EXPECT_EQ(filter->GetSliceMinima()[i], alone->GetMinimum());
+        EXPECT_EQ(filter->GetSliceMaxima()[i], alone->GetMaximum());
+        for (itk::ImageRegionConstIteratorWithIndex<ByteImage> it(filter->GetOutput(), slice); !it.IsAtEnd(); ++it)
+        {
+          ASSERT_EQ(it.Get(), alone->GetOutput()->GetPixel(it.GetIndex())) << it.GetIndex();
+        }
+      }
+    }
+  }
+}
+
 TEST(EightBitScaleImageFilter, SliceWithoutMaskGivesZeros)
 {
   auto filter = Filter3D::New();
@@ -252,10 +287,11 @@ TEST(EightBitScaleImageFilter, NaNMattersInsideTheMaskOnly)
   real->SetMaskImage(EveryThird());
   real->Update();
   EXPECT_TRUE(std::isnan(real->GetOutput()->GetPixel({ { -1, 1, 4 } })));
-  for (const bool bySlice : { false, true })
+  for (unsigned int axis = 0; axis < 4; ++axis)
   {
     filter->SetMaskImage(nullptr);
-    filter->SetSliceBySlice(bySlice);
+    filter->SetSliceBySlice(axis < 3);
+    filter->SetSliceAxis(axis % 3);
     ExpectError([&] { filter->Update(); }, "[-1, 1, 4] is nan and should be a finite number");
   }
 }
@@ -294,13 +330,14 @@ TEST(EightBitScaleImageFilter, RefusesBadInput)
 
 TEST(EightBitScaleImageFilter, SameBitsForAnyNumberOfThreads)
 {
-  for (const bool bySlice : { false, true })
+  for (unsigned int axis = 0; axis < 4; ++axis)
   {
-    ExpectSameForAnyNumberOfThreads([bySlice] {
+    ExpectSameForAnyNumberOfThreads([axis] {
       auto filter = Filter3D::New();
       filter->SetInput(ReferenceImage());
       filter->SetMaskImage(EveryThird());
-      filter->SetSliceBySlice(bySlice);
+      filter->SetSliceBySlice(axis < 3);
+      filter->SetSliceAxis(axis % 3);
       return filter;
     });
   }
@@ -308,18 +345,20 @@ TEST(EightBitScaleImageFilter, SameBitsForAnyNumberOfThreads)
 
 TEST(EightBitScaleImageFilter, RangesAreThoseOfTheWholeImageForAnyRequestedRegion)
 {
-  for (const bool bySlice : { false, true })
+  for (unsigned int axis = 0; axis < 4; ++axis)
   {
     auto whole = Filter3D::New();
     whole->SetInput(ReferenceImage());
-    whole->SetSliceBySlice(bySlice);
+    whole->SetSliceBySlice(axis < 3);
+    whole->SetSliceAxis(axis % 3);
     whole->Update();
     auto                part = Filter3D::New();
     Image3D::RegionType region = ReferenceImage()->GetLargestPossibleRegion();
-    region.SetIndex(2, 6);
-    region.SetSize(2, 2);
+    region.SetIndex(axis % 3, region.GetIndex(axis % 3) + 2);
+    region.SetSize(axis % 3, 2);
     part->SetInput(ReferenceImage());
-    part->SetSliceBySlice(bySlice);
+    part->SetSliceBySlice(axis < 3);
+    part->SetSliceAxis(axis % 3);
     part->GetOutput()->SetRequestedRegion(region);
     part->Update();
     EXPECT_EQ(part->GetOutput()->GetBufferedRegion(), region);
