@@ -18,6 +18,7 @@
 #include "itkEightBitScaleImageFilter.h"
 
 #include "itkImageFilterTestUtilities.h"
+#include "itkRescaleIntensityImageFilter.h"
 
 #include <limits>
 #include <vector>
@@ -82,6 +83,25 @@ TEST(EightBitScaleImageFilter, AgreesWithNumPy)
   EXPECT_EQ(filter->GetMinimum(), -196.30260467529297);
   EXPECT_EQ(filter->GetMaximum(), 790.1250004768372);
   ExpectGreys(filter->GetOutput(), { 4, 3, 139, 163, 234, 28, 127, 141 }, 27129);
+}
+
+TEST(EightBitScaleImageFilter, AgreesWithRescaleIntensity)
+{
+  auto ours = Filter3D::New();
+  ours->SetInput(ReferenceImage());
+  ours->Update();
+  auto itks = itk::RescaleIntensityImageFilter<Image3D, Image3D>::New();
+  itks->SetInput(ReferenceImage());
+  itks->SetOutputMinimum(0.0);
+  itks->SetOutputMaximum(255.0);
+  itks->Update();
+  const auto                               region = ours->GetOutput()->GetBufferedRegion();
+  itk::ImageRegionConstIterator<ByteImage> a(ours->GetOutput(), region);
+  itk::ImageRegionConstIterator<Image3D>   b(itks->GetOutput(), region);
+  for (; !a.IsAtEnd(); ++a, ++b)
+  {
+    ASSERT_NEAR(static_cast<double>(a.Get()), b.Get(), 0.5 + 1e-9);
+  }
 }
 
 TEST(EightBitScaleImageFilter, SlicesAgreeWithNumPy)
