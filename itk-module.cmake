@@ -26,6 +26,7 @@ itk_module(SyntheticCT
     ITKIONIFTI
     ITKIONRRD
     ITKIOPNG
+    ITKImageStatistics
     ITKSmoothing
     ITKZLIB
   EXCLUDE_FROM_DEFAULT

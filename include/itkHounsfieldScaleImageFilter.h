@@ -92,14 +92,14 @@ public:
 #endif
 
 protected:
-  HounsfieldScaleImageFilter();
+  HounsfieldScaleImageFilter() = default;
   ~HounsfieldScaleImageFilter() override = default;
 
   void
   VerifyPreconditions() const override;
 
   void
-  DynamicThreadedGenerateData(const OutputImageRegionType & region) override;
+  GenerateData() override;
 
   void
   PrintSelf(std::ostream & os, Indent indent) const override;

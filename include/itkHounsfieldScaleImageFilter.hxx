@@ -20,22 +20,12 @@
 
 #include "itkHounsfieldScaleImageFilter.h"
 
-#include "itkImageScanlineIterator.h"
-#include "itkSyntheticCTFilterUtilities.h"
-#include "itkTotalProgressReporter.h"
+#include "itkVoxelTransform.h"
 
-#include <algorithm>
+#include <cmath>
 
 namespace itk
 {
-
-template <typename TInputImage, typename TOutputImage>
-HounsfieldScaleImageFilter<TInputImage, TOutputImage>::HounsfieldScaleImageFilter()
-{
-  this->DynamicMultiThreadingOn();
-  // Each region reports its own voxels.
-  this->ThreaderUpdateProgressOff();
-}
 
 template <typename TInputImage, typename TOutputImage>
 void
@@ -58,31 +48,22 @@ HounsfieldScaleImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() con
 
 template <typename TInputImage, typename TOutputImage>
 void
-HounsfieldScaleImageFilter<TInputImage, TOutputImage>::DynamicThreadedGenerateData(const OutputImageRegionType & region)
+HounsfieldScaleImageFilter<TInputImage, TOutputImage>::GenerateData()
 {
-  TotalProgressReporter progress(this, this->GetOutput()->GetRequestedRegion().GetNumberOfPixels());
+  this->AllocateOutputs();
+  OutputImageType * output = this->GetOutput();
 
-  const double fromMinimum = m_Inverse ? m_RangeMinimum : m_HounsfieldMinimum;
-  const double fromRange = (m_Inverse ? m_RangeMaximum : m_HounsfieldMaximum) - fromMinimum;
-  const double toMinimum = m_Inverse ? m_HounsfieldMinimum : m_RangeMinimum;
-  const double toMaximum = m_Inverse ? m_HounsfieldMaximum : m_RangeMaximum;
-  const bool   clamp = m_Clamp;
-
-  ImageScanlineConstIterator<InputImageType> in(this->GetInput(), region);
-  ImageScanlineIterator<OutputImageType>     out(this->GetOutput(), region);
-  for (; !in.IsAtEnd(); in.NextLine(), out.NextLine())
-  {
-    for (; !in.IsAtEndOfLine(); ++in, ++out)
-    {
-      double value = toMinimum + (static_cast<double>(in.Get()) - fromMinimum) / fromRange * (toMaximum - toMinimum);
-      if (clamp && !std::isnan(value))
-      {
-        value = std::min(std::max(value, toMinimum), toMaximum);
-      }
-      out.Set(SyntheticCTDetail::PixelFromReal<OutputPixelType>(value));
-    }
-    progress.Completed(region.GetSize(0));
-  }
+  SyntheticCTDetail::TransformVoxelsLinearly(this,
+                                             this->GetInput(),
+                                             output,
+                                             output->GetRequestedRegion(),
+                                             1.0F,
+                                             m_Inverse ? m_RangeMinimum : m_HounsfieldMinimum,
+                                             m_Inverse ? m_RangeMaximum : m_HounsfieldMaximum,
+                                             m_Inverse ? m_HounsfieldMinimum : m_RangeMinimum,
+                                             m_Inverse ? m_HounsfieldMaximum : m_RangeMaximum,
+                                             m_Clamp);
+  this->UpdateProgress(1.0F);
 }
 
 template <typename TInputImage, typename TOutputImage>

@@ -20,12 +20,10 @@
 
 #include "itkZScoreNormalizeImageFilter.h"
 
-#include "itkImageScanlineIterator.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "itkMaskedStatistics.h"
+#include "itkVoxelTransform.h"
 
-#include <algorithm>
-#include <limits>
-#include <vector>
+#include <cmath>
 
 namespace itk
 {
@@ -81,86 +79,6 @@ ZScoreNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateInput
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
-ZScoreNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::ComputeMeanAndStandardDeviation(float progressWeight)
-{
-  const InputImageType * input = this->GetInput();
-  const MaskImageType *  mask = this->GetMaskImage();
-  const auto             region = input->GetLargestPossibleRegion();
-  using IndexType = typename InputImageType::IndexType;
-
-  struct SliceSums
-  {
-    SizeValueType Count{ 0 };
-    double        Sum{ 0.0 };
-    double        Minimum{ std::numeric_limits<double>::max() };
-    double        Maximum{ std::numeric_limits<double>::lowest() };
-    bool          HasBad{ false };
-    IndexType     Bad{};
-  };
-  std::vector<SliceSums> slices(region.GetSize(ImageDimension - 1));
-  SyntheticCTDetail::ParallelizeSlices(this, region, 0.5F * progressWeight, [&](SizeValueType s, const auto & slice) {
-    SliceSums sums;
-    SyntheticCTDetail::ForEachMaskedVoxel(input, mask, slice, [&sums](auto pixel, const auto & index) {
-      if (!SyntheticCTDetail::IsFinite(pixel) && !sums.HasBad)
-      {
-        sums.HasBad = true;
-        sums.Bad = index();
-      }
-      const auto value = static_cast<double>(pixel);
-      ++sums.Count;
-      sums.Sum += value;
-      sums.Minimum = std::min(sums.Minimum, value);
-      sums.Maximum = std::max(sums.Maximum, value);
-    });
-    slices[s] = sums;
-  });
-  SliceSums all;
-  for (const SliceSums & sums : slices)
-  {
-    if (sums.HasBad)
-    {
-      itkExceptionMacro("The voxel at index " << sums.Bad << " is " << input->GetPixel(sums.Bad)
-                                              << (mask ? ", inside the mask," : "")
-                                              << " and should be a finite number");
-    }
-    all.Count += sums.Count;
-    all.Sum += sums.Sum;
-    all.Minimum = std::min(all.Minimum, sums.Minimum);
-    all.Maximum = std::max(all.Maximum, sums.Maximum);
-  }
-  if (all.Count == 0)
-  {
-    itkExceptionMacro(<< (mask ? "MaskImage has no voxel that is not zero" : "The image has no voxels"));
-  }
-  if (all.Minimum == all.Maximum)
-  {
-    m_Mean = all.Minimum;
-    m_StandardDeviation = 0.0;
-    this->IncrementProgress(0.5F * progressWeight);
-    return;
-  }
-  const double mean = all.Sum / static_cast<double>(all.Count);
-
-  std::vector<double> squares(slices.size());
-  SyntheticCTDetail::ParallelizeSlices(this, region, 0.5F * progressWeight, [&](SizeValueType s, const auto & slice) {
-    double sum = 0.0;
-    SyntheticCTDetail::ForEachMaskedVoxel(input, mask, slice, [&sum, mean](auto pixel, const auto &) {
-      const double difference = static_cast<double>(pixel) - mean;
-      sum += difference * difference;
-    });
-    squares[s] = sum;
-  });
-  double sum = 0.0;
-  for (const double square : squares)
-  {
-    sum += square;
-  }
-  m_Mean = mean;
-  m_StandardDeviation = std::sqrt(sum / static_cast<double>(all.Count));
-}
-
-template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-void
 ZScoreNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData()
 {
   this->AllocateOutputs();
@@ -170,32 +88,25 @@ ZScoreNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData(
   const float statisticsWeight = m_ComputeConstants ? 0.6F : 0.0F;
   if (m_ComputeConstants)
   {
-    this->ComputeMeanAndStandardDeviation(statisticsWeight);
-    if (m_StandardDeviation == 0.0)
+    const auto moments = SyntheticCTDetail::ComputeMoments(this, input, this->GetMaskImage(), statisticsWeight);
+    m_Mean = moments.Mean;
+    if (moments.Range.Minimum == moments.Range.Maximum)
     {
+      m_StandardDeviation = 0.0;
       itkWarningMacro("The image is constant (" << m_Mean << "), so the result is zero everywhere");
       output->FillBuffer(OutputPixelType{});
       this->UpdateProgress(1.0F);
       return;
     }
+    m_StandardDeviation = std::sqrt(moments.SquaredDeviations / static_cast<double>(moments.Range.Count));
   }
 
-  const auto transform = [&](const auto & function) {
-    SyntheticCTDetail::ParallelizeSlices(
-      this, output->GetRequestedRegion(), 1.0F - statisticsWeight, [&](SizeValueType, const auto & slice) {
-        ImageScanlineConstIterator<InputImageType> in(input, slice);
-        ImageScanlineIterator<OutputImageType>     out(output, slice);
-        for (; !in.IsAtEnd(); in.NextLine(), out.NextLine())
-        {
-          for (; !in.IsAtEndOfLine(); ++in, ++out)
-          {
-            out.Set(static_cast<OutputPixelType>(function(static_cast<double>(in.Get()))));
-          }
-        }
-      });
-  };
   const double mean = m_Mean;
   const double deviation = m_StandardDeviation;
+  const auto   transform = [&](const auto & function) {
+    SyntheticCTDetail::TransformVoxels(
+      this, input, output, output->GetRequestedRegion(), 1.0F - statisticsWeight, function);
+  };
   if (m_Inverse)
   {
     transform([=](double value) { return value * deviation + mean; });

@@ -18,6 +18,7 @@
 #include "itkHounsfieldScaleImageFilter.h"
 
 #include "itkImageFilterTestUtilities.h"
+#include "itkIntensityWindowingImageFilter.h"
 
 #include <limits>
 
@@ -74,6 +75,27 @@ TEST(HounsfieldScaleImageFilter, OtherWindowAndRangeIn2D)
   EXPECT_EQ(filter->GetOutput()->GetPixel({ { -1, 2 } }), 0.25F);
   EXPECT_EQ(filter->GetOutput()->GetPixel({ { 0, 2 } }), 0.5F);
   ExpectSameGrid(image.GetPointer(), filter->GetOutput());
+}
+
+TEST(HounsfieldScaleImageFilter, AgreesWithIntensityWindowing)
+{
+  auto ours = Filter3D::New();
+  ours->SetInput(ReferenceImage());
+  ours->Update();
+  auto itks = itk::IntensityWindowingImageFilter<Image3D, Image3D>::New();
+  itks->SetInput(ReferenceImage());
+  itks->SetWindowMinimum(-1000.0);
+  itks->SetWindowMaximum(3000.0);
+  itks->SetOutputMinimum(-1.0);
+  itks->SetOutputMaximum(1.0);
+  itks->Update();
+  const auto                             region = ours->GetOutput()->GetBufferedRegion();
+  itk::ImageRegionConstIterator<Image3D> a(ours->GetOutput(), region);
+  itk::ImageRegionConstIterator<Image3D> b(itks->GetOutput(), region);
+  for (; !a.IsAtEnd(); ++a, ++b)
+  {
+    ASSERT_NEAR(a.Get(), b.Get(), 1e-14);
+  }
 }
 
 TEST(HounsfieldScaleImageFilter, InverseUndoes)

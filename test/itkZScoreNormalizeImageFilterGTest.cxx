@@ -18,6 +18,7 @@
 #include "itkZScoreNormalizeImageFilter.h"
 
 #include "itkImageFilterTestUtilities.h"
+#include "itkLabelStatisticsImageFilter.h"
 
 #include <limits>
 
@@ -63,6 +64,23 @@ TEST(ZScoreNormalizeImageFilter, AgreesWithNumPy)
   filter->Update();
   EXPECT_NEAR(filter->GetMean(), 277.5104675974165, 1e-10);
   EXPECT_NEAR(filter->GetStandardDeviation(), 268.7298980156255, 1e-10);
+}
+
+// ITK divides the squares by one less than the number of voxels.
+TEST(ZScoreNormalizeImageFilter, AgreesWithLabelStatistics)
+{
+  auto filter = Filter3D::New();
+  filter->SetInput(ReferenceImage());
+  filter->SetMaskImage(EveryThird());
+  filter->Update();
+  auto statistics = itk::LabelStatisticsImageFilter<Image3D, Mask3D>::New();
+  statistics->SetInput(ReferenceImage());
+  statistics->SetLabelInput(EveryThird());
+  statistics->Update();
+  const auto count = static_cast<double>(statistics->GetCount(200));
+  EXPECT_EQ(count, 70.0);
+  EXPECT_NEAR(filter->GetMean(), statistics->GetMean(200), 1e-10);
+  EXPECT_NEAR(filter->GetStandardDeviation(), statistics->GetSigma(200) * std::sqrt((count - 1.0) / count), 1e-10);
 }
 
 TEST(ZScoreNormalizeImageFilter, ClosedFormAndGeometryIn2D)

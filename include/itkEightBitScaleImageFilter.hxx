@@ -1,0 +1,299 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkEightBitScaleImageFilter_hxx
+#define itkEightBitScaleImageFilter_hxx
+
+#include "itkEightBitScaleImageFilter.h"
+
+#include "itkMaskedStatistics.h"
+#include "itkVoxelTransform.h"
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+
+namespace itk
+{
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::EightBitScaleImageFilter()
+{
+  this->AddOptionalInputName("MaskImage");
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::SetSliceRanges(const std::vector<double> & minima,
+                                                                                const std::vector<double> & maxima)
+{
+  if (m_SliceMinima != minima || m_SliceMaxima != maxima)
+  {
+    m_SliceMinima = minima;
+    m_SliceMaxima = maxima;
+    this->Modified();
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyRange(double       minimum,
+                                                                             double       maximum,
+                                                                             bool         mayBeConstant,
+                                                                             const char * ofWhat) const
+{
+  if (!std::isfinite(minimum) || !std::isfinite(maximum) || minimum > maximum || (minimum == maximum && !mayBeConstant))
+  {
+    itkExceptionMacro("Minimum" << ofWhat << " is " << minimum << " and Maximum" << ofWhat << " is " << maximum
+                                << ", and the first should be less than the second");
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreconditions() const
+{
+  Superclass::VerifyPreconditions();
+  if (m_SliceAxis >= ImageDimension)
+  {
+    itkExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
+  }
+  if (m_ComputeConstants)
+  {
+    if (m_Inverse)
+    {
+      itkExceptionMacro(
+        "Inverse needs the constants of the image that was scaled: set ComputeConstants off, and Minimum "
+        "and Maximum or SliceRanges");
+    }
+  }
+  else if (!m_SliceBySlice)
+  {
+    this->VerifyRange(m_Minimum, m_Maximum, m_Inverse, "");
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInformation() const
+{
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
+  if (m_SliceBySlice && !m_ComputeConstants)
+  {
+    const SizeValueType count = this->GetInput()->GetLargestPossibleRegion().GetSize(m_SliceAxis);
+    if (m_SliceMinima.size() != count || m_SliceMaxima.size() != count)
+    {
+      itkExceptionMacro("SliceRanges has " << m_SliceMinima.size() << " minima and " << m_SliceMaxima.size()
+                                           << " maxima, and should have one for each of the " << count
+                                           << " slices of the image");
+    }
+    for (SizeValueType i = 0; i < count; ++i)
+    {
+      this->VerifyRange(m_SliceMinima[i], m_SliceMaxima[i], true, " of a slice");
+    }
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateInputRequestedRegion()
+{
+  Superclass::GenerateInputRequestedRegion();
+  if (m_ComputeConstants)
+  {
+    SyntheticCTDetail::RequestLargestPossibleRegion(this->GetInput());
+    SyntheticCTDetail::RequestLargestPossibleRegion(this->GetMaskImage());
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::ComputeSliceRanges(float progressWeight)
+{
+  const InputImageType * input = this->GetInput();
+  const MaskImageType *  mask = this->GetMaskImage();
+  const auto             region = input->GetLargestPossibleRegion();
+  using SyntheticCTDetail::VoxelRange;
+
+  std::vector<VoxelRange> ranges(region.GetSize(m_SliceAxis));
+  if (this->LinesCrossSlices())
+  {
+    std::vector<std::vector<VoxelRange>> parts(region.GetSize(ImageDimension - 1));
+    SyntheticCTDetail::ParallelizeSlices(this, region, progressWeight, [&](SizeValueType s, const auto & part) {
+      parts[s].resize(ranges.size());
+      ImageScanlineConstIterator<InputImageType> in(input, part);
+      for (; !in.IsAtEnd(); in.NextLine())
+      {
+        const typename InputImageType::PixelType * const line = &in.Value();
+        const typename MaskImageType::PixelType * const  maskLine =
+          mask ? mask->GetBufferPointer() + mask->ComputeOffset(in.GetIndex()) : nullptr;
+        for (size_t x = 0; x < ranges.size(); ++x)
+        {
+          if (maskLine == nullptr || maskLine[x] != NumericTraits<typename MaskImageType::PixelType>::ZeroValue())
+          {
+            parts[s][x].Take(line[x]);
+          }
+        }
+      }
+    });
+    for (const auto & part : parts)
+    {
+      for (size_t x = 0; x < ranges.size(); ++x)
+      {
+        ranges[x].Join(part[x]);
+      }
+    }
+  }
+  else
+  {
+    SyntheticCTDetail::ParallelizeArray(this, ranges.size(), progressWeight, [&](SizeValueType i) {
+      SyntheticCTDetail::ForEachMaskedRun(
+        input, mask, SyntheticCTDetail::SliceOfRegion(region, m_SliceAxis, i), [&](const auto * voxels, size_t count) {
+          ranges[i].Join(SyntheticCTDetail::RangeOfRun(voxels, count));
+        });
+    });
+  }
+  VoxelRange all;
+  m_SliceMinima.clear();
+  m_SliceMaxima.clear();
+  for (const VoxelRange & range : ranges)
+  {
+    all.Join(range);
+    m_SliceMinima.push_back(range.Count > 0 ? range.Minimum : 0.0);
+    m_SliceMaxima.push_back(range.Count > 0 ? range.Maximum : 0.0);
+  }
+  SyntheticCTDetail::VerifyVoxels(this, input, mask, all);
+  m_Minimum = all.Minimum;
+  m_Maximum = all.Maximum;
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+template <bool VInverse>
+double
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::Map<VInverse>::operator()(double value) const
+{
+  if constexpr (VInverse)
+  {
+    return Minimum + value * Scale / 255.0;
+  }
+  // Lifts what should be a half, and is not because of the rounding of the scale, over it.
+  constexpr double lift = 1e-11;
+  const double     grey = (value - Minimum) * Scale + lift;
+  if constexpr (std::is_same_v<OutputPixelType, unsigned char>)
+  {
+    // Becoming a pixel rounds and clamps.
+    return grey;
+  }
+  // In this order, the comparisons leave NaN as it is.
+  return std::floor(std::min(std::max(grey, 0.0), 255.0) + 0.5);
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+template <bool VInverse>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::MapVoxels(float progressWeight)
+{
+  const InputImageType * input = this->GetInput();
+  OutputImageType *      output = this->GetOutput();
+  const auto             region = output->GetRequestedRegion();
+  if (!m_SliceBySlice)
+  {
+    const Map<VInverse> map(m_Minimum, m_Maximum);
+    SyntheticCTDetail::TransformVoxels(this, input, output, region, progressWeight, map);
+    return;
+  }
+  const auto first =
+    static_cast<SizeValueType>(region.GetIndex(m_SliceAxis) - input->GetLargestPossibleRegion().GetIndex(m_SliceAxis));
+  std::vector<Map<VInverse>> maps;
+  for (SizeValueType i = first; i < first + region.GetSize(m_SliceAxis); ++i)
+  {
+    maps.emplace_back(m_SliceMinima[i], m_SliceMaxima[i]);
+  }
+  if (this->LinesCrossSlices())
+  {
+    SyntheticCTDetail::ParallelizeSlices(this, region, progressWeight, [&](SizeValueType, const auto & part) {
+      SyntheticCTDetail::ForEachLine(input, output, part, [&maps](const auto * from, auto * to, size_t count) {
+        for (size_t x = 0; x < count; ++x)
+        {
+          to[x] = SyntheticCTDetail::PixelFromReal<OutputPixelType>(maps[x](static_cast<double>(from[x])));
+        }
+      });
+    });
+  }
+  else
+  {
+    SyntheticCTDetail::ParallelizeArray(this, maps.size(), progressWeight, [&](SizeValueType i) {
+      SyntheticCTDetail::TransformRegion(
+        input, output, SyntheticCTDetail::SliceOfRegion(region, m_SliceAxis, i), maps[i]);
+    });
+  }
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData()
+{
+  this->AllocateOutputs();
+
+  const float statisticsWeight = m_ComputeConstants ? 0.5F : 0.0F;
+  if (m_ComputeConstants && m_SliceBySlice)
+  {
+    this->ComputeSliceRanges(statisticsWeight);
+  }
+  else if (m_ComputeConstants)
+  {
+    const auto range = SyntheticCTDetail::ComputeRange(this, this->GetInput(), this->GetMaskImage(), statisticsWeight);
+    m_Minimum = range.Minimum;
+    m_Maximum = range.Maximum;
+  }
+  if (m_ComputeConstants && m_Minimum == m_Maximum)
+  {
+    itkWarningMacro("The image is constant (" << m_Minimum << "), so the result is zero everywhere");
+  }
+  if (m_Inverse)
+  {
+    this->template MapVoxels<true>(1.0F - statisticsWeight);
+  }
+  else
+  {
+    this->template MapVoxels<false>(1.0F - statisticsWeight);
+  }
+  this->UpdateProgress(1.0F);
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintSelf(std::ostream & os, Indent indent) const
+{
+  Superclass::PrintSelf(os, indent);
+  os << indent << "ComputeConstants: " << (m_ComputeConstants ? "On" : "Off") << std::endl;
+  os << indent << "Inverse: " << (m_Inverse ? "On" : "Off") << std::endl;
+  os << indent << "Minimum: " << m_Minimum << std::endl;
+  os << indent << "Maximum: " << m_Maximum << std::endl;
+  os << indent << "SliceBySlice: " << (m_SliceBySlice ? "On" : "Off") << std::endl;
+  os << indent << "SliceAxis: " << m_SliceAxis << std::endl;
+  os << indent << "SliceRanges:";
+  for (size_t i = 0; i < m_SliceMinima.size(); ++i)
+  {
+    os << ' ' << m_SliceMinima[i] << ',' << m_SliceMaxima[i];
+  }
+  os << std::endl;
+}
+
+} // namespace itk
+
+#endif
