@@ -18,6 +18,7 @@ itk_module(SyntheticCT
     ITKStatistics
     ITKThresholding
   TEST_DEPENDS
+    ITKBinaryMathematicalMorphology
     ITKGDCM
     ITKGoogleTest
     ITKIOGDCM
@@ -26,6 +27,7 @@ itk_module(SyntheticCT
     ITKIONIFTI
     ITKIONRRD
     ITKIOPNG
+    ITKMathematicalMorphology
     ITKSmoothing
     ITKZLIB
   EXCLUDE_FROM_DEFAULT
