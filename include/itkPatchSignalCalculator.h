@@ -168,15 +168,14 @@ private:
   void
   VerifyPatch(SizeValueType patch) const;
 
-  /** Sums of `count` values, `stride` apart, in each window. */
+  /** Sums of `count` rows of `length` values in each window of rows. `running` is memory to work in. */
   static void
   SumWindows(const SizeValueType *        values,
              SizeValueType                count,
-             SizeValueType                stride,
+             SizeValueType                length,
              const Windows &              windows,
              std::vector<SizeValueType> & running,
-             SizeValueType *              sums,
-             SizeValueType                sumStride);
+             SizeValueType *              sums);
 
   typename ImageType::ConstPointer m_Image;
   double                           m_Threshold{ 0.0 };

@@ -98,23 +98,48 @@ template <typename TImage>
 void
 PatchSignalCalculator<TImage>::SumWindows(const SizeValueType *        values,
                                           SizeValueType                count,
-                                          SizeValueType                stride,
+                                          SizeValueType                length,
                                           const Windows &              windows,
                                           std::vector<SizeValueType> & running,
-                                          SizeValueType *              sums,
-                                          SizeValueType                sumStride)
+                                          SizeValueType *              sums)
 {
-  running.assign(1, 0);
+  const auto last = static_cast<int64_t>(count);
+  const auto add = [length](const SizeValueType * a, const SizeValueType * b, SizeValueType * sum) {
+    for (SizeValueType i = 0; i < length; ++i)
+    {
+      sum[i] = a[i] + b[i];
+    }
+  };
+  if (windows.Length == 1)
+  {
+    for (size_t w = 0; w < windows.Starts.size(); ++w)
+    {
+      std::copy_n(values + static_cast<size_t>(windows.Starts[w]) * length, length, sums + w * length);
+    }
+    return;
+  }
+  if (windows.Starts.size() == 1 && windows.Starts[0] <= 0 && windows.Starts[0] + windows.Length >= last)
+  {
+    std::fill_n(sums, length, 0);
+    for (SizeValueType i = 0; i < count; ++i)
+    {
+      add(sums, values + i * length, sums);
+    }
+    return;
+  }
+  running.assign((count + 1) * length, 0);
   for (SizeValueType i = 0; i < count; ++i)
   {
-    running.push_back(running.back() + values[i * stride]);
+    add(running.data() + i * length, values + i * length, running.data() + (i + 1) * length);
   }
-  const auto last = static_cast<int64_t>(count);
   for (size_t w = 0; w < windows.Starts.size(); ++w)
   {
-    const int64_t begin = std::clamp<int64_t>(windows.Starts[w], 0, last);
-    const int64_t end = std::clamp<int64_t>(windows.Starts[w] + windows.Length, 0, last);
-    sums[w * sumStride] = running[static_cast<size_t>(end)] - running[static_cast<size_t>(begin)];
+    const auto begin = static_cast<size_t>(std::clamp<int64_t>(windows.Starts[w], 0, last));
+    const auto end = static_cast<size_t>(std::clamp<int64_t>(windows.Starts[w] + windows.Length, 0, last));
+    for (SizeValueType i = 0; i < length; ++i)
+    {
+      sums[w * length + i] = running[end * length + i] - running[begin * length + i];
+    }
   }
 }
 
@@ -157,21 +182,14 @@ PatchSignalCalculator<TImage>::Compute()
         std::transform(row, row + size[0], signal.begin(), [this](PixelType pixel) -> SizeValueType {
           return static_cast<double>(pixel) > m_Threshold;
         });
-        SumWindows(signal.data(), size[0], 1, m_Windows[0], running, rows.data() + j * windows[0], 1);
+        SumWindows(signal.data(), size[0], 1, m_Windows[0], running, rows.data() + j * windows[0]);
       }
-      for (SizeValueType w = 0; w < windows[0]; ++w)
-      {
-        SumWindows(
-          rows.data() + w, size[1], windows[0], m_Windows[1], running, planes.data() + k * inPlane + w, windows[0]);
-      }
+      SumWindows(rows.data(), size[1], windows[0], m_Windows[1], running, planes.data() + k * inPlane);
     },
     nullptr);
   std::vector<SizeValueType> volume(inPlane * windows[2]);
   std::vector<SizeValueType> running;
-  for (SizeValueType w = 0; w < inPlane; ++w)
-  {
-    SumWindows(planes.data() + w, size[2], inPlane, m_Windows[2], running, volume.data() + w, inPlane);
-  }
+  SumWindows(planes.data(), size[2], inPlane, m_Windows[2], running, volume.data());
 
   // From the order of the array to that of the numbers.
   const std::array<SizeValueType, 3> step{ { 1, windows[0], inPlane } };
