@@ -14,7 +14,6 @@ itk_module(SyntheticCT
     ITKImageGrid
     ITKImageIntensity
     ITKImageSources
-    ITKLabelMap
     ITKStatistics
     ITKThresholding
   TEST_DEPENDS
@@ -27,8 +26,11 @@ itk_module(SyntheticCT
     ITKIONIFTI
     ITKIONRRD
     ITKIOPNG
+    ITKImageStatistics
+    ITKLabelMap
     ITKMathematicalMorphology
     ITKSmoothing
+    ITKSpatialObjects
     ITKZLIB
   EXCLUDE_FROM_DEFAULT
   DESCRIPTION "${DOCUMENTATION}"
