@@ -70,14 +70,14 @@ extern SyntheticCT_EXPORT std::ostream &
  * -# The largest component (voxels connected by a face) is kept.
  * -# Holes are filled, see HoleFilling. With AllSlices, the default, air that opens to the outside by narrow ways only
  *    (the sinuses and the nose, the mouth) ends up inside, because in one of the three directions the slice encloses
- * it. Every hole of the volume is a hole of its slices, so this includes Volume.
+ *    it. Every hole of the volume is a hole of its slices, so this includes Volume.
  * -# Dilation by a disk of DilationRadius (mm) inside the slices along SliceAxis.
  *
  * With SliceBySlice on, the slices along SliceAxis do not see each other: the closing is by a disk, each slice keeps
  * its own largest component, and its own holes are filled unless HoleFilling is None. The threshold stays that of the
  * volume, because a slice without body has none to be found; ThresholdBySlice finds one for each slice nevertheless.
- * With both on, each slice has the mask that it would have as an image in two dimensions. That is how Light U-Net
- * (Bambach & Ho 2022) masks its slices.
+ * With both on, each slice has the mask that it would have as an image in two dimensions, which suits systems whose
+ * images are slices, such as Light U-Net (Bambach & Ho 2022).
  *
  * In two dimensions the image is its only slice, so that Volume, Slices and AllSlices are the same, and the disk of the
  * dilation is the image's.
