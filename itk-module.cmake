@@ -13,11 +13,11 @@ itk_module(SyntheticCT
     ITKImageGrid
     ITKImageIntensity
     ITKImageSources
-    ITKLabelMap
     ITKStatistics
     ITKThresholding
   TEST_DEPENDS
     ITKBiasCorrection
+    ITKBinaryMathematicalMorphology
     ITKGDCM
     ITKGoogleTest
     ITKIOGDCM
@@ -27,7 +27,10 @@ itk_module(SyntheticCT
     ITKIONRRD
     ITKIOPNG
     ITKImageStatistics
+    ITKLabelMap
+    ITKMathematicalMorphology
     ITKSmoothing
+    ITKSpatialObjects
     ITKZLIB
   EXCLUDE_FROM_DEFAULT
   DESCRIPTION "${DOCUMENTATION}"

@@ -97,11 +97,15 @@ DilateByBall(ProcessObject *                                filter,
   std::transform(distance.begin(), distance.end(), mask.begin(), [=](float d) -> unsigned char { return d <= limit; });
 }
 
-/** Closes a binary image (0 and 1) by a ball: dilation, then erosion, in space without borders, so that the border of
- * the image attracts nothing and takes nothing away. See DilateByBall. */
+/** Closes a binary image (0 and 1) by a ball, flat along `flatAxis`: dilation, then erosion, in space without borders,
+ * so that the border of the image attracts nothing and takes nothing away. See DilateByBall. */
 template <unsigned int VDimension>
 void
-CloseByBall(ProcessObject * filter, Image<unsigned char, VDimension> * image, double radius, float progressWeight)
+CloseByBall(ProcessObject *                    filter,
+            Image<unsigned char, VDimension> * image,
+            double                             radius,
+            unsigned int                       flatAxis,
+            float                              progressWeight)
 {
   const auto       region = image->GetBufferedRegion();
   const auto       size = region.GetSize();
@@ -110,7 +114,7 @@ CloseByBall(ProcessObject * filter, Image<unsigned char, VDimension> * image, do
   SizeValueType    total = 1;
   for (unsigned int d = 0; d < VDimension; ++d)
   {
-    margin[d] = static_cast<SizeValueType>(radius * (1.0 + 1e-6) / image->GetSpacing()[d]) + 1;
+    margin[d] = d == flatAxis ? 0 : static_cast<SizeValueType>(radius * (1.0 + 1e-6) / image->GetSpacing()[d]) + 1;
     padded[d] = size[d] + 2 * margin[d];
     total *= padded[d];
   }
@@ -135,9 +139,9 @@ CloseByBall(ProcessObject * filter, Image<unsigned char, VDimension> * image, do
     std::transform(mask.begin(), mask.end(), mask.begin(), [](unsigned char m) -> unsigned char { return m == 0; });
   };
   copyLines([&](const unsigned char * in, unsigned char * out) { std::copy_n(in, size[0], out); });
-  DilateByBall<VDimension>(filter, mask, padded, image->GetSpacing(), radius, VDimension, 0.5F * progressWeight);
+  DilateByBall<VDimension>(filter, mask, padded, image->GetSpacing(), radius, flatAxis, 0.5F * progressWeight);
   invert();
-  DilateByBall<VDimension>(filter, mask, padded, image->GetSpacing(), radius, VDimension, 0.5F * progressWeight);
+  DilateByBall<VDimension>(filter, mask, padded, image->GetSpacing(), radius, flatAxis, 0.5F * progressWeight);
   invert();
   copyLines([&](unsigned char * in, const unsigned char * out) { std::copy_n(out, size[0], in); });
 }

@@ -21,9 +21,11 @@
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
 #include "SyntheticCTExport.h"
+#include "itkRunComponents.h"
 #include "itkSyntheticCTMacro.h"
 
 #include <iosfwd>
+#include <vector>
 
 namespace itk
 {
@@ -38,7 +40,9 @@ public:
    * - None: nothing.
    * - Volume: what cannot be reached from the border of the image in any direction.
    * - Slices: what cannot be reached from the border of its slice, in the slices along SliceAxis.
-   * - AllSlices: the same in the slices along the first axis, then along the second, then along the third. */
+   * - AllSlices: the same in the slices along the first axis, then along the second, then along the third.
+   *
+   * Ways go through the faces of voxels. */
   enum class HoleFilling : uint8_t
   {
     None,
@@ -66,15 +70,21 @@ extern SyntheticCT_EXPORT std::ostream &
  * -# The largest component (voxels connected by a face) is kept.
  * -# Holes are filled, see HoleFilling. With AllSlices, the default, air that opens to the outside by narrow ways only
  *    (the sinuses and the nose, the mouth) ends up inside, because in one of the three directions the slice encloses
- * it. Every hole of the volume is a hole of its slices, so this includes Volume.
+ *    it. Every hole of the volume is a hole of its slices, so this includes Volume.
  * -# Dilation by a disk of DilationRadius (mm) inside the slices along SliceAxis.
+ *
+ * With SliceBySlice on, the slices along SliceAxis do not see each other: the closing is by a disk, each slice keeps
+ * its own largest component, and its own holes are filled unless HoleFilling is None. The threshold stays that of the
+ * volume, because a slice without body has none to be found; ThresholdBySlice finds one for each slice nevertheless.
+ * With both on, each slice has the mask that it would have as an image in two dimensions, which suits systems whose
+ * images are slices, such as Light U-Net (Bambach & Ho 2022).
  *
  * In two dimensions the image is its only slice, so that Volume, Slices and AllSlices are the same, and the disk of the
  * dilation is the image's.
  *
  * An image that is constant, or has no voxel above the threshold, gives an empty mask and a warning. Throws
  * itk::ExceptionObject when a voxel is NaN or infinite. The result does not depend on the number of threads. The run
- * needs about 10 bytes per voxel beside input and output.
+ * needs about 10 bytes per voxel beside input and output. Of several largest components the first in memory is kept.
  *
  * \tparam TInputImage  scalar image of two or three dimensions
  * \tparam TOutputImage scalar image of the same dimension
@@ -112,6 +122,21 @@ public:
   itkSetMacro(Threshold, double);
   itkGetConstMacro(Threshold, double);
 
+  /** With AutomaticThreshold: find a threshold for each slice along SliceAxis, from its own histogram, and leave
+   * Threshold as it is. A slice that is constant has no tissue. Default off; without effect in 2D. */
+  itkSetMacro(ThresholdBySlice, bool);
+  itkGetConstMacro(ThresholdBySlice, bool);
+  itkBooleanMacro(ThresholdBySlice);
+
+  /** The thresholds of the last run with ThresholdBySlice and AutomaticThreshold, slice after slice; else empty. */
+  itkGetConstReferenceMacro(SliceThresholds, std::vector<double>);
+
+  /** Close, keep the largest component and fill holes in each slice along SliceAxis on its own. Default off; without
+   * effect in 2D. */
+  itkSetMacro(SliceBySlice, bool);
+  itkGetConstMacro(SliceBySlice, bool);
+  itkBooleanMacro(SliceBySlice);
+
   /** Bins of the histogram for Otsu's method, at least 2; default 256. */
   itkSetMacro(NumberOfHistogramBins, unsigned int);
   itkGetConstMacro(NumberOfHistogramBins, unsigned int);
@@ -128,7 +153,7 @@ public:
   itkSetMacro(DilationRadius, double);
   itkGetConstMacro(DilationRadius, double);
 
-  /** Array axis across which Slices and the dilation see the image, 0, 1 or 2; default the last. Not used in 2D. */
+  /** Array axis across which the slices lie, 0, 1 or 2; default the last. Not used in 2D. */
   itkSetMacro(SliceAxis, unsigned int);
   itkGetConstMacro(SliceAxis, unsigned int);
 
@@ -167,23 +192,33 @@ protected:
 private:
   using WorkImageType = Image<unsigned char, ImageDimension>;
 
-  /** Finds minimum and maximum, and Otsu's threshold. False when the image is constant. */
-  bool
-  ComputeThreshold(float progressWeight);
+  /** The threshold of each slice along an axis; infinity where nothing varies and so nothing is tissue. Sets Threshold
+   * or SliceThresholds where they are to be found. */
+  std::vector<double>
+  ComputeThresholds(unsigned int axis, float progressWeight);
 
-  /** Fills the holes of the slices along an axis. */
-  void
-  FillSlices(WorkImageType * image, unsigned int axis, float progressWeight);
+  /** Otsu's threshold of a histogram between two values. */
+  static double
+  OtsuThreshold(const std::vector<SizeValueType> & counts, double minimum, double maximum);
 
-  bool            m_AutomaticThreshold{ true };
-  double          m_Threshold{ 0.0 };
-  unsigned int    m_NumberOfHistogramBins{ 256 };
-  double          m_ClosingRadius{ 5.0 };
-  HoleFillingEnum m_HoleFilling{ HoleFillingEnum::AllSlices };
-  double          m_DilationRadius{ 0.0 };
-  unsigned int    m_SliceAxis{ ImageDimension - 1 };
-  OutputPixelType m_InsideValue{ NumericTraits<OutputPixelType>::OneValue() };
-  OutputPixelType m_OutsideValue{ NumericTraits<OutputPixelType>::ZeroValue() };
+  /** The bytes of a work image, or of its i-th slice across an axis. */
+  static SyntheticCTDetail::ByteGrid
+  GridOf(WorkImageType * image);
+  static SyntheticCTDetail::ByteGrid
+  GridOfSlice(WorkImageType * image, unsigned int axis, SizeValueType slice);
+
+  bool                m_AutomaticThreshold{ true };
+  double              m_Threshold{ 0.0 };
+  bool                m_ThresholdBySlice{ false };
+  std::vector<double> m_SliceThresholds;
+  bool                m_SliceBySlice{ false };
+  unsigned int        m_NumberOfHistogramBins{ 256 };
+  double              m_ClosingRadius{ 5.0 };
+  HoleFillingEnum     m_HoleFilling{ HoleFillingEnum::AllSlices };
+  double              m_DilationRadius{ 0.0 };
+  unsigned int        m_SliceAxis{ ImageDimension - 1 };
+  OutputPixelType     m_InsideValue{ NumericTraits<OutputPixelType>::OneValue() };
+  OutputPixelType     m_OutsideValue{ NumericTraits<OutputPixelType>::ZeroValue() };
 };
 
 } // namespace itk

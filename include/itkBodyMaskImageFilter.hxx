@@ -21,14 +21,15 @@
 #include "itkBodyMaskImageFilter.h"
 
 #include "itkBallMorphology.h"
-#include "itkBinaryFillholeImageFilter.h"
-#include "itkBinaryShapeKeepNObjectsImageFilter.h"
 #include "itkHistogram.h"
 #include "itkImageScanlineIterator.h"
 #include "itkOtsuThresholdCalculator.h"
 #include "itkSyntheticCTFilterUtilities.h"
 
-#include <array>
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
 #include <utility>
 
 namespace itk
@@ -82,32 +83,61 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::EnlargeOutputRequestedRegion(Dat
 }
 
 template <typename TInputImage, typename TOutputImage>
-bool
-BodyMaskImageFilter<TInputImage, TOutputImage>::ComputeThreshold(float progressWeight)
+double
+BodyMaskImageFilter<TInputImage, TOutputImage>::OtsuThreshold(const std::vector<SizeValueType> & counts,
+                                                              double                             minimum,
+                                                              double                             maximum)
+{
+  using HistogramType = Statistics::Histogram<double>;
+  auto                                          histogram = HistogramType::New();
+  typename HistogramType::SizeType              bins(1);
+  typename HistogramType::MeasurementVectorType lower(1);
+  typename HistogramType::MeasurementVectorType upper(1);
+  bins.Fill(counts.size());
+  lower.Fill(minimum);
+  upper.Fill(maximum);
+  histogram->SetMeasurementVectorSize(1);
+  histogram->Initialize(bins, lower, upper);
+  for (size_t bin = 0; bin < counts.size(); ++bin)
+  {
+    histogram->SetFrequency(bin, counts[bin]);
+  }
+  using CalculatorType = OtsuThresholdCalculator<HistogramType, double>;
+  auto calculator = CalculatorType::New();
+  calculator->SetInput(histogram);
+  calculator->Update();
+  return calculator->GetThreshold();
+}
+
+template <typename TInputImage, typename TOutputImage>
+std::vector<double>
+BodyMaskImageFilter<TInputImage, TOutputImage>::ComputeThresholds(unsigned int axis, float progressWeight)
 {
   const InputImageType * input = this->GetInput();
   const auto             region = input->GetLargestPossibleRegion();
-  const SizeValueType    slices = region.GetSize(ImageDimension - 1);
+  const SizeValueType    slices = region.GetSize(axis);
   using IndexType = typename InputImageType::IndexType;
-
-  std::vector<std::pair<double, double>> ranges(slices);
-  std::vector<std::vector<IndexType>>    bad(slices);
-  SyntheticCTDetail::ParallelizeSlices(this, region, 0.5F * progressWeight, [&](SizeValueType s, const auto & slice) {
-    double minimum = std::numeric_limits<double>::max();
-    double maximum = std::numeric_limits<double>::lowest();
+  using RangeType = std::pair<double, double>;
+  const auto forEachVoxelOfSlice = [&](SizeValueType s, const auto & function) {
     SyntheticCTDetail::ForEachMaskedVoxel(
-      input, static_cast<const WorkImageType *>(nullptr), slice, [&](auto pixel, const auto & index) {
-        if (!SyntheticCTDetail::IsFinite(pixel) && bad[s].empty())
-        {
-          bad[s].push_back(index());
-        }
-        minimum = std::min(minimum, static_cast<double>(pixel));
-        maximum = std::max(maximum, static_cast<double>(pixel));
-      });
-    ranges[s] = { minimum, maximum };
+      input, static_cast<const WorkImageType *>(nullptr), SyntheticCTDetail::SliceOfRegion(region, axis, s), function);
+  };
+
+  std::vector<RangeType>              ranges(slices);
+  std::vector<std::vector<IndexType>> bad(slices);
+  SyntheticCTDetail::ParallelizeArray(this, slices, 0.5F * progressWeight, [&](SizeValueType s) {
+    RangeType range{ std::numeric_limits<double>::max(), std::numeric_limits<double>::lowest() };
+    forEachVoxelOfSlice(s, [&](auto pixel, const auto & index) {
+      if (!SyntheticCTDetail::IsFinite(pixel) && bad[s].empty())
+      {
+        bad[s].push_back(index());
+      }
+      range.first = std::min(range.first, static_cast<double>(pixel));
+      range.second = std::max(range.second, static_cast<double>(pixel));
+    });
+    ranges[s] = range;
   });
-  double minimum = std::numeric_limits<double>::max();
-  double maximum = std::numeric_limits<double>::lowest();
+  RangeType whole{ std::numeric_limits<double>::max(), std::numeric_limits<double>::lowest() };
   for (SizeValueType s = 0; s < slices; ++s)
   {
     if (!bad[s].empty())
@@ -115,131 +145,88 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::ComputeThreshold(float progressW
       itkExceptionMacro("The voxel at index " << bad[s][0] << " is " << input->GetPixel(bad[s][0])
                                               << " and should be a finite number");
     }
-    minimum = std::min(minimum, ranges[s].first);
-    maximum = std::max(maximum, ranges[s].second);
+    whole.first = std::min(whole.first, ranges[s].first);
+    whole.second = std::max(whole.second, ranges[s].second);
   }
-  if (minimum >= maximum)
-  {
-    m_Threshold = m_AutomaticThreshold ? maximum : m_Threshold;
-    return false;
-  }
+  m_SliceThresholds.clear();
   if (!m_AutomaticThreshold)
   {
     this->IncrementProgress(0.5F * progressWeight);
-    return true;
+    return std::vector<double>(slices, m_Threshold);
   }
 
-  const double                            binsPerUnit = m_NumberOfHistogramBins / (maximum - minimum);
+  const bool                              bySlice = m_ThresholdBySlice && ImageDimension == 3;
+  constexpr double                        nothing = std::numeric_limits<double>::infinity();
   std::vector<std::vector<SizeValueType>> counts(slices);
-  SyntheticCTDetail::ParallelizeSlices(this, region, 0.5F * progressWeight, [&](SizeValueType s, const auto & slice) {
+  SyntheticCTDetail::ParallelizeArray(this, slices, 0.5F * progressWeight, [&](SizeValueType s) {
+    const RangeType            range = bySlice ? ranges[s] : whole;
+    const double               binsPerUnit = m_NumberOfHistogramBins / (range.second - range.first);
     std::vector<SizeValueType> count(m_NumberOfHistogramBins, 0);
-    SyntheticCTDetail::ForEachMaskedVoxel(
-      input, static_cast<const WorkImageType *>(nullptr), slice, [&](auto pixel, const auto &) {
-        const auto bin = static_cast<size_t>((static_cast<double>(pixel) - minimum) * binsPerUnit);
+    if (range.first < range.second)
+    {
+      forEachVoxelOfSlice(s, [&](auto pixel, const auto &) {
+        const auto bin = static_cast<size_t>((static_cast<double>(pixel) - range.first) * binsPerUnit);
         ++count[std::min<size_t>(bin, m_NumberOfHistogramBins - 1)];
       });
+    }
     counts[s] = std::move(count);
   });
 
-  using HistogramType = Statistics::Histogram<double>;
-  auto                                          histogram = HistogramType::New();
-  typename HistogramType::SizeType              bins(1);
-  typename HistogramType::MeasurementVectorType lower(1);
-  typename HistogramType::MeasurementVectorType upper(1);
-  bins.Fill(m_NumberOfHistogramBins);
-  lower.Fill(minimum);
-  upper.Fill(maximum);
-  histogram->SetMeasurementVectorSize(1);
-  histogram->Initialize(bins, lower, upper);
-  for (unsigned int bin = 0; bin < m_NumberOfHistogramBins; ++bin)
+  std::vector<double> thresholds(slices, nothing);
+  if (bySlice)
   {
-    SizeValueType count = 0;
+    m_SliceThresholds.resize(slices);
+    for (SizeValueType s = 0; s < slices; ++s)
+    {
+      const bool varies = ranges[s].first < ranges[s].second;
+      m_SliceThresholds[s] = varies ? OtsuThreshold(counts[s], ranges[s].first, ranges[s].second) : ranges[s].second;
+      thresholds[s] = varies ? m_SliceThresholds[s] : nothing;
+    }
+    return thresholds;
+  }
+  m_Threshold = whole.second;
+  if (whole.first < whole.second)
+  {
+    std::vector<SizeValueType> sum(m_NumberOfHistogramBins, 0);
     for (const auto & slice : counts)
     {
-      count += slice[bin];
+      std::transform(slice.begin(), slice.end(), sum.begin(), sum.begin(), std::plus<SizeValueType>());
     }
-    histogram->SetFrequency(bin, count);
+    m_Threshold = OtsuThreshold(sum, whole.first, whole.second);
+    std::fill(thresholds.begin(), thresholds.end(), m_Threshold);
   }
-  using CalculatorType = OtsuThresholdCalculator<HistogramType, double>;
-  auto calculator = CalculatorType::New();
-  calculator->SetInput(histogram);
-  calculator->Update();
-  m_Threshold = calculator->GetThreshold();
-  return true;
+  return thresholds;
 }
 
 template <typename TInputImage, typename TOutputImage>
-void
-BodyMaskImageFilter<TInputImage, TOutputImage>::FillSlices(WorkImageType * image,
-                                                           unsigned int    axis,
-                                                           float           progressWeight)
+SyntheticCTDetail::ByteGrid
+BodyMaskImageFilter<TInputImage, TOutputImage>::GridOf(WorkImageType * image)
 {
-  // Seen as a volume, an image in 2D is one slice thick, and `axis` is 2.
-  const auto                   region = image->GetBufferedRegion();
-  std::array<SizeValueType, 3> size{ { region.GetSize(0), region.GetSize(1), 1 } };
-  std::array<SizeValueType, 3> stride{ { 1, size[0], size[0] * size[1] } };
-  if constexpr (ImageDimension == 3)
+  // Seen as a volume, an image in 2D is one slice thick.
+  const auto                  region = image->GetBufferedRegion();
+  SyntheticCTDetail::ByteGrid grid{ image->GetBufferPointer(), { { 1, 1, 1 } }, { { 1, 1, 1 } } };
+  SizeValueType               stride = 1;
+  for (unsigned int d = 0; d < ImageDimension; ++d)
   {
-    size[2] = region.GetSize(2);
+    grid.Size[d] = region.GetSize(d);
+    grid.Stride[d] = stride;
+    stride *= grid.Size[d];
   }
-  const unsigned int  u = axis == 0 ? 1 : 0;
-  const unsigned int  v = axis == 2 ? 1 : 2;
-  const SizeValueType width = size[u];
-  const SizeValueType height = size[v];
-  unsigned char *     buffer = image->GetBufferPointer();
+  return grid;
+}
 
-  SyntheticCTDetail::ParallelizeArray(this, size[axis], progressWeight, [&](SizeValueType s) {
-    unsigned char *            slice = buffer + s * stride[axis];
-    std::vector<unsigned char> outside(width * height, 0);
-    std::vector<SizeValueType> stack;
-    const auto                 visit = [&](SizeValueType i, SizeValueType j) {
-      const SizeValueType position = j * width + i;
-      if (outside[position] == 0 && slice[i * stride[u] + j * stride[v]] == 0)
-      {
-        outside[position] = 1;
-        stack.push_back(position);
-      }
-    };
-    for (SizeValueType i = 0; i < width; ++i)
-    {
-      visit(i, 0);
-      visit(i, height - 1);
-    }
-    for (SizeValueType j = 0; j < height; ++j)
-    {
-      visit(0, j);
-      visit(width - 1, j);
-    }
-    while (!stack.empty())
-    {
-      const SizeValueType i = stack.back() % width;
-      const SizeValueType j = stack.back() / width;
-      stack.pop_back();
-      if (i > 0)
-      {
-        visit(i - 1, j);
-      }
-      if (i + 1 < width)
-      {
-        visit(i + 1, j);
-      }
-      if (j > 0)
-      {
-        visit(i, j - 1);
-      }
-      if (j + 1 < height)
-      {
-        visit(i, j + 1);
-      }
-    }
-    for (SizeValueType j = 0; j < height; ++j)
-    {
-      for (SizeValueType i = 0; i < width; ++i)
-      {
-        slice[i * stride[u] + j * stride[v]] = outside[j * width + i] == 0 ? 1 : 0;
-      }
-    }
-  });
+template <typename TInputImage, typename TOutputImage>
+SyntheticCTDetail::ByteGrid
+BodyMaskImageFilter<TInputImage, TOutputImage>::GridOfSlice(WorkImageType * image,
+                                                            unsigned int    axis,
+                                                            SizeValueType   slice)
+{
+  const SyntheticCTDetail::ByteGrid volume = GridOf(image);
+  const unsigned int                u = axis == 0 ? 1 : 0;
+  const unsigned int                v = axis == 2 ? 1 : 2;
+  return { volume.First + slice * volume.Stride[axis],
+           { { volume.Size[u], volume.Size[v], 1 } },
+           { { volume.Stride[u], volume.Stride[v], 0 } } };
 }
 
 template <typename TInputImage, typename TOutputImage>
@@ -250,22 +237,21 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::GenerateData()
   const InputImageType * input = this->GetInput();
   OutputImageType *      output = this->GetOutput();
   const auto             region = output->GetLargestPossibleRegion();
+  const bool             bySlice = m_SliceBySlice && ImageDimension == 3;
 
-  const bool varies = this->ComputeThreshold(0.2F);
-  if (m_AutomaticThreshold && !varies)
-  {
-    itkWarningMacro("The image is constant (" << m_Threshold << "), so the mask is empty");
-    output->FillBuffer(m_OutsideValue);
-    this->UpdateProgress(1.0F);
-    return;
-  }
+  // One threshold is found faster in the order of memory.
+  const unsigned int  axis = m_ThresholdBySlice && ImageDimension == 3 ? m_SliceAxis : ImageDimension - 1;
+  const auto          thresholds = this->ComputeThresholds(axis, 0.2F);
+  const SizeValueType slices = region.GetSize(axis);
 
   auto mask = WorkImageType::New();
   mask->CopyInformation(input);
   mask->SetRegions(region);
   mask->Allocate();
-  std::vector<SizeValueType> counts(region.GetSize(ImageDimension - 1), 0);
-  SyntheticCTDetail::ParallelizeSlices(this, region, 0.1F, [&](SizeValueType s, const auto & slice) {
+  std::vector<SizeValueType> counts(slices, 0);
+  SyntheticCTDetail::ParallelizeArray(this, slices, 0.1F, [&](SizeValueType s) {
+    const auto                                 slice = SyntheticCTDetail::SliceOfRegion(region, axis, s);
+    const double                               threshold = thresholds[s];
     ImageScanlineConstIterator<InputImageType> in(input, slice);
     ImageScanlineIterator<WorkImageType>       out(mask, slice);
     SizeValueType                              count = 0;
@@ -273,7 +259,7 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::GenerateData()
     {
       for (; !in.IsAtEndOfLine(); ++in, ++out)
       {
-        const bool tissue = static_cast<double>(in.Get()) > m_Threshold;
+        const bool tissue = static_cast<double>(in.Get()) > threshold;
         out.Set(tissue ? 1 : 0);
         count += tissue ? 1 : 0;
       }
@@ -282,7 +268,7 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::GenerateData()
   });
   if (std::all_of(counts.begin(), counts.end(), [](SizeValueType count) { return count == 0; }))
   {
-    itkWarningMacro("No voxel is above the threshold " << m_Threshold << ", so the mask is empty");
+    itkWarningMacro("The image is constant or has no voxel above the threshold, so the mask is empty");
     output->FillBuffer(m_OutsideValue);
     this->UpdateProgress(1.0F);
     return;
@@ -290,40 +276,48 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::GenerateData()
 
   if (m_ClosingRadius > 0.0)
   {
-    SyntheticCTDetail::CloseByBall<ImageDimension>(this, mask, m_ClosingRadius, 0.2F);
+    SyntheticCTDetail::CloseByBall<ImageDimension>(
+      this, mask, m_ClosingRadius, bySlice ? m_SliceAxis : ImageDimension, 0.3F);
   }
 
-  auto largest = BinaryShapeKeepNObjectsImageFilter<WorkImageType>::New();
-  largest->SetInput(mask);
-  largest->SetForegroundValue(1);
-  largest->SetBackgroundValue(0);
-  largest->SetNumberOfObjects(1);
-  largest->SetAttribute("NumberOfPixels");
-  largest->FullyConnectedOff();
-  SyntheticCTDetail::UpdateInside(this, largest.GetPointer(), 0.2F);
-  mask = largest->GetOutput();
-  mask->DisconnectPipeline();
-
-  if (m_HoleFilling == HoleFillingEnum::AllSlices && ImageDimension == 3)
+  // Slices across an axis of the volume; an image in 2D is its only slice.
+  const auto forEachSlice = [&](unsigned int sliceAxis, float progressWeight, const auto & function) {
+    SyntheticCTDetail::ParallelizeArray(this, GridOf(mask).Size[sliceAxis], progressWeight, [&](SizeValueType s) {
+      function(GridOfSlice(mask, sliceAxis, s));
+    });
+  };
+  const unsigned int sliceAxis = ImageDimension == 3 ? m_SliceAxis : 2;
+  const bool         fill = m_HoleFilling != HoleFillingEnum::None;
+  if (bySlice)
   {
-    for (unsigned int axis = 0; axis < ImageDimension; ++axis)
+    forEachSlice(sliceAxis, 0.2F, [fill](const auto & grid) {
+      SyntheticCTDetail::KeepLargestComponent(grid);
+      if (fill)
+      {
+        SyntheticCTDetail::FillHoles(grid);
+      }
+    });
+  }
+  else
+  {
+    SyntheticCTDetail::KeepLargestComponent(GridOf(mask));
+    SyntheticCTDetail::ThrowIfAborted(this);
+    this->IncrementProgress(0.1F);
+    if (m_HoleFilling == HoleFillingEnum::AllSlices && ImageDimension == 3)
     {
-      this->FillSlices(mask, axis, 0.1F / ImageDimension);
+      for (unsigned int across = 0; across < 3; ++across)
+      {
+        forEachSlice(across, 0.1F / 3.0F, SyntheticCTDetail::FillHoles);
+      }
     }
-  }
-  else if (m_HoleFilling == HoleFillingEnum::Volume && ImageDimension == 3)
-  {
-    auto fill = BinaryFillholeImageFilter<WorkImageType>::New();
-    fill->SetInput(mask);
-    fill->SetForegroundValue(1);
-    fill->FullyConnectedOff();
-    SyntheticCTDetail::UpdateInside(this, fill.GetPointer(), 0.1F);
-    mask = fill->GetOutput();
-    mask->DisconnectPipeline();
-  }
-  else if (m_HoleFilling != HoleFillingEnum::None)
-  {
-    this->FillSlices(mask, ImageDimension == 3 ? m_SliceAxis : 2, 0.1F);
+    else if (m_HoleFilling == HoleFillingEnum::Slices)
+    {
+      forEachSlice(sliceAxis, 0.1F, SyntheticCTDetail::FillHoles);
+    }
+    else if (fill)
+    {
+      SyntheticCTDetail::FillHoles(GridOf(mask));
+    }
   }
 
   if (m_DilationRadius > 0.0)
@@ -361,6 +355,9 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostream & os, Ind
   Superclass::PrintSelf(os, indent);
   os << indent << "AutomaticThreshold: " << (m_AutomaticThreshold ? "On" : "Off") << std::endl;
   os << indent << "Threshold: " << m_Threshold << std::endl;
+  os << indent << "ThresholdBySlice: " << (m_ThresholdBySlice ? "On" : "Off") << std::endl;
+  os << indent << "SliceThresholds: " << m_SliceThresholds.size() << " thresholds" << std::endl;
+  os << indent << "SliceBySlice: " << (m_SliceBySlice ? "On" : "Off") << std::endl;
   os << indent << "NumberOfHistogramBins: " << m_NumberOfHistogramBins << std::endl;
   os << indent << "ClosingRadius: " << m_ClosingRadius << std::endl;
   os << indent << "HoleFilling: " << m_HoleFilling << std::endl;

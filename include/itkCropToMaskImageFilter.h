@@ -138,7 +138,7 @@ protected:
   GenerateInputRequestedRegion() override;
 
   void
-  GenerateData() override;
+  DynamicThreadedGenerateData(const RegionType & region) override;
 
   void
   PrintSelf(std::ostream & os, Indent indent) const override;

@@ -20,7 +20,7 @@
 
 #include "itkCropToMaskImageFilter.h"
 
-#include "itkImageAlgorithm.h"
+#include "itkPaddedCopy.h"
 #include "itkSyntheticCTFilterUtilities.h"
 
 #include <algorithm>
@@ -33,6 +33,7 @@ template <typename TInputImage, typename TMaskImage>
 CropToMaskImageFilter<TInputImage, TMaskImage>::CropToMaskImageFilter()
 {
   this->AddRequiredInputName("MaskImage");
+  this->DynamicMultiThreadingOn();
   m_Margin.Fill(0);
 }
 
@@ -62,9 +63,53 @@ CropToMaskImageFilter<TInputImage, TMaskImage>::BoundingBox() const -> RegionTyp
   const RegionType      region = mask->GetLargestPossibleRegion();
   using IndexType = typename RegionType::IndexType;
 
+  // The first voxel that counts, and behind the last one, of a piece of a row; nothing found is `length`, or 0. Blocks
+  // are looked at as a whole first, which compilers turn into a few instructions.
+  const auto isInside = [](const auto & pixel) {
+    return pixel != NumericTraits<typename MaskImageType::PixelType>::ZeroValue();
+  };
+  const auto anyInside = [&isInside](const auto * from, SizeValueType count) {
+    // A byte, not a bool, so that several are done at a time.
+    unsigned char any = 0;
+    for (SizeValueType i = 0; i < count; ++i)
+    {
+      any = static_cast<unsigned char>(any | (isInside(from[i]) ? 1 : 0));
+    }
+    return any != 0;
+  };
+  constexpr SizeValueType block = 64;
+  const auto              firstInside = [&](const auto * row, SizeValueType length) {
+    for (SizeValueType begin = 0; begin < length; begin += block)
+    {
+      const SizeValueType count = std::min(block, length - begin);
+      if (anyInside(row + begin, count))
+      {
+        return static_cast<SizeValueType>(std::find_if(row + begin, row + begin + count, isInside) - row);
+      }
+    }
+    return length;
+  };
+  const auto endInside = [&](const auto * row, SizeValueType length) {
+    while (length > 0)
+    {
+      const SizeValueType count = std::min(block, length);
+      if (anyInside(row + length - count, count))
+      {
+        while (!isInside(row[length - 1]))
+        {
+          --length;
+        }
+        return length;
+      }
+      length -= count;
+    }
+    return length;
+  };
+
   // Lower and upper corner of what each slice has; a slice without mask keeps them the wrong way round.
   const IndexType        first = region.GetIndex();
   const IndexType        last = region.GetUpperIndex();
+  const SizeValueType    length = region.GetSize(0);
   std::vector<IndexType> lower(region.GetSize(ImageDimension - 1), last);
   std::vector<IndexType> upper(lower.size(), first);
   std::vector<char>      found(lower.size(), 0);
@@ -75,18 +120,43 @@ CropToMaskImageFilter<TInputImage, TMaskImage>::BoundingBox() const -> RegionTyp
     0,
     lower.size(),
     [&](SizeValueType s) {
-      SyntheticCTDetail::ForEachMaskedVoxel(mask,
-                                            mask,
-                                            SyntheticCTDetail::SliceOfRegion(region, ImageDimension - 1, s),
-                                            [&](const auto &, const auto & position) {
-                                              const IndexType index = position();
-                                              found[s] = 1;
-                                              for (unsigned int d = 0; d < ImageDimension; ++d)
-                                              {
-                                                lower[s][d] = std::min(lower[s][d], index[d]);
-                                                upper[s][d] = std::max(upper[s][d], index[d]);
-                                              }
-                                            });
+      const RegionType    slice = SyntheticCTDetail::SliceOfRegion(region, ImageDimension - 1, s);
+      const SizeValueType rows = slice.GetNumberOfPixels() / length;
+      for (SizeValueType r = 0; r < rows; ++r)
+      {
+        IndexType     index = slice.GetIndex();
+        SizeValueType rest = r;
+        for (unsigned int d = 1; d < ImageDimension; ++d)
+        {
+          index[d] += static_cast<IndexValueType>(rest % slice.GetSize(d));
+          rest /= slice.GetSize(d);
+        }
+        const auto * row = mask->GetBufferPointer() + mask->ComputeOffset(index);
+        // Once rows are known, only what reaches beyond them matters.
+        bool extends = found[s] == 0;
+        for (unsigned int d = 1; d < ImageDimension; ++d)
+        {
+          extends = extends || index[d] < lower[s][d] || index[d] > upper[s][d];
+        }
+        const auto begin = found[s] == 0 ? length : static_cast<SizeValueType>(lower[s][0] - first[0]);
+        const auto end = found[s] == 0 ? 0 : static_cast<SizeValueType>(upper[s][0] - first[0] + 1);
+        const bool inBetween = extends && begin < end && firstInside(row + begin, end - begin) < end - begin;
+        const auto before = firstInside(row, begin);
+        const auto behind = end + endInside(row + end, length - end);
+        if (!inBetween && before == begin && behind == end)
+        {
+          continue;
+        }
+        // In the first such row of a slice, both have looked at the whole of it.
+        found[s] = 1;
+        lower[s][0] = first[0] + static_cast<IndexValueType>(before);
+        upper[s][0] = first[0] + static_cast<IndexValueType>(behind) - 1;
+        for (unsigned int d = 1; d < ImageDimension; ++d)
+        {
+          lower[s][d] = std::min(lower[s][d], index[d]);
+          upper[s][d] = std::max(upper[s][d], index[d]);
+        }
+      }
     },
     nullptr);
   if (std::none_of(found.begin(), found.end(), [](char f) { return f != 0; }))
@@ -186,28 +256,14 @@ CropToMaskImageFilter<TInputImage, TMaskImage>::GenerateInputRequestedRegion()
 
 template <typename TInputImage, typename TMaskImage>
 void
-CropToMaskImageFilter<TInputImage, TMaskImage>::GenerateData()
+CropToMaskImageFilter<TInputImage, TMaskImage>::DynamicThreadedGenerateData(const RegionType & region)
 {
-  this->AllocateOutputs();
-  const InputImageType * input = this->GetInput();
-  InputImageType *       output = this->GetOutput();
-  output->FillBuffer(m_PaddingValue);
-
-  RegionType from = output->GetRequestedRegion();
+  typename InputImageType::OffsetType offset;
   for (unsigned int d = 0; d < ImageDimension; ++d)
   {
-    from.SetIndex(d, from.GetIndex(d) + m_CropRegion.GetIndex(d));
+    offset[d] = m_CropRegion.GetIndex(d);
   }
-  if (from.Crop(input->GetLargestPossibleRegion()))
-  {
-    RegionType to = from;
-    for (unsigned int d = 0; d < ImageDimension; ++d)
-    {
-      to.SetIndex(d, from.GetIndex(d) - m_CropRegion.GetIndex(d));
-    }
-    ImageAlgorithm::Copy(input, output, from, to);
-  }
-  this->UpdateProgress(1.0F);
+  SyntheticCTDetail::CopyWithPadding(this->GetInput(), this->GetOutput(), region, offset, m_PaddingValue);
 }
 
 template <typename TInputImage, typename TMaskImage>

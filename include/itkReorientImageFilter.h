@@ -18,14 +18,11 @@
 #ifndef itkReorientImageFilter_h
 #define itkReorientImageFilter_h
 
-#include "itkFlipImageFilter.h"
 #include "itkImageToImageFilter.h"
-#include "itkPermuteAxesImageFilter.h"
 #include "itkOrientationCode.h"
 #include "itkSyntheticCTMacro.h"
 
 #include <string>
-#include <utility>
 
 namespace itk
 {
@@ -33,11 +30,11 @@ namespace itk
 /** \class ReorientImageFilter
  * \brief Stores a volume in another order of its axes, given as a three-letter code.
  *
- * Axes are exchanged (itk::PermuteAxesImageFilter) and turned round (itk::FlipImageFilter), and origin and direction
- * follow: every voxel keeps its value and its physical position, so an oblique image stays as oblique as it is, and the
- * way back is exact. The start index of the output is 0, unless the order stays and with it the image. The letters of
- * the code name the direction toward which an axis runs; see OrientationCode. For an oblique image they are those of
- * the closest order.
+ * Axes are exchanged and turned round in one pass, with the result of itk::PermuteAxesImageFilter and
+ * itk::FlipImageFilter one after the other. Origin and direction follow: every voxel keeps its value and its physical
+ * position, so an oblique image stays as oblique as it is, and the way back is exact. The start index of the output is
+ * 0, unless the order stays and with it the image. The letters of the code name the direction toward which an axis
+ * runs; see OrientationCode. For an oblique image they are those of the closest order.
  *
  * OriginalOrientation can be read once the output information is known. A second filter with this code brings the
  * image back.
@@ -63,6 +60,7 @@ public:
   itkOverrideGetNameOfClassMacro(ReorientImageFilter);
 
   using ImageType = TImage;
+  using PixelType = typename TImage::PixelType;
 
   static constexpr unsigned int ImageDimension = TImage::ImageDimension;
 
@@ -100,13 +98,6 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
-  using PermuteType = PermuteAxesImageFilter<TImage>;
-  using FlipType = FlipImageFilter<TImage>;
-
-  /** The pipeline inside, from an image that shares the voxels of the input. */
-  std::pair<typename PermuteType::Pointer, typename FlipType::Pointer>
-  MakePipeline();
-
   std::string m_Orientation{ "LPS" };
   std::string m_OriginalOrientation;
 };

@@ -20,8 +20,10 @@
 
 #include "itkReorientImageFilter.h"
 
-#include "itkImageAlgorithm.h"
 #include "itkSyntheticCTFilterUtilities.h"
+
+#include <algorithm>
+#include <array>
 
 namespace itk
 {
@@ -39,59 +41,50 @@ ReorientImageFilter<TImage>::VerifyPreconditions() const
 }
 
 template <typename TImage>
-auto
-ReorientImageFilter<TImage>::MakePipeline() -> std::pair<typename PermuteType::Pointer, typename FlipType::Pointer>
-{
-  const auto rearrangement = OrientationCode::Rearrange(m_OriginalOrientation, m_Orientation);
-
-  // itk::FlipImageFilter gives a wrong origin when the start index is not 0 (seen in ITK 5.2.1).
-  const TImage *             input = this->GetInput();
-  const auto                 region = input->GetLargestPossibleRegion();
-  typename TImage::PointType origin;
-  input->TransformIndexToPhysicalPoint(region.GetIndex(), origin);
-  auto image = TImage::New();
-  image->CopyInformation(input);
-  image->SetRegions(region.GetSize());
-  image->SetOrigin(origin);
-  image->SetPixelContainer(const_cast<TImage *>(input)->GetPixelContainer());
-  typename PermuteType::PermuteOrderArrayType order;
-  typename FlipType::FlipAxesArrayType        flip;
-  for (unsigned int i = 0; i < ImageDimension; ++i)
-  {
-    order[i] = rearrangement.Axis[i];
-    flip[i] = rearrangement.Flip[i];
-  }
-  auto permuter = PermuteType::New();
-  permuter->SetInput(image);
-  permuter->SetOrder(order);
-  auto flipper = FlipType::New();
-  flipper->SetInput(permuter->GetOutput());
-  flipper->SetFlipAxes(flip);
-  flipper->FlipAboutOriginOff();
-  return { permuter, flipper };
-}
-
-template <typename TImage>
 void
 ReorientImageFilter<TImage>::GenerateOutputInformation()
 {
+  const TImage *                 input = this->GetInput();
+  TImage *                       output = this->GetOutput();
   OrientationCode::DirectionType direction;
   for (unsigned int r = 0; r < ImageDimension; ++r)
   {
     for (unsigned int c = 0; c < ImageDimension; ++c)
     {
-      direction[r][c] = this->GetInput()->GetDirection()[r][c];
+      direction[r][c] = input->GetDirection()[r][c];
     }
   }
   m_OriginalOrientation = OrientationCode::FromDirection(direction);
+  output->CopyInformation(input);
   if (m_OriginalOrientation == m_Orientation)
   {
-    this->GetOutput()->CopyInformation(this->GetInput());
     return;
   }
-  const auto pipeline = this->MakePipeline();
-  pipeline.second->UpdateOutputInformation();
-  this->GetOutput()->CopyInformation(pipeline.second->GetOutput());
+  const auto                     rearrangement = OrientationCode::Rearrange(m_OriginalOrientation, m_Orientation);
+  const auto                     region = input->GetLargestPossibleRegion();
+  typename TImage::SizeType      size;
+  typename TImage::SpacingType   spacing;
+  typename TImage::DirectionType axes;
+  typename TImage::IndexType     first;
+  for (unsigned int d = 0; d < ImageDimension; ++d)
+  {
+    const unsigned int from = rearrangement.Axis[d];
+    const bool         flip = rearrangement.Flip[d];
+    size[d] = region.GetSize(from);
+    spacing[d] = input->GetSpacing()[from];
+    first[from] = flip ? region.GetUpperIndex()[from] : region.GetIndex(from);
+    for (unsigned int r = 0; r < ImageDimension; ++r)
+    {
+      // Never a negative zero.
+      axes[r][d] = flip ? 0.0 - input->GetDirection()[r][from] : input->GetDirection()[r][from];
+    }
+  }
+  typename TImage::PointType origin;
+  input->TransformIndexToPhysicalPoint(first, origin);
+  output->SetLargestPossibleRegion(size);
+  output->SetSpacing(spacing);
+  output->SetDirection(axes);
+  output->SetOrigin(origin);
 }
 
 template <typename TImage>
@@ -114,19 +107,76 @@ template <typename TImage>
 void
 ReorientImageFilter<TImage>::GenerateData()
 {
-  if (m_OriginalOrientation == m_Orientation)
+  this->AllocateOutputs();
+  const TImage *             input = this->GetInput();
+  TImage *                   output = this->GetOutput();
+  const auto                 rearrangement = OrientationCode::Rearrange(m_OriginalOrientation, m_Orientation);
+  const auto                 size = output->GetLargestPossibleRegion().GetSize();
+  typename TImage::IndexType first = input->GetLargestPossibleRegion().GetIndex();
+  std::array<OffsetValueType, ImageDimension> inStride{};
+  std::array<OffsetValueType, ImageDimension> outStride{};
+  for (unsigned int d = 0; d < ImageDimension; ++d)
   {
-    this->AllocateOutputs();
-    const auto region = this->GetOutput()->GetLargestPossibleRegion();
-    ImageAlgorithm::Copy(this->GetInput(), this->GetOutput(), region, region);
-    this->UpdateProgress(1.0F);
+    const unsigned int from = rearrangement.Axis[d];
+    const bool         flip = rearrangement.Flip[d];
+    first[from] = flip ? input->GetLargestPossibleRegion().GetUpperIndex()[from] : first[from];
+    inStride[d] = flip ? -input->GetOffsetTable()[from] : input->GetOffsetTable()[from];
+    outStride[d] = output->GetOffsetTable()[d];
+  }
+  const PixelType * const in = input->GetBufferPointer() + input->ComputeOffset(first);
+  PixelType * const       out = output->GetBufferPointer();
+
+  const auto axis = static_cast<unsigned int>(std::find(rearrangement.Axis.begin(), rearrangement.Axis.end(), 0u) -
+                                              rearrangement.Axis.begin());
+  if (axis == 0)
+  {
+    // The rows of the input are rows of the output.
+    SyntheticCTDetail::ParallelizeArray(this, size[2], 1.0F, [&](SizeValueType k) {
+      for (SizeValueType j = 0; j < size[1]; ++j)
+      {
+        const auto              z = static_cast<OffsetValueType>(k);
+        const auto              y = static_cast<OffsetValueType>(j);
+        const auto              length = static_cast<OffsetValueType>(size[0]);
+        const PixelType * const from = in + z * inStride[2] + y * inStride[1];
+        PixelType * const       to = out + z * outStride[2] + y * outStride[1];
+        if (inStride[0] > 0)
+        {
+          std::copy_n(from, length, to);
+        }
+        else
+        {
+          std::reverse_copy(from - (length - 1), from + 1, to);
+        }
+      }
+    });
     return;
   }
-  const auto pipeline = this->MakePipeline();
-  SyntheticCTDetail::UpdateInside(this, pipeline.first.GetPointer(), 0.5F);
-  SyntheticCTDetail::UpdateInside(this, pipeline.second.GetPointer(), 0.5F);
-  this->GraftOutput(pipeline.second->GetOutput());
-  this->UpdateProgress(1.0F);
+
+  // Rows of the input lie along `axis` of the output: planes of it and of the output's rows are transposed, in squares
+  // that stay in the cache.
+  const unsigned int      other = axis == 1 ? 2 : 1;
+  constexpr SizeValueType side = 32;
+  SyntheticCTDetail::ParallelizeArray(this, size[other], 1.0F, [&](SizeValueType plane) {
+    const PixelType * const inPlane = in + static_cast<OffsetValueType>(plane) * inStride[other];
+    PixelType * const       outPlane = out + static_cast<OffsetValueType>(plane) * outStride[other];
+    for (SizeValueType v0 = 0; v0 < size[axis]; v0 += side)
+    {
+      const SizeValueType v1 = std::min(v0 + side, size[axis]);
+      for (SizeValueType u0 = 0; u0 < size[0]; u0 += side)
+      {
+        const SizeValueType u1 = std::min(u0 + side, size[0]);
+        for (SizeValueType v = v0; v < v1; ++v)
+        {
+          const PixelType * const from = inPlane + static_cast<OffsetValueType>(v) * inStride[axis];
+          PixelType * const       to = outPlane + static_cast<OffsetValueType>(v) * outStride[axis];
+          for (SizeValueType u = u0; u < u1; ++u)
+          {
+            to[u] = from[static_cast<OffsetValueType>(u) * inStride[0]];
+          }
+        }
+      }
+    }
+  });
 }
 
 template <typename TImage>

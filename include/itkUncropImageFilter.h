@@ -33,7 +33,8 @@ namespace itk
  * CropToMaskImageFilter) are left out, and the rest takes FillValue.
  *
  * Throws itk::ExceptionObject when the voxels of part and reference do not coincide to a hundredth of a voxel: another
- * spacing or direction, or an offset that is not whole. ResampleOntoReferenceImageFilter interpolates in that case.
+ * spacing or direction, or an offset that is not whole. ResampleOntoReferenceImageFilter interpolates in that case. The
+ * filter streams.
  *
  * \tparam TImage image of any pixel type
  *
@@ -55,6 +56,7 @@ public:
 
   using ImageType = TImage;
   using PixelType = typename TImage::PixelType;
+  using RegionType = typename TImage::RegionType;
   using ReferenceImageType = ImageBase<TImage::ImageDimension>;
 
   static constexpr unsigned int ImageDimension = TImage::ImageDimension;
@@ -81,15 +83,18 @@ protected:
   GenerateInputRequestedRegion() override;
 
   void
-  EnlargeOutputRequestedRegion(DataObject * output) override;
-
-  void
-  GenerateData() override;
+  DynamicThreadedGenerateData(const RegionType & region) override;
 
   void
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
+  using OffsetType = typename TImage::OffsetType;
+
+  /** What is added to an index of the output for the index of the same voxel in the input. */
+  OffsetType
+  OffsetToInput() const;
+
   PixelType m_FillValue{};
 };
 

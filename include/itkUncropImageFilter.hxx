@@ -20,7 +20,7 @@
 
 #include "itkUncropImageFilter.h"
 
-#include "itkImageAlgorithm.h"
+#include "itkPaddedCopy.h"
 #include "itkSyntheticCTFilterUtilities.h"
 
 namespace itk
@@ -30,6 +30,7 @@ template <typename TImage>
 UncropImageFilter<TImage>::UncropImageFilter()
 {
   this->AddRequiredInputName("ReferenceImage");
+  this->DynamicMultiThreadingOn();
 }
 
 template <typename TImage>
@@ -55,41 +56,36 @@ UncropImageFilter<TImage>::GenerateOutputInformation()
 }
 
 template <typename TImage>
+auto
+UncropImageFilter<TImage>::OffsetToInput() const -> OffsetType
+{
+  OffsetType offset;
+  SyntheticCTDetail::VoxelsCoincide<ImageDimension>(this->GetInput(), this->GetReferenceImage(), 0.01, offset);
+  return OffsetType{} - offset;
+}
+
+template <typename TImage>
 void
 UncropImageFilter<TImage>::GenerateInputRequestedRegion()
 {
-  Superclass::GenerateInputRequestedRegion();
-  SyntheticCTDetail::RequestLargestPossibleRegion(this->GetInput());
-}
-
-template <typename TImage>
-void
-UncropImageFilter<TImage>::EnlargeOutputRequestedRegion(DataObject * output)
-{
-  Superclass::EnlargeOutputRequestedRegion(output);
-  output->SetRequestedRegionToLargestPossibleRegion();
-}
-
-template <typename TImage>
-void
-UncropImageFilter<TImage>::GenerateData()
-{
-  this->AllocateOutputs();
-  const TImage * input = this->GetInput();
-  TImage *       output = this->GetOutput();
-  output->FillBuffer(m_FillValue);
-
-  typename TImage::OffsetType offset;
-  SyntheticCTDetail::VoxelsCoincide<ImageDimension>(input, output, 0.01, offset);
-  auto to = input->GetLargestPossibleRegion();
-  to.SetIndex(to.GetIndex() + offset);
-  if (to.Crop(output->GetLargestPossibleRegion()))
+  // Not the superclass's, which would ask for the output's region, whose indices are others. Of the reference only the
+  // grid is used.
+  auto * input = const_cast<TImage *>(this->GetInput());
+  auto   region = this->GetOutput()->GetRequestedRegion();
+  region.SetIndex(region.GetIndex() + this->OffsetToInput());
+  // Filling alone needs nothing, but something has to be asked for.
+  if (!region.Crop(input->GetLargestPossibleRegion()))
   {
-    auto from = to;
-    from.SetIndex(to.GetIndex() - offset);
-    ImageAlgorithm::Copy(input, output, from, to);
+    region = RegionType(input->GetLargestPossibleRegion().GetIndex(), RegionType::SizeType::Filled(1));
   }
-  this->UpdateProgress(1.0F);
+  input->SetRequestedRegion(region);
+}
+
+template <typename TImage>
+void
+UncropImageFilter<TImage>::DynamicThreadedGenerateData(const RegionType & region)
+{
+  SyntheticCTDetail::CopyWithPadding(this->GetInput(), this->GetOutput(), region, this->OffsetToInput(), m_FillValue);
 }
 
 template <typename TImage>

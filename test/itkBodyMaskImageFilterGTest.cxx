@@ -190,6 +190,109 @@ TEST(BodyMaskImageFilter, DilationInsideTheSlices)
   }
 }
 
+// Each slice is the mask of the slice as an image of its own.
+TEST(BodyMaskImageFilter, SliceBySliceIsTheFilterIn2D)
+{
+  using Slice = itk::Image<float, 2>;
+  Random                 random(23);
+  const auto             image = MakeImage<ImageType>(imageSize, [&](const auto & i) {
+    const bool large = (i[0] - 12) * (i[0] - 12) + (i[1] - 14) * (i[1] - 14) < 60 + 3 * i[2];
+    const bool small = i[0] > 24 && i[1] > 20 && i[2] > 10;
+    return (large || small ? 60.0 + 2.0 * i[2] : 5.0) + 60.0 * random();
+  });
+  ImageType::SpacingType spacing;
+  spacing[0] = 0.8;
+  spacing[1] = 1.0;
+  spacing[2] = 1.3;
+  image->SetSpacing(spacing);
+  for (unsigned int axis = 0; axis < 3; ++axis)
+  {
+    const unsigned int u = axis == 0 ? 1 : 0;
+    const unsigned int v = axis == 2 ? 1 : 2;
+    for (const auto holes : { HoleFillingEnum::None, HoleFillingEnum::Volume, HoleFillingEnum::AllSlices })
+    {
+      auto filter = FilterType::New();
+      filter->SetInput(image);
+      filter->SetClosingRadius(1.7);
+      filter->SetHoleFilling(holes);
+      filter->SetDilationRadius(1.0);
+      filter->SetSliceAxis(axis);
+      filter->SliceBySliceOn();
+      filter->ThresholdBySliceOn();
+      filter->SetThreshold(-7.0);
+      filter->Update();
+      ASSERT_EQ(filter->GetSliceThresholds().size(), imageSize[axis]);
+      // Not touched.
+      EXPECT_EQ(filter->GetThreshold(), -7.0);
+      for (itk::SizeValueType s = 0; s < imageSize[axis]; ++s)
+      {
+        const auto at = [&](const Slice::IndexType & i) {
+          ImageType::IndexType index;
+          index[u] = i[0];
+          index[v] = i[1];
+          index[axis] = static_cast<itk::IndexValueType>(s);
+          return index;
+        };
+        auto slice =
+          MakeImage<Slice>({ { imageSize[u], imageSize[v] } }, [&](const auto & i) { return image->GetPixel(at(i)); });
+        Slice::SpacingType sliceSpacing;
+        sliceSpacing[0] = spacing[u];
+        sliceSpacing[1] = spacing[v];
+        slice->SetSpacing(sliceSpacing);
+        auto single = itk::BodyMaskImageFilter<Slice>::New();
+        single->SetInput(slice);
+        single->SetClosingRadius(1.7);
+        single->SetHoleFilling(holes);
+        single->SetDilationRadius(1.0);
+        single->Update();
+        ASSERT_EQ(filter->GetSliceThresholds()[s], single->GetThreshold());
+        for (itk::ImageRegionConstIteratorWithIndex<itk::Image<unsigned char, 2>> it(
+               single->GetOutput(), single->GetOutput()->GetBufferedRegion());
+             !it.IsAtEnd();
+             ++it)
+        {
+          ASSERT_EQ(filter->GetOutput()->GetPixel(at(it.GetIndex())), it.Get()) << "axis " << axis << " slice " << s;
+        }
+      }
+    }
+  }
+}
+
+TEST(BodyMaskImageFilter, SliceBySliceKeepsTheThresholdOfTheVolume)
+{
+  // Slices beyond 19 are empty but for a little noise, in which the threshold of the volume sees nothing.
+  const auto isTissue = [](const auto & i) { return i[0] > 4 && i[0] < 20 && i[1] > 5 && i[2] <= 19; };
+  const auto image =
+    MakeImage<ImageType>(imageSize, [&](const auto & i) { return (isTissue(i) ? 100.0 : 10.0) + (i[0] + i[1]) % 2; });
+  auto filter = Filter(image, HoleFillingEnum::AllSlices);
+  filter->SliceBySliceOn();
+  ExpectMask(filter, isTissue);
+  EXPECT_TRUE(filter->GetSliceThresholds().empty());
+  // A threshold for each slice finds a component there: the lie that the documentation warns of.
+  filter->ThresholdBySliceOn();
+  filter->Update();
+  EXPECT_LT(filter->GetSliceThresholds()[25], 12.0);
+  itk::SizeValueType inside = 0;
+  for (itk::ImageRegionConstIteratorWithIndex<MaskType> it(filter->GetOutput(),
+                                                           MaskType::RegionType({ { 0, 0, 20 } }, { { 32, 30, 8 } }));
+       !it.IsAtEnd();
+       ++it)
+  {
+    inside += it.Get();
+  }
+  EXPECT_GE(inside, 8u);
+}
+
+TEST(BodyMaskImageFilter, AConstantSliceHasNoTissue)
+{
+  const auto image = Image([](const auto & i) { return i[2] != 7 && InBox(i, 5, 14); });
+  auto       filter = Filter(image, HoleFillingEnum::None);
+  filter->SliceBySliceOn();
+  filter->ThresholdBySliceOn();
+  ExpectMask(filter, [](const auto & i) { return i[2] != 7 && InBox(i, 5, 14); });
+  EXPECT_EQ(filter->GetSliceThresholds()[7], 10.0);
+}
+
 TEST(BodyMaskImageFilter, FixedThresholdIsExclusive)
 {
   const auto image = Image([](const auto & i) { return InBox(i, 5, 20); });
@@ -305,6 +408,16 @@ TEST(BodyMaskImageFilter, SameBitsForAnyNumberOfThreads)
     }));
     filter->SetClosingRadius(2.0);
     filter->SetDilationRadius(1.5);
+    return filter;
+  });
+  ExpectSameForAnyNumberOfThreads([] {
+    Random random(52);
+    auto   filter = FilterType::New();
+    filter->SetInput(MakeObliqueImage<ImageType>(imageSize, [&](const auto &) { return random(); }));
+    filter->SetClosingRadius(1.0);
+    filter->SliceBySliceOn();
+    filter->ThresholdBySliceOn();
+    filter->SetSliceAxis(1);
     return filter;
   });
 }

@@ -85,6 +85,39 @@ TEST(CropToMaskImageFilter, Box)
   ExpectCropped(filter, 0);
 }
 
+// Sparse masks, with rows longer than the blocks in which they are looked at.
+TEST(CropToMaskImageFilter, BoxOfRandomMasks)
+{
+  const ImageType::SizeType size{ { 200, 6, 5 } };
+  for (uint32_t seed = 1; seed <= 40; ++seed)
+  {
+    Random     random(seed);
+    const auto mask = MakeObliqueImage<MaskType>(size, [&](const auto &) { return random() < 0.0008 ? 1 : 0; });
+    ImageType::IndexType lower = mask->GetLargestPossibleRegion().GetUpperIndex();
+    ImageType::IndexType upper = mask->GetLargestPossibleRegion().GetIndex();
+    itk::SizeValueType   count = 0;
+    for (itk::ImageRegionConstIteratorWithIndex<MaskType> it(mask, mask->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+    {
+      for (unsigned int d = 0; it.Get() != 0 && d < 3; ++d)
+      {
+        lower[d] = std::min(lower[d], it.GetIndex()[d]);
+        upper[d] = std::max(upper[d], it.GetIndex()[d]);
+      }
+      count += it.Get();
+    }
+    if (count == 0)
+    {
+      continue;
+    }
+    auto filter = FilterType::New();
+    filter->SetInput(MakeObliqueImage<ImageType>(size, [](const auto & i) { return i[0]; }));
+    filter->SetMaskImage(mask);
+    filter->UpdateOutputInformation();
+    EXPECT_EQ(filter->GetCropRegion().GetIndex(), lower) << seed;
+    EXPECT_EQ(filter->GetCropRegion().GetUpperIndex(), upper) << seed;
+  }
+}
+
 TEST(CropToMaskImageFilter, MarginOfABoxEndsAtTheBorder)
 {
   auto filter = FilterType::New();

@@ -17,7 +17,9 @@
  *=========================================================================*/
 #include "itkReorientImageFilter.h"
 
+#include "itkFlipImageFilter.h"
 #include "itkImageFilterTestUtilities.h"
+#include "itkPermuteAxesImageFilter.h"
 
 using namespace itk::TestUtilities;
 
@@ -59,6 +61,47 @@ TEST(ReorientImageFilter, VoxelsKeepValueAndPosition)
       ASSERT_LT(point.EuclideanDistanceTo(same), 1e-12);
     }
   }
+}
+
+// All 48 orders, with rows longer than the squares in which they are transposed.
+TEST(ReorientImageFilter, IsPermutationAndFlip)
+{
+  const auto image =
+    MakeImage<ImageType>({ { 37, 33, 35 } }, [](const auto & i) { return 1000 * i[2] + 37 * i[1] + i[0]; });
+  unsigned int      codes = 0;
+  const std::string letters = "LRPASI";
+  for (unsigned int i = 0; i < 216; ++i)
+  {
+    const std::string code{ letters[i % 6], letters[i / 6 % 6], letters[i / 36] };
+    if (!itk::OrientationCode::IsValid(code))
+    {
+      continue;
+    }
+    ++codes;
+    const auto rearrangement = itk::OrientationCode::Rearrange("LPS", code);
+    auto       permute = itk::PermuteAxesImageFilter<ImageType>::New();
+    auto       flip = itk::FlipImageFilter<ImageType>::New();
+    itk::PermuteAxesImageFilter<ImageType>::PermuteOrderArrayType order;
+    itk::FlipImageFilter<ImageType>::FlipAxesArrayType            axes;
+    for (unsigned int d = 0; d < 3; ++d)
+    {
+      order[d] = rearrangement.Axis[d];
+      axes[d] = rearrangement.Flip[d];
+    }
+    permute->SetInput(image);
+    permute->SetOrder(order);
+    flip->SetInput(permute->GetOutput());
+    flip->SetFlipAxes(axes);
+    flip->FlipAboutOriginOff();
+    flip->Update();
+    auto filter = FilterType::New();
+    filter->SetInput(image);
+    filter->SetOrientation(code);
+    filter->Update();
+    ExpectSameGrid(flip->GetOutput(), filter->GetOutput());
+    ExpectSameVoxels(flip->GetOutput(), filter->GetOutput());
+  }
+  EXPECT_EQ(codes, 48u);
 }
 
 TEST(ReorientImageFilter, BackIsExact)

@@ -19,6 +19,7 @@
 
 #include "itkCropToMaskImageFilter.h"
 #include "itkImageFilterTestUtilities.h"
+#include "itkStreamingImageFilter.h"
 
 using namespace itk::TestUtilities;
 
@@ -91,6 +92,36 @@ TEST(UncropImageFilter, IsTheInverseOfCropping)
     EXPECT_LT(restored, image->GetBufferedRegion().GetNumberOfPixels());
     ExpectSameVoxels<ImageType>(part, Crop(filter->GetOutput(), shape));
   }
+}
+
+TEST(UncropImageFilter, StreamsAndAsksForNoMoreThanItNeeds)
+{
+  const auto image = Noise();
+  for (const auto shape : { ShapeEnum::Box, ShapeEnum::Cube })
+  {
+    const auto part = Crop(image, shape);
+    auto       filter = FilterType::New();
+    filter->SetInput(part);
+    filter->SetReferenceImage(image);
+    filter->SetFillValue(2.0F);
+    filter->Update();
+    ImageType::Pointer whole = filter->GetOutput();
+    whole->DisconnectPipeline();
+    auto stream = itk::StreamingImageFilter<ImageType, ImageType>::New();
+    stream->SetInput(filter->GetOutput());
+    stream->SetNumberOfStreamDivisions(8);
+    stream->Update();
+    ExpectSameVoxels<ImageType>(whole, stream->GetOutput());
+  }
+  // The box with its margin is [0, 5] x [1, 7] x [6, 11].
+  const auto part = Crop(image, ShapeEnum::Box);
+  auto       filter = FilterType::New();
+  filter->SetInput(part);
+  filter->SetReferenceImage(image);
+  filter->UpdateOutputInformation();
+  filter->GetOutput()->SetRequestedRegion(ImageType::RegionType({ { -1, 2, 7 } }, { { 4, 1, 2 } }));
+  filter->GetOutput()->PropagateRequestedRegion();
+  EXPECT_EQ(part->GetRequestedRegion(), ImageType::RegionType({ { 0, 1, 1 } }, { { 3, 1, 2 } }));
 }
 
 // A header in single precision moves the origin a little.
