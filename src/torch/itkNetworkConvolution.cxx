@@ -17,9 +17,12 @@
  *=========================================================================*/
 #include "itkNetworkConvolution.h"
 
+#include "itkMultiThreaderBase.h"
+
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -37,6 +40,55 @@ constexpr int64_t fewestChannels = 16;
 // Winograd's weights take four times as much memory as the kernel's. Where they would take more than this, images are
 // small: there is little to gain, and reading the weights takes as long as multiplying by them.
 constexpr int64_t maximumWinogradWeights = int64_t{ 1 } << 22;
+
+std::atomic<unsigned int> networkThreads{ 0 };
+
+int64_t
+NumberOfThreads()
+{
+  const unsigned int number = networkThreads;
+  return number > 0 ? static_cast<int64_t>(number) : at::get_num_threads();
+}
+
+/** Memory of the calling thread, for one operator at a time. A thread keeps as much as it needed at most: taken anew
+ * each time, blocks of all sizes would leave the heap in pieces. */
+float *
+ThreadMemory(size_t size)
+{
+  thread_local NetworkBuffer buffer;
+  thread_local size_t        capacity = 0;
+  if (capacity < size)
+  {
+    buffer = NetworkBuffer();
+    buffer = NetworkBuffer(size);
+    capacity = size;
+  }
+  return buffer.Get();
+}
+
+/** Share out [0, count) among the threads: calls `function(begin, end)` for each share. By ITK's threads, because
+ * LibTorch's own belong to whichever OpenMP it was built with. */
+template <typename TFunction>
+void
+ParallelFor(int64_t count, const TFunction & function)
+{
+  const int64_t shares = std::min(count, NumberOfThreads());
+  if (shares < 2)
+  {
+    function(0, count);
+    return;
+  }
+  const auto threader = MultiThreaderBase::New();
+  threader->SetNumberOfWorkUnits(static_cast<ThreadIdType>(shares));
+  threader->ParallelizeArray(
+    0,
+    static_cast<SizeValueType>(shares),
+    [&](SizeValueType share) {
+      const auto i = static_cast<int64_t>(share);
+      function(count * i / shares, count * (i + 1) / shares);
+    },
+    nullptr);
+}
 
 int64_t
 RoundedUp(int64_t value, int64_t multiple)
@@ -101,6 +153,12 @@ private:
   std::vector<double> m_Values;
 };
 } // namespace
+
+void
+SetNetworkThreads(const unsigned int number)
+{
+  networkThreads = number;
+}
 
 struct NetworkConvolution::Pass
 {
@@ -310,7 +368,7 @@ NetworkConvolution::PackWinograd(const at::Tensor & weight)
   const auto    size = static_cast<size_t>(m_Panels * 36 * slices * m_InputChannels * width);
   m_WinogradPanels = NetworkBuffer(size);
   std::fill_n(m_WinogradPanels.Get(), size, 0.0F);
-  at::parallel_for(0, m_OutputChannels, 1, [&](int64_t begin, int64_t end) {
+  ParallelFor(m_OutputChannels, [&](int64_t begin, int64_t end) {
     const float * element = weight.data_ptr<float>() + begin * m_InputChannels * slices * 9;
     for (int64_t out = begin; out < end; ++out)
     {
@@ -430,7 +488,7 @@ NetworkConvolution::RunDirect(Pass & pass) const
   }
   const bool gather = channels < fewestChannels;
 
-  at::parallel_for(0, pass.Images * pass.Pieces, 1, [&](int64_t begin, int64_t end) {
+  ParallelFor(pass.Images * pass.Pieces, [&](int64_t begin, int64_t end) {
     const std::vector<float>   zeros(static_cast<size_t>(channels), 0.0F);
     std::vector<const float *> sources(static_cast<size_t>(RoundedUp(pixelsPerBlock, rows)) * mostTaps);
     std::vector<float>         gathered(gather ? static_cast<size_t>(pixelsPerBlock * channels) * mostTaps : 0);
@@ -547,16 +605,17 @@ NetworkConvolution::RunWinograd(Pass & pass) const
   pass.Sums = std::make_unique<PieceSums>(m_Normalise, pass.Images * pass.Pieces, m_Panels * width);
 
   // Few pieces: several threads share one, each for its own panels.
-  const int64_t threads = at::get_num_threads();
+  const int64_t threads = NumberOfThreads();
   const int64_t shares =
     std::min(m_Panels, std::max<int64_t>(1, threads > 1 ? 4 * threads / (pass.Images * pass.Pieces) : 1));
 
-  at::parallel_for(0, pass.Images * pass.Pieces * shares, 1, [&](int64_t begin, int64_t end) {
+  ParallelFor(pass.Images * pass.Pieces * shares, [&](int64_t begin, int64_t end) {
     const std::vector<float>   zeros(static_cast<size_t>(channels), 0.0F);
     const int64_t              slotSize = 36 * blockTiles * channels;
-    const NetworkBuffer        transformed(static_cast<size_t>(slots * slotSize));
     const int64_t              blockRows = blockTiles * blockSlices;
-    const NetworkBuffer        products(static_cast<size_t>(36 * blockRows * width));
+    const int64_t              products = 36 * blockRows * width;
+    float * const              transformed = ThreadMemory(static_cast<size_t>(slots * slotSize + products));
+    float * const              product = transformed + slots * slotSize;
     std::vector<const float *> rows(static_cast<size_t>(blockRows * kernelSlices));
     std::vector<float *>       pixels(static_cast<size_t>(16 * blockRows));
 
@@ -570,7 +629,7 @@ NetworkConvolution::RunWinograd(Pass & pass) const
       float * const output = pass.Output + image * Product(pass.OutputGrid) * m_OutputChannels;
 
       const auto transformSlice = [&](int64_t slice) {
-        float * const slot = transformed.Get() + (slice + slots) % slots * slotSize;
+        float * const slot = transformed + (slice + slots) % slots * slotSize;
         if (slice < 0 || slice >= pass.InputGrid[0])
         {
           std::fill_n(slot, slotSize, 0.0F);
@@ -619,7 +678,7 @@ NetworkConvolution::RunWinograd(Pass & pass) const
           {
             const int64_t slot = (slice - m_PaddingBefore[0] + k + slots) % slots;
             rows[static_cast<size_t>(group * kernelSlices + k * groupRows + row - group)] =
-              transformed.Get() + slot * slotSize + tile * channels;
+              transformed + slot * slotSize + tile * channels;
           }
           for (int64_t i = 0; i < 16; ++i)
           {
@@ -645,7 +704,7 @@ NetworkConvolution::RunWinograd(Pass & pass) const
                                  kernelSlices,
                                  channels,
                                  weights,
-                                 products.Get() + (position * blockRows + group) * width,
+                                 product + (position * blockRows + group) * width,
                                  width);
             }
           }
@@ -663,7 +722,7 @@ NetworkConvolution::RunWinograd(Pass & pass) const
               float * const pixel = pixels[static_cast<size_t>(16 * row) + i];
               targets[i] = pixel ? pixel + panel * width : nullptr;
             }
-            m_Kernels.TransformOutput(products.Get() + row * width, blockRows * width, finish, targets);
+            m_Kernels.TransformOutput(product + row * width, blockRows * width, finish, targets);
           }
         }
       }
@@ -699,7 +758,7 @@ NetworkConvolution::Normalise(Pass & pass) const
   }
   constexpr int64_t pixelsPerTask = 1024;
   const int64_t     tasks = (pixels + pixelsPerTask - 1) / pixelsPerTask;
-  at::parallel_for(0, pass.Images * tasks, 1, [&](int64_t begin, int64_t end) {
+  ParallelFor(pass.Images * tasks, [&](int64_t begin, int64_t end) {
     for (int64_t task = begin; task < end; ++task)
     {
       const int64_t image = task / tasks;
@@ -749,7 +808,7 @@ NetworkMaximumPooling::Run(const at::Tensor & input) const
   const at::Tensor    output = m_Memory->Allocate(sizes);
   const float * const source = image.data_ptr<float>();
   float * const       values = output.data_ptr<float>();
-  at::parallel_for(0, image.size(0) * target[0] * target[1], 1, [&](int64_t begin, int64_t end) {
+  ParallelFor(image.size(0) * target[0] * target[1], [&](int64_t begin, int64_t end) {
     std::vector<const float *> pixels(static_cast<size_t>(Product(block)));
     for (int64_t line = begin; line < end; ++line)
     {

@@ -31,6 +31,11 @@
 namespace itk
 {
 
+/** Threads of NetworkConvolution and NetworkMaximumPooling, in the whole process; 0, the default, is as many as
+ * LibTorch is set to. */
+void
+SetNetworkThreads(unsigned int number);
+
 /** \class NetworkConvolution
  * \brief A 2D or 3D convolution with all that follows it up to the next: normalisation, activation, interleaving.
  *

@@ -96,6 +96,9 @@ struct NetworkModel::Internals
   /** The module, made ready for the model's device and precision by the first pass. */
   std::optional<torch::jit::Module> Prepared;
 
+  /** Whether LibTorch's own threads are not wanted: see GoesByOurKernels(). */
+  bool WantsOneThread{ false };
+
   /** Make what there is ready to run. */
   void
   Prepare(c10::Device device, at::ScalarType type);

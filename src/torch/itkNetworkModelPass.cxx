@@ -17,6 +17,7 @@
  *=========================================================================*/
 #include "itkNetworkModelInternals.h"
 
+#include "itkNetworkConvolution.h"
 #include "itkNetworkPreparation.h"
 #include "itkTorchSession.h"
 
@@ -351,6 +352,7 @@ NetworkModel::Internals::Prepare(const c10::Device device, const at::ScalarType 
   else if (!Prepared)
   {
     Prepared = PrepareNetwork(this->GetModule(), device, type);
+    WantsOneThread = GoesByOurKernels(*Prepared);
     if (!File.empty())
     {
       Module.reset();
@@ -432,6 +434,7 @@ NetworkModel::Internals::Run(const float * const  input,
                              const at::ScalarType type,
                              Pass::Internals &    pass)
 {
+  SetNetworkThreads(options.Threads);
   this->Prepare(device, type);
 
   // A copy, because the caller may change the values, and the network too. A device copies from pinned memory, and to
@@ -495,7 +498,7 @@ NetworkModel::Start(const float * const input, const ShapeType & shape, const Pa
   pass->Grid = options.OutputGrid.empty() ? ShapeType(shape.begin() + 2, shape.end()) : options.OutputGrid;
   pass->KeptOnDevice = options.KeepOnDevice;
 
-  const TorchSession                           session(options.Threads);
+  const TorchSession                           session(m_Internals->WantsOneThread ? 1 : options.Threads);
   const c10::InferenceMode                     noAutograd;
   const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
   TorchCall(what, [&] {

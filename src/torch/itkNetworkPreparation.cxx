@@ -735,4 +735,29 @@ PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::Scalar
   return copy;
 }
 
+bool
+GoesByOurKernels(const torch::jit::Module & prepared)
+{
+  static const std::vector<std::string> longWork{
+    "conv", "mm", "matmul", "linear", "einsum", "attention", "lstm", "gru"
+  };
+  bool any = false;
+  for (const Node * const node : NodesOf(*prepared.get_method("forward").graph()))
+  {
+    const std::string kind = node->kind().toQualString();
+    if (kind == convolutionOperator)
+    {
+      any = true;
+      continue;
+    }
+    const auto isIn = [&kind](const std::string & part) { return kind.find(part) != std::string::npos; };
+    if (kind == "prim::CallMethod" || kind == "prim::CallFunction" ||
+        (kind.rfind("aten::", 0) == 0 && std::any_of(longWork.begin(), longWork.end(), isIn)))
+    {
+      return false;
+    }
+  }
+  return any;
+}
+
 } // namespace itk

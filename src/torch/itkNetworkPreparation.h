@@ -38,6 +38,12 @@ namespace itk
 torch::jit::Module
 PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::ScalarType type);
 
+/** Whether all that takes long in a prepared network, its convolutions and matrix products, goes by our kernels.
+ * LibTorch needs no threads then, and is better off without: those of OpenMP spin for a while after each operator, on
+ * the cores that our kernels compute on. */
+bool
+GoesByOurKernels(const torch::jit::Module & prepared);
+
 } // namespace itk
 
 #endif

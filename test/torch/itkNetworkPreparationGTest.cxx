@@ -555,6 +555,7 @@ TEST(NetworkPreparation, TheCallersModesDoNotMatter)
   const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
   const torch::jit::Module                     prepared = ExpectSameAnswer(network, input, 1e-4);
   EXPECT_EQ(NumberOfOurConvolutions(prepared), 23u);
+  EXPECT_TRUE(itk::GoesByOurKernels(prepared));
 }
 
 TEST(NetworkPreparation, ResultsOutliveTheNetworkAndTheNextPass)
@@ -578,6 +579,7 @@ TEST(NetworkPreparation, PlainUNetGivesTheSameAnswer)
   torch::manual_seed(12);
   const torch::jit::Module prepared = ExpectSameAnswer(PlainUNet(16), at::randn({ 2, 1, 16, 24, 20 }), 1e-4);
   EXPECT_EQ(NumberOfOurConvolutions(prepared), 13u);
+  EXPECT_TRUE(itk::GoesByOurKernels(prepared));
   const std::string text = prepared.get_method("forward").graph()->toString();
   for (const std::string gone : { "aten::cat", "aten::instance_norm", "aten::leaky_relu", "aten::conv" })
   {
@@ -592,6 +594,7 @@ TEST(NetworkPreparation, TheShippedLightUNetGivesTheSameAnswer)
   network.eval();
   const torch::jit::Module prepared = ExpectSameAnswer(network, at::randn({ 2, 1, 96, 80 }), 1e-4);
   EXPECT_EQ(NumberOfOurConvolutions(prepared), 23u);
+  EXPECT_TRUE(itk::GoesByOurKernels(prepared));
   const std::string text = prepared.get_method("forward").graph()->toString();
   for (const std::string gone : { "aten::cat", "aten::batch_norm", "aten::relu", "aten::max_pool", "aten::pixel" })
   {
@@ -630,6 +633,8 @@ TEST(NetworkPreparation, WhatIsNotKnownRunsAsItWas)
     SCOPED_TRACE(lines);
     const auto prepared = ExpectSameAnswer(Define("def forward(self, x):\n" + lines, parameters), input);
     EXPECT_EQ(NumberOfOurConvolutions(prepared), convolutions);
+    // A convolution with groups stays LibTorch's.
+    EXPECT_EQ(itk::GoesByOurKernels(prepared), convolutions > 0 && lines.find("self.g") == std::string::npos);
   };
   // A view asks for memory in order.
   body("  y = torch.conv2d(x, self.w, self.b, [1, 1], [1, 1])\n  return y.view(2, 4, 4, 96) * 2", 1);
