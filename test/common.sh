@@ -3,6 +3,7 @@
 #   SYNTHETICCT_BUILD_DIR  where to build (build/ beside this folder)
 #   SYNTHETICCT_JOBS       how many compilers and tests at once (one per core, if there is memory for them)
 #   SYNTHETICCT_CXX_FLAGS  compiler flags (-Wall -Wextra -Werror)
+#   SYNTHETICCT_EXTRA_PACKAGES  of Debian, for tests that would say that they skipped without them
 #   SYNTHETICCT_CACHE_DIR  what may be kept between runs outside of the build (a Debian root, ITK's source)
 
 sct_source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

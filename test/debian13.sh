@@ -2,6 +2,8 @@
 # Runs test/run.sh in a Debian 13 of its own (newer ITK, LibTorch, VTK and compiler), made by mmdebstrap from the
 # mirror that this machine is set to, and kept in SYNTHETICCT_CACHE_DIR for the next time. Needs root or sudo.
 #
+#   debian13.sh [SCRIPT]  runs another script of this repository there, such as test/benchmark/run-ants.sh
+#
 #   SYNTHETICCT_MIRROR  another mirror
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -24,8 +26,9 @@ if [ "${1:-}" = --inside ]; then
   exec chroot "$root" /usr/bin/env -i \
     HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
+    SYNTHETICCT_EXTRA_PACKAGES="python3-torch python3-setuptools" \
     SYNTHETICCT_BUILD_DIR=/build SYNTHETICCT_JOBS="$(sct_jobs)" \
-    /src/SyntheticCT/test/run.sh
+    "/src/SyntheticCT/$2"
 fi
 
 sct_install_packages mmdebstrap
@@ -54,4 +57,4 @@ sct_as_root cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 
 sct_say "Debian 13 in $root"
 sct_as_root env SYNTHETICCT_CACHE_DIR="$sct_cache_dir" SYNTHETICCT_JOBS="$(sct_jobs)" \
-  unshare --mount --propagation private "$sct_source_dir/test/debian13.sh" --inside
+  unshare --mount --propagation private "$sct_source_dir/test/debian13.sh" --inside "${1:-test/run.sh}"

@@ -4,7 +4,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-sct_install_packages
+sct_install_packages "${sct_packages[@]}" ${SYNTHETICCT_EXTRA_PACKAGES:-}
 sct_configure
 sct_build
 sct_test

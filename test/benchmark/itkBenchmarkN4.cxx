@@ -1,0 +1,117 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+// One run of FastN4BiasFieldCorrectionImageFilter for the comparison with ANTs (run-ants.sh), from file to file:
+//   itkBenchmarkN4 VOLUME MASK RESULT SHRINK ITERATIONS THREADS
+// with four levels of that many iterations and no threshold; and the comparison of two results,
+//   itkBenchmarkN4 MASK RESULT OTHER LIMIT
+// which prints the 99th percentile, inside the mask, of their relative difference, and ends with status 1 when it is
+// above the limit.
+
+#include "itkFastN4BiasFieldCorrectionImageFilter.h"
+#include "itkImageFileReader.h"
+#include "itkImageFileWriter.h"
+#include "itkImageRegionConstIterator.h"
+#include "itkMultiThreaderBase.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace
+{
+using ImageType = itk::Image<float, 3>;
+using MaskType = itk::Image<unsigned char, 3>;
+
+void
+Correct(char ** argv)
+{
+  const auto threads = static_cast<unsigned int>(std::stoul(argv[6]));
+  itk::MultiThreaderBase::SetGlobalMaximumNumberOfThreads(threads);
+  constexpr unsigned int   levels = 4;
+  itk::Array<unsigned int> iterations(levels);
+  iterations.Fill(static_cast<unsigned int>(std::stoul(argv[5])));
+
+  const auto filter = itk::FastN4BiasFieldCorrectionImageFilter<ImageType, MaskType>::New();
+  filter->SetInput(itk::ReadImage<ImageType>(argv[1]));
+  filter->SetMaskImage(itk::ReadImage<MaskType>(argv[2]));
+  filter->SetShrinkFactor(static_cast<unsigned int>(std::stoul(argv[4])));
+  filter->SetNumberOfFittingLevels(levels);
+  filter->SetMaximumNumberOfIterations(iterations);
+  filter->SetConvergenceThreshold(0.0F);
+  filter->SetNumberOfWorkUnits(threads);
+  itk::WriteImage(filter->GetOutput(), argv[3]);
+}
+
+/** 99th percentile of |a - b| / |b| where the mask is. */
+double
+Compare(char ** argv)
+{
+  const auto                               mask = itk::ReadImage<MaskType>(argv[1]);
+  const auto                               ours = itk::ReadImage<ImageType>(argv[2]);
+  const auto                               other = itk::ReadImage<ImageType>(argv[3]);
+  std::vector<double>                      differences;
+  itk::ImageRegionConstIterator<MaskType>  inside(mask, mask->GetBufferedRegion());
+  itk::ImageRegionConstIterator<ImageType> a(ours, ours->GetBufferedRegion());
+  itk::ImageRegionConstIterator<ImageType> b(other, other->GetBufferedRegion());
+  for (; !inside.IsAtEnd() && !a.IsAtEnd() && !b.IsAtEnd(); ++inside, ++a, ++b)
+  {
+    if (inside.Get() != 0 && b.Get() > 0.0F)
+    {
+      differences.push_back(std::abs(static_cast<double>(a.Get()) / static_cast<double>(b.Get()) - 1.0));
+    }
+  }
+  if (differences.empty() || !a.IsAtEnd() || !b.IsAtEnd())
+  {
+    throw std::runtime_error("the mask is empty, or the images differ in size");
+  }
+  const auto rank = differences.begin() + static_cast<std::ptrdiff_t>(differences.size() * 99 / 100);
+  std::nth_element(differences.begin(), rank, differences.end());
+  return *rank;
+}
+} // namespace
+
+int
+main(int argc, char * argv[])
+{
+  try
+  {
+    if (argc == 7)
+    {
+      Correct(argv);
+      return EXIT_SUCCESS;
+    }
+    if (argc == 5)
+    {
+      const double difference = Compare(argv);
+      std::cout << "relative difference, 99th percentile inside the mask: " << difference << std::endl;
+      return difference <= std::stod(argv[4]) ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+  }
+  catch (const std::exception & error)
+  {
+    std::cerr << argv[0] << ": " << error.what() << std::endl;
+    return EXIT_FAILURE;
+  }
+  std::cerr << "Usage: " << argv[0] << " VOLUME MASK RESULT SHRINK ITERATIONS THREADS | MASK RESULT OTHER LIMIT"
+            << std::endl;
+  return 2;
+}
