@@ -25,6 +25,8 @@ sct_configure
 sct_build itkBenchmarkN4 itkBenchmarkVolume
 
 program=$sct_build_dir/bin
+# Where Debian keeps what ANTs does not wrap in a script.
+PATH=$PATH:/usr/lib/ants
 "$program/itkBenchmarkVolume" "$head" "$folder/head.mhd" "$folder/mask.mhd"
 export ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS=$threads
 
