@@ -17,11 +17,15 @@
  *=========================================================================*/
 // One run of FastN4BiasFieldCorrectionImageFilter for the comparison with ANTs (run-ants.sh), from file to file:
 //   itkBenchmarkN4 VOLUME MASK RESULT SHRINK ITERATIONS THREADS
-// with four levels of that many iterations and no threshold; and the comparison of two results,
+// with four levels of that many iterations and no threshold. Before it, the mask of the positive voxels, which alone
+// have a logarithm,
+//   itkBenchmarkN4 VOLUME MASK
+// and after it the comparison of two results,
 //   itkBenchmarkN4 MASK RESULT OTHER LIMIT
 // which prints the 99th percentile, inside the mask, of their relative difference, and ends with status 1 when it is
 // above the limit.
 
+#include "itkBinaryThresholdImageFilter.h"
 #include "itkFastN4BiasFieldCorrectionImageFilter.h"
 #include "itkImageFileReader.h"
 #include "itkImageFileWriter.h"
@@ -40,6 +44,17 @@ namespace
 {
 using ImageType = itk::Image<float, 3>;
 using MaskType = itk::Image<unsigned char, 3>;
+
+void
+WriteMask(char ** argv)
+{
+  const auto threshold = itk::BinaryThresholdImageFilter<ImageType, MaskType>::New();
+  threshold->SetInput(itk::ReadImage<ImageType>(argv[1]));
+  threshold->SetUpperThreshold(0.0F);
+  threshold->SetInsideValue(0);
+  threshold->SetOutsideValue(1);
+  itk::WriteImage(threshold->GetOutput(), argv[2]);
+}
 
 void
 Correct(char ** argv)
@@ -94,6 +109,11 @@ main(int argc, char * argv[])
 {
   try
   {
+    if (argc == 3)
+    {
+      WriteMask(argv);
+      return EXIT_SUCCESS;
+    }
     if (argc == 7)
     {
       Correct(argv);
@@ -111,7 +131,7 @@ main(int argc, char * argv[])
     std::cerr << argv[0] << ": " << error.what() << std::endl;
     return EXIT_FAILURE;
   }
-  std::cerr << "Usage: " << argv[0] << " VOLUME MASK RESULT SHRINK ITERATIONS THREADS | MASK RESULT OTHER LIMIT"
-            << std::endl;
+  std::cerr << "Usage: " << argv[0]
+            << " VOLUME MASK | VOLUME MASK RESULT SHRINK ITERATIONS THREADS | MASK RESULT OTHER LIMIT" << std::endl;
   return 2;
 }
