@@ -2,7 +2,7 @@
 # Runs test/run.sh in a Debian 13 of its own (newer ITK, LibTorch, VTK and compiler), made by mmdebstrap from the
 # mirror that this machine is set to, and kept in SYNTHETICCT_CACHE_DIR for the next time. Needs root or sudo.
 #
-#   debian13.sh [SCRIPT]  runs another script of this repository there, such as test/benchmark/run-ants.sh
+#   debian13.sh [SCRIPT]  runs another script of this repository there, such as test/benchmark/run-monai.sh
 #
 #   SYNTHETICCT_MIRROR  another mirror
 set -euo pipefail
