@@ -402,11 +402,12 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   formula.MapEpsilon = masked3D && m_EpsilonInMap ? m_Epsilon : 0.0;
   formula.Exponent = 1.0;
 
+  // The shares of the progress add up to less than 1: a sum that rounding takes beyond it would begin at 0 again.
   const EngineType engine(this);
   if (masked3D)
   {
     const bool   both = mask != nullptr && m_ComputeGlobal;
-    const float  weight = both ? 0.5F : 1.0F;
+    const float  weight = both ? 0.49F : 0.98F;
     const auto   valueOf = [](const EngineType::Sums & sums) { return sums.Masked / sums.MaskedWeight; };
     const double value = valueOf(engine.ComputeSimilarity(grid, mapping, formula, readerFor(mask), write, weight));
     double       global = mask ? std::numeric_limits<double>::quiet_NaN() : value;
@@ -420,7 +421,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   }
   else if (m_Variant != VariantEnum::MultiScale)
   {
-    this->AddLevel(engine.ComputeSimilarity(grid, mapping, formula, readerFor(mask), write, 1.0F));
+    this->AddLevel(engine.ComputeSimilarity(grid, mapping, formula, readerFor(mask), write, 0.98F));
   }
   else
   {
@@ -455,6 +456,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   const bool multiScale = m_Variant == VariantEnum::MultiScale;
   m_StructuralSimilarity = multiScale ? productOf(m_LevelValues) : m_LevelValues[0];
   m_GlobalStructuralSimilarity = multiScale ? productOf(m_LevelGlobalValues) : m_LevelGlobalValues[0];
+  this->UpdateProgress(1.0F);
   m_ComputedTime = this->GetOutput()->GetPipelineMTime();
 }
 
