@@ -87,6 +87,9 @@ public:
     std::vector<double> Window;
     /** The position in the image for those from -radius to Size - 1 + radius of the grid, or NoVoxel. */
     std::vector<SizeValueType> Source;
+    /** Those of these positions that are the image's own. */
+    SizeValueType ImageBegin;
+    SizeValueType ImageEnd;
     /** The map counts from Begin to before End. */
     SizeValueType Begin;
     SizeValueType End;
