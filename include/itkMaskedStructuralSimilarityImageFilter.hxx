@@ -290,6 +290,9 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   this->ComputeDefinition();
   m_LevelValues.clear();
   m_LevelGlobalValues.clear();
+  m_StructuralSimilarity = std::numeric_limits<double>::quiet_NaN();
+  m_GlobalStructuralSimilarity = std::numeric_limits<double>::quiet_NaN();
+  m_NumberOfVoxels = 0;
   std::array<SizeValueType, 3> size{ { 1, 1, 1 } };
   for (unsigned int axis = 0; axis < ImageDimension; ++axis)
   {
