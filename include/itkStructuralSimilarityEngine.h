@@ -66,7 +66,7 @@ public:
   {
     /** \param size positions of the image
      * \param gridSize positions of the grid, at least `size`; the image lies in the middle (the odd one comes after)
-     *   and its first and last values are repeated outside it
+     *   and its first and last values are repeated outside it; a grid that is larger than its image has at most 128
      * \param window odd number of weights, at most 11
      * \param border what lies beyond the grid
      * \param crop positions at both ends of the grid where the map does not count */
