@@ -290,6 +290,9 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   this->ComputeDefinition();
   m_LevelValues.clear();
   m_LevelGlobalValues.clear();
+  m_StructuralSimilarity = std::numeric_limits<double>::quiet_NaN();
+  m_GlobalStructuralSimilarity = std::numeric_limits<double>::quiet_NaN();
+  m_NumberOfVoxels = 0;
   std::array<SizeValueType, 3> size{ { 1, 1, 1 } };
   for (unsigned int axis = 0; axis < ImageDimension; ++axis)
   {
@@ -316,20 +319,29 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
                double *      syntheticRow,
                double *      insideRow) {
       const auto index = indexOf(x, y, z);
-      const auto copy = [&index, count](const auto * image, double * row) {
+      const auto readRow = [&index, count](const auto * image, double * row, const auto & convert) {
         const auto * const pixels = image->GetBufferPointer() + image->ComputeOffset(index);
         for (SizeValueType i = 0; i < count; ++i)
         {
-          row[i] = static_cast<double>(pixels[i]);
+          row[i] = convert(pixels[i]);
         }
+#if defined(__GNUC__)
+        // The next row is wanted next, and those of so many slices are beyond what a processor foresees.
+        constexpr SizeValueType step = 64 / sizeof(*pixels);
+        for (SizeValueType i = 0; i < count; i += step)
+        {
+          __builtin_prefetch(pixels + image->GetOffsetTable()[1] + i);
+        }
+#endif
       };
+      const auto toDouble = [](auto pixel) { return static_cast<double>(pixel); };
       if (referenceRow)
       {
-        copy(reference, referenceRow);
+        readRow(reference, referenceRow, toDouble);
       }
       if (syntheticRow)
       {
-        copy(synthetic, syntheticRow);
+        readRow(synthetic, syntheticRow, toDouble);
       }
       if (insideRow && !usedMask)
       {
@@ -337,12 +349,9 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
       }
       else if (insideRow)
       {
-        using MaskPixelType = typename MaskImageType::PixelType;
-        const MaskPixelType * const pixels = usedMask->GetBufferPointer() + usedMask->ComputeOffset(index);
-        for (SizeValueType i = 0; i < count; ++i)
-        {
-          insideRow[i] = Math::NotExactlyEquals(pixels[i], NumericTraits<MaskPixelType>::ZeroValue()) ? 1.0 : 0.0;
-        }
+        readRow(usedMask, insideRow, [](auto pixel) {
+          return Math::NotExactlyEquals(pixel, NumericTraits<decltype(pixel)>::ZeroValue()) ? 1.0 : 0.0;
+        });
       }
     };
   };

@@ -236,8 +236,7 @@ MapOf(const double * const * fields, const StructuralSimilarityEngine::Formula &
   const double         half = 0.5 * formula.CovarianceFactor;
   const double         epsilon = formula.Epsilon;
   const double         mapEpsilon = formula.MapEpsilon;
-  const bool           floored = formula.Exponent != 1.0;
-  const double         lowest = floored ? 0.0 : -1e300;
+  const double         lowest = formula.Exponent != 1.0 ? 0.0 : -HUGE_VAL;
   SYNTHETIC_CT_INDEPENDENT
   for (size_t i = 0; i < count; ++i)
   {

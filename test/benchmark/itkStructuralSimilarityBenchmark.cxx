@@ -154,18 +154,19 @@ BENCHMARK(ReadPair)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 #ifdef SYNTHETIC_CT_ITK_HAS_SSIM
 void
-ITK(benchmark::State & state)
+MeasureITK(benchmark::State & state)
 {
   auto filter = itk::StructuralSimilarityImageFilter<ImageType>::New();
   filter->SetInput(0, ThePair().Reference);
   filter->SetInput(1, ThePair().Synthetic);
+  filter->SetDynamicRange(4000.0);
   for (auto _ : state)
   {
     filter->Modified();
     filter->Update();
   }
 }
-BENCHMARK(ITK)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(MeasureITK)->Unit(benchmark::kMillisecond)->UseRealTime();
 #endif
 
 } // namespace
