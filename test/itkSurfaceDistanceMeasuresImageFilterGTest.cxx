@@ -560,6 +560,42 @@ TEST(SurfaceDistanceMeasuresImageFilter, PercentilesOfVoxelsAreInterpolated)
   EXPECT_DOUBLE_EQ(filter->GetDiceCoefficient(0), 2.0 / 6.0);
 }
 
+TEST(SurfaceDistanceMeasuresImageFilter, EqualDistancesAreNotInterpolated)
+{
+  // Distances 0, 0, 1 and 1, so that ranks from 0 to 1 and from 2 to 3 lie between equal ones.
+  const SizeType size{ { 6, 6, 1 } };
+  auto           filter = FilterType::New();
+  filter->SetReferenceImage(Box(size, { { 2, 1, 0 } }, { { 3, 2, 0 } }));
+  filter->SetSyntheticImage(Box(size, { { 2, 1, 0 } }, { { 2, 2, 0 } }));
+  filter->SetDefinition(Definition::Voxel);
+  filter->SetPercentiles({ 10.0, 40.0, 50.0, 90.0 });
+  filter->Update();
+  const double expected[] = { 0.0, 0.2, 0.5, 1.0 };
+  for (size_t i = 0; i < 4; ++i)
+  {
+    EXPECT_NEAR(filter->GetHausdorffDistanceAtPercentile(0, i), expected[i], 1e-15);
+  }
+}
+
+TEST(SurfaceDistanceMeasuresImageFilter, AShareReachedButForRoundingIsReached)
+{
+  // Ten equal pieces whose sums round.
+  for (int step = 1; step < 20; ++step)
+  {
+    itk::SyntheticCTDetail::DistanceProfile profile;
+    for (int piece = 10; piece > 0; --piece)
+    {
+      profile.Add(piece * piece, 0.01 * step);
+    }
+    profile.Sort();
+    for (int piece = 1; piece <= 10; ++piece)
+    {
+      EXPECT_EQ(profile.GetQuantile(piece / 10.0), piece) << step;
+      EXPECT_EQ(profile.GetQuantile(piece / 10.0 + 1e-9), std::min(piece + 1, 10)) << step;
+    }
+  }
+}
+
 TEST(SurfaceDistanceMeasuresImageFilter, IdenticalStructures)
 {
   for (const Definition definition : definitions)
@@ -636,6 +672,59 @@ TEST(SurfaceDistanceMeasuresImageFilter, SearchAgreesWithTryingAllPairs)
         EXPECT_NEAR(filter->GetMeanDistanceFromReference(0), mean, 1e-12 * mean) << "run " << run;
       }
     }
+  }
+}
+
+TEST(SurfaceDistanceMeasuresImageFilter, SearchAgreesFarAway)
+{
+  // A few voxels in a large box, so that all levels of the search are descended.
+  Random random(19);
+  for (unsigned int run = 0; run < 8; ++run)
+  {
+    const SizeType size{ { 90, 80, 70 } };
+    const double   spacing[] = { 0.3 + random(), 0.3 + random(), 0.3 + random() };
+    const auto     scattered = [&] {
+      const auto mask = MakeImage<MaskType>(size, [](const IndexType &) { return 0; });
+      for (unsigned int voxel = 0; voxel < 30; ++voxel)
+      {
+        mask->SetPixel(
+          { { static_cast<long>(90 * random()), static_cast<long>(80 * random()), static_cast<long>(70 * random()) } },
+          1);
+      }
+      mask->SetSpacing(spacing);
+      return mask;
+    };
+    const auto reference = scattered();
+    const auto synthetic = scattered();
+    const auto filter = Measured(reference, synthetic, Definition::Voxel);
+    const auto referenceSurface = NaiveSurface(reference, Definition::Voxel);
+    const auto syntheticSurface = NaiveSurface(synthetic, Definition::Voxel);
+    double     sum = 0.0;
+    for (const auto & distances :
+         { NaiveDistances(referenceSurface, syntheticSurface), NaiveDistances(syntheticSurface, referenceSurface) })
+    {
+      for (const double distance : distances)
+      {
+        sum += distance;
+      }
+    }
+    const double mean = sum / static_cast<double>(referenceSurface.size() + syntheticSurface.size());
+    EXPECT_NEAR(filter->GetAverageSymmetricSurfaceDistance(0), mean, 1e-12 * mean) << "run " << run;
+  }
+}
+
+TEST(SurfaceDistanceMeasuresImageFilter, SearchAlongAFineAxis)
+{
+  // 33 steps of 0.05 mm are nearer than one of 1.8 mm.
+  const double spacing[] = { 0.05, 1.8, 1.8 };
+  for (const long direction : { -1, 1 })
+  {
+    const auto reference = Box({ { 100, 3, 1 } }, { { 50, 1, 0 } }, { { 50, 1, 0 } });
+    const auto synthetic = Box({ { 100, 3, 1 } }, { { 50, 0, 0 } }, { { 50, 0, 0 } });
+    synthetic->SetPixel({ { 50 + 33 * direction, 1, 0 } }, 1);
+    reference->SetSpacing(spacing);
+    synthetic->SetSpacing(spacing);
+    EXPECT_DOUBLE_EQ(Measured(reference, synthetic, Definition::Voxel)->GetMeanDistanceFromReference(0), 1.65);
   }
 }
 
