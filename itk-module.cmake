@@ -19,6 +19,7 @@ itk_module(SyntheticCT
   TEST_DEPENDS
     ITKBiasCorrection
     ITKBinaryMathematicalMorphology
+    ITKDistanceMap
     ITKGDCM
     ITKGoogleTest
     ITKIOGDCM

@@ -462,11 +462,11 @@ FindLabelBoxes(ProcessObject *                 filter,
         constexpr SizeValueType part = 32;
         for (bool same = true; same && x + part <= size[0];)
         {
-          // Without a way out of the loop, for vector instructions.
-          unsigned int different = 0;
+          // Without a way out of the loop, and in bytes, for vector instructions.
+          unsigned char different = 0;
           for (SizeValueType i = 0; i < part; ++i)
           {
-            different |= row[x + i] != value ? 1u : 0u;
+            different |= static_cast<unsigned char>(row[x + i] != value);
           }
           same = different == 0;
           x += same ? part : 0;

@@ -99,9 +99,10 @@ extern SyntheticCT_EXPORT std::ostream &
  * result has the same bits for any number of threads.
  *
  * **Cost.** Each image is read once to find the labels and their boxes, and once more in the box of each label. Voxels
- * are kept as bits, and nearest elements are found by descending a pyramid of occupied blocks of 4x4x4. Beside the
- * images, a label needs about 0.6 bytes per voxel of its box (the one around both structures) and up to 56 bytes per
- * element of the two surfaces.
+ * are kept as bits, so that a word holds 64 of them; nearest elements are looked for in the rows of bits around, and
+ * what is far by descending a pyramid of occupied blocks of 4x4x4. Beside the images, a label needs about one byte per
+ * voxel of its box (the one around both structures) and about 50 bytes per element of the two surfaces. Structures far
+ * apart, or one deep inside the other, take longest.
  *
  * Throws itk::ExceptionObject when the images do not lie on the same grid, have no voxels, or have a voxel that is NaN
  * or infinite; and for bad parameters, see the setters.

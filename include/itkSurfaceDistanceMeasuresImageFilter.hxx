@@ -185,34 +185,34 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::Measure(
     areas = SyntheticCTDetail::ComputeSurfaceElementAreas(spacing, planar);
   }
 
-  // The two surfaces; what is done for both counts up twice.
-  SurfaceType         surfaces[2] = { { { { box.GetSize(0), box.GetSize(1), box.GetSize(2) } }, spacing, kind, planar },
-                                      { { { box.GetSize(0), box.GetSize(1), box.GetSize(2) } }, spacing, kind, planar } };
-  const SizeValueType slices = box.GetSize(2);
-  const SizeValueType slabs = surfaces[0].GetNumberOfSlabs();
-  SyntheticCTDetail::ParallelizeArray(this, 2 * slices, 0.2f * progressWeight, [&](SizeValueType i) {
-    if (i < slices)
+  // The two surfaces. What is done for both is done in turns, so that threads that take neighbouring parts of the work
+  // have as much of one as of the other.
+  const std::array<SizeValueType, 3> size{ { box.GetSize(0), box.GetSize(1), box.GetSize(2) } };
+  SurfaceType                        surfaces[2] = { { size, spacing, kind, planar }, { size, spacing, kind, planar } };
+  SyntheticCTDetail::ParallelizeArray(this, 2 * size[2], 0.2f * progressWeight, [&](SizeValueType i) {
+    if (i % 2 == 0)
     {
-      SyntheticCTDetail::FillVoxels(this->GetReferenceImage(), label, m_MergeLabels, box, i, surfaces[0]);
+      SyntheticCTDetail::FillVoxels(this->GetReferenceImage(), label, m_MergeLabels, box, i / 2, surfaces[0]);
     }
     else
     {
-      SyntheticCTDetail::FillVoxels(this->GetSyntheticImage(), label, m_MergeLabels, box, i - slices, surfaces[1]);
+      SyntheticCTDetail::FillVoxels(this->GetSyntheticImage(), label, m_MergeLabels, box, i / 2, surfaces[1]);
     }
   });
+  const SizeValueType parts = 2 * surfaces[0].GetNumberOfSlabs();
   SyntheticCTDetail::ParallelizeArray(
-    this, 2 * slabs, 0.2f * progressWeight, [&](SizeValueType i) { surfaces[i / slabs].FindElements(i % slabs); });
+    this, parts, 0.2f * progressWeight, [&](SizeValueType i) { surfaces[i % 2].FindElements(i / 2); });
   for (SurfaceType & surface : surfaces)
   {
     surface.Connect();
   }
 
   // Distances from the elements of each surface to the other.
-  std::vector<ProfileType> profilesOfSlabs(2 * slabs);
-  SyntheticCTDetail::ParallelizeArray(this, 2 * slabs, 0.6f * progressWeight, [&](SizeValueType i) {
-    const auto &        elements = surfaces[i / slabs].ElementsOf(i % slabs);
-    ProfileType &       profile = profilesOfSlabs[i];
-    SurfaceType::Search search(surfaces[1 - i / slabs]);
+  std::vector<ProfileType> profilesOfParts(parts);
+  SyntheticCTDetail::ParallelizeArray(this, parts, 0.6f * progressWeight, [&](SizeValueType i) {
+    const auto &        elements = surfaces[i % 2].ElementsOf(i / 2);
+    ProfileType &       profile = profilesOfParts[i];
+    SurfaceType::Search search(surfaces[1 - i % 2]);
     profile.Reserve(elements.size());
     for (const SyntheticCTDetail::SurfaceElement & element : elements)
     {
@@ -221,9 +221,9 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::Measure(
     profile.Sort();
   });
   ProfileType profiles[2];
-  for (SizeValueType i = 0; i < 2 * slabs; ++i)
+  for (SizeValueType i = 0; i < parts; ++i)
   {
-    profiles[i / slabs].Append(profilesOfSlabs[i]);
+    profiles[i % 2].Append(profilesOfParts[i]);
   }
   profiles[0].Sort();
   profiles[1].Sort();

@@ -19,7 +19,6 @@
 
 #include <bitset>
 #include <cmath>
-#include <utility>
 
 namespace itk
 {
@@ -474,12 +473,12 @@ SegmentationSurface::Search::SearchRows()
 void
 SegmentationSurface::Search::Descend(size_t level, const PositionType & block)
 {
-  uint64_t word = m_Surface.m_Levels[level].WordOf(block[0], block[1], block[2]);
+  const uint64_t word = m_Surface.m_Levels[level].WordOf(block[0], block[1], block[2]);
 
   // What each step along each axis adds to the square of the smallest distance. Rounding keeps the order of sums of the
   // same three numbers, so that no block is left out whose elements could be nearer than the nearest so far.
-  const unsigned int                   shift = static_cast<unsigned int>(2 * level);
-  std::array<std::array<double, 4>, 3> squares;
+  const unsigned int shift = static_cast<unsigned int>(2 * level);
+  double             squares[3][4];
   for (unsigned int axis = 0; axis < 3; ++axis)
   {
     const auto &        table = m_Surface.m_Squares[axis];
@@ -493,48 +492,62 @@ SegmentationSurface::Search::Descend(size_t level, const PositionType & block)
       squares[axis][i] = distance < table.size() ? table[distance] : std::numeric_limits<double>::infinity();
     }
   }
-  const auto squareOf = [&squares](unsigned int bit) {
-    return squares[0][bit % 4] + (squares[1][bit / 4 % 4] + squares[2][bit / 16]);
-  };
-  const auto child = [&block](unsigned int bit) {
-    return PositionType{ { block[0] * 4 + bit % 4, block[1] * 4 + bit / 4 % 4, block[2] * 4 + bit / 16 } };
+  const auto child = [&block](unsigned int x, unsigned int row) {
+    return PositionType{ { block[0] * 4 + x, block[1] * 4 + row % 4, block[2] * 4 + row / 4 } };
   };
 
   if (level == 0)
   {
-    for (; word != 0; word &= word - 1)
+    // The four bits along the first axis at a time: the smallest square among them, for each of their sixteen patterns.
+    double smallest[16];
+    smallest[0] = std::numeric_limits<double>::infinity();
+    for (unsigned int pattern = 1; pattern < 16; ++pattern)
     {
-      const unsigned int bit = LowestBit(word);
-      const double       square = squareOf(bit);
+      smallest[pattern] = std::min(smallest[pattern & (pattern - 1)], squares[0][LowestBit(pattern)]);
+    }
+    for (unsigned int row = 0; row < 16; ++row)
+    {
+      const auto   pattern = static_cast<unsigned int>(word >> 4 * row & 15u);
+      const double square = smallest[pattern] + (squares[1][row % 4] + squares[2][row / 4]);
       if (square < m_SquaredDistance)
       {
+        unsigned int x = LowestBit(pattern);
+        while ((pattern >> x & 1u) == 0 || squares[0][x] != smallest[pattern])
+        {
+          ++x;
+        }
         m_SquaredDistance = square;
-        m_Nearest = child(bit);
+        m_Nearest = child(x, row);
       }
     }
     return;
   }
 
   // The nearest blocks first, so that they rule out others.
-  std::array<std::pair<double, unsigned int>, 64> blocks;
-  size_t                                          count = 0;
-  for (; word != 0; word &= word - 1)
+  struct Block
   {
-    const unsigned int bit = LowestBit(word);
-    const double       square = squareOf(bit);
+    double       Square;
+    unsigned int Bit;
+  };
+  Block  blocks[64];
+  size_t count = 0;
+  for (uint64_t rest = word; rest != 0; rest &= rest - 1)
+  {
+    const unsigned int bit = LowestBit(rest);
+    const double       square = squares[0][bit % 4] + (squares[1][bit / 4 % 4] + squares[2][bit / 16]);
     if (square < m_SquaredDistance)
     {
       size_t i = count++;
-      for (; i > 0 && blocks[i - 1].first > square; --i)
+      for (; i > 0 && blocks[i - 1].Square > square; --i)
       {
         blocks[i] = blocks[i - 1];
       }
       blocks[i] = { square, bit };
     }
   }
-  for (size_t i = 0; i < count && blocks[i].first < m_SquaredDistance; ++i)
+  for (size_t i = 0; i < count && blocks[i].Square < m_SquaredDistance; ++i)
   {
-    this->Descend(level - 1, child(blocks[i].second));
+    this->Descend(level - 1, child(blocks[i].Bit % 4, blocks[i].Bit / 4));
   }
 }
 
