@@ -26,6 +26,8 @@ itk_module(SyntheticCT
     ITKIONIFTI
     ITKIONRRD
     ITKIOPNG
+    ITKImageCompare
+    ITKImageCompose
     ITKImageStatistics
     ITKLabelMap
     ITKMathematicalMorphology

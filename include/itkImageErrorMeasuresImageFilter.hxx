@@ -161,7 +161,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
 {
   using namespace SyntheticCTDetail;
   Accumulator accumulator(m_Rules, true);
-  ForEachLine(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
+  ForEachPiece(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
     accumulator.AddLine(VoxelsFrom(this->GetReferenceImage(), index),
                         VoxelsFrom(this->GetSyntheticImage(), index),
                         VoxelsFrom(this->GetMaskImage(), index),
@@ -193,7 +193,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
                                                                                     : std::find(m_Labels.begin(), m_Labels.end(), label) != m_Labels.end();
     return accumulators.emplace(label, isMeasured ? new Accumulator(m_Rules, false) : nullptr).first->second.get();
   };
-  ForEachLine(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
+  ForEachPiece(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
     const auto * const labels = VoxelsFrom(this->GetLabelImage(), index);
     const auto * const reference = VoxelsFrom(this->GetReferenceImage(), index);
     const auto * const synthetic = VoxelsFrom(this->GetSyntheticImage(), index);
@@ -249,7 +249,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
     }
     for (SizeValueType k = 0; k < slab.GetSize(ImageDimension - 1); ++k)
     {
-      ForEachLine(
+      ForEachPiece(
         this->GetReferenceImage(), SliceOfRegion(part, ImageDimension - 1, k), [&](const auto & index, size_t length) {
           const auto * const reference = VoxelsFrom(this->GetReferenceImage(), index);
           const auto * const synthetic = VoxelsFrom(this->GetSyntheticImage(), index);
