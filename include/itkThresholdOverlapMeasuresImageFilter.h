@@ -255,10 +255,12 @@ private:
 
   ThresholdsType m_Thresholds;
 
-  // While it runs. Counters: voxels per class of the thresholds, for the reference, for the synthetic image and for the
-  // smaller of the two classes; then per pair of classes of the regions.
-  SyntheticCTDetail::ValueClassifier              m_ThresholdClassifier;
+  // While it runs. One classifier has the cuts of the thresholds and of the regions; each of its classes is one of the
+  // regions' own. Counters: voxels per class, for the reference, for the synthetic image and for the smaller of the two
+  // classes; then per pair of classes of the regions.
+  SyntheticCTDetail::ValueClassifier              m_Classifier;
   SyntheticCTDetail::ValueClassifier              m_RegionClassifier;
+  std::vector<ClassType>                          m_RegionClasses;
   std::vector<SyntheticCTDetail::ClippedInterval> m_Intervals;
   SyntheticCTDetail::CounterPool                  m_Counters;
 

@@ -121,10 +121,17 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
     m_Intervals.emplace_back(bounds.Lower, bounds.Upper, this->GetClipMinimum(), this->GetClipMaximum());
     m_Intervals.back().AppendCuts(cuts);
   }
-  m_RegionClassifier = SyntheticCTDetail::ValueClassifier(std::move(cuts));
-  m_ThresholdClassifier = SyntheticCTDetail::ValueClassifier(m_Thresholds);
+  m_RegionClassifier = SyntheticCTDetail::ValueClassifier(cuts);
+  cuts.insert(cuts.end(), m_Thresholds.begin(), m_Thresholds.end());
+  m_Classifier = SyntheticCTDetail::ValueClassifier(std::move(cuts));
+  // NaN, and what is below all cuts.
+  m_RegionClasses = { 0, 1 };
+  for (const double cut : m_Classifier.GetCuts())
+  {
+    m_RegionClasses.push_back(m_RegionClassifier.Classify(cut));
+  }
   const size_t regionClasses = m_RegionClassifier.GetNumberOfClasses();
-  m_Counters.Initialize(3 * m_ThresholdClassifier.GetNumberOfClasses() + regionClasses * regionClasses);
+  m_Counters.Initialize(3 * m_Classifier.GetNumberOfClasses() + regionClasses * regionClasses);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -134,39 +141,49 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
 {
   using SyntheticCTDetail::PairedRun;
 
-  const size_t thresholdClasses = m_ThresholdClassifier.GetNumberOfClasses();
+  const size_t classes = m_Classifier.GetNumberOfClasses();
   const size_t regionClasses = m_RegionClassifier.GetNumberOfClasses();
 
+  constexpr size_t                           blockLength = PairedRun::BlockLength;
   std::array<ClassType, PairedRun::Capacity> referenceClasses;
   std::array<ClassType, PairedRun::Capacity> syntheticClasses;
+  // Whether a block is in one class.
+  std::array<bool, PairedRun::Capacity / blockLength> isReferenceUniform;
+  std::array<bool, PairedRun::Capacity / blockLength> isSyntheticUniform;
   m_Counters.Count([&](SizeValueType * counters) {
     SizeValueType * const reference = counters;
-    SizeValueType * const synthetic = reference + thresholdClasses;
-    SizeValueType * const smaller = synthetic + thresholdClasses;
-    SizeValueType * const pairs = smaller + thresholdClasses;
+    SizeValueType * const synthetic = reference + classes;
+    SizeValueType * const smaller = synthetic + classes;
+    SizeValueType * const pairs = smaller + classes;
+    const auto            count = [&](size_t i, size_t voxels) {
+      const ClassType r = referenceClasses[i];
+      const ClassType s = syntheticClasses[i];
+      reference[r] += voxels;
+      synthetic[s] += voxels;
+      smaller[std::min(r, s)] += voxels;
+      pairs[m_RegionClasses[r] * regionClasses + m_RegionClasses[s]] += voxels;
+    };
     SyntheticCTDetail::ForEachPairedRun(
       this->GetReferenceImage(),
       this->GetSyntheticImage(),
       this->GetMaskImage(),
       sliceRegion,
       [&](const PairedRun & run) {
-        const size_t count = run.GetCount();
-        if (!m_Thresholds.empty())
+        const size_t length = run.GetCount();
+        m_Classifier.ClassifyBlocks(run.GetReference(), length, referenceClasses.data(), isReferenceUniform.data());
+        m_Classifier.ClassifyBlocks(run.GetSynthetic(), length, syntheticClasses.data(), isSyntheticUniform.data());
+        for (size_t begin = 0; begin < length; begin += blockLength)
         {
-          m_ThresholdClassifier.Classify(run.GetReference(), count, referenceClasses.data());
-          m_ThresholdClassifier.Classify(run.GetSynthetic(), count, syntheticClasses.data());
-          for (size_t i = 0; i < count; ++i)
+          const size_t end = std::min(begin + blockLength, length);
+          if (isReferenceUniform[begin / blockLength] && isSyntheticUniform[begin / blockLength])
           {
-            ++reference[referenceClasses[i]];
-            ++synthetic[syntheticClasses[i]];
-            ++smaller[std::min(referenceClasses[i], syntheticClasses[i])];
+            count(begin, end - begin);
+            continue;
           }
-        }
-        m_RegionClassifier.Classify(run.GetReference(), count, referenceClasses.data());
-        m_RegionClassifier.Classify(run.GetSynthetic(), count, syntheticClasses.data());
-        for (size_t i = 0; i < count; ++i)
-        {
-          ++pairs[referenceClasses[i] * regionClasses + syntheticClasses[i]];
+          for (size_t i = begin; i < end; ++i)
+          {
+            count(i, 1);
+          }
         }
       });
   });
@@ -179,7 +196,7 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   Superclass::AfterStreamedGenerateData();
 
   const auto   total = m_Counters.TakeSum();
-  const size_t thresholdClasses = m_ThresholdClassifier.GetNumberOfClasses();
+  const size_t classes = m_Classifier.GetNumberOfClasses();
   const auto   regionClasses = static_cast<ClassType>(m_RegionClassifier.GetNumberOfClasses());
   const auto   sumOf = [&total](size_t begin, size_t end) {
     return std::accumulate(total.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -190,13 +207,12 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   m_Counts.clear();
   for (const double threshold : m_Thresholds)
   {
-    const size_t first = m_ThresholdClassifier.GetClassFrom(threshold);
-    m_Counts.push_back({ sumOf(first, thresholdClasses),
-                         sumOf(thresholdClasses + first, 2 * thresholdClasses),
-                         sumOf(2 * thresholdClasses + first, 3 * thresholdClasses) });
+    const size_t first = m_Classifier.GetClassFrom(threshold);
+    m_Counts.push_back(
+      { sumOf(first, classes), sumOf(classes + first, 2 * classes), sumOf(2 * classes + first, 3 * classes) });
   }
 
-  const size_t firstPair = 3 * thresholdClasses;
+  const size_t firstPair = 3 * classes;
   m_NumberOfVoxels = sumOf(firstPair, total.size());
   m_RegionCounts.fill(Counts{});
   for (size_t region = 0; region < m_RegionCounts.size(); ++region)

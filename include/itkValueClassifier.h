@@ -51,9 +51,23 @@ public:
   ClassType
   GetClassFrom(double cut) const;
 
+  const std::vector<double> &
+  GetCuts() const
+  {
+    return m_Cuts;
+  }
+
+  ClassType
+  Classify(double value) const;
+
   /** The classes of `count` values. */
   void
   Classify(const double * values, size_t count, ClassType * classes) const;
+
+  /** The same, for values whose neighbours mostly are in the same class. For every block of PairedRun::BlockLength
+   * values, which the last may not fill, `isUniform` tells whether it is known that all are in one class. */
+  void
+  ClassifyBlocks(const double * values, size_t count, ClassType * classes, bool * isUniform) const;
 
 private:
   size_t

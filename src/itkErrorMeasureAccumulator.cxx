@@ -17,6 +17,8 @@
  *=========================================================================*/
 #include "itkErrorMeasureAccumulator.h"
 
+#include "itkBlockRange.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -31,15 +33,8 @@ namespace
 {
 
 // Several running sums instead of one are what vector instructions work on. Their order is fixed by the position of a
-// pair in its run. Vectors are written out, because compilers make far slower code of arrays; the smallest that every
-// processor of 64 bits has leave all sums in registers.
-#if defined(__GNUC__)
-typedef double Vector __attribute__((vector_size(2 * sizeof(double))));
-#else
-using Vector = double;
-#endif
+// pair in its run.
 constexpr size_t numberOfLanes = 4;
-constexpr size_t vectorLength = sizeof(Vector) / sizeof(double);
 constexpr size_t numberOfVectors = numberOfLanes / vectorLength;
 
 template <typename T>
@@ -180,32 +175,6 @@ SumsOfRun(const PairedRun & run, const ErrorMeasureRules::Interval & peak)
     sums.PeakSquaredError = SumsOf<ClippedPass>(reference, synthetic, count, peak.Lower, peak.Upper)[1];
   }
   return sums;
-}
-
-/** The smallest and the largest of a block; false when there is NaN. */
-bool
-RangeOfBlock(const double * values, double & lowest, double & highest)
-{
-  Vector low;
-  std::memcpy(&low, values, sizeof(Vector));
-  Vector high = low;
-  auto   isNaN = low != low;
-  for (size_t i = vectorLength; i < PairedRun::BlockLength; i += vectorLength)
-  {
-    Vector value;
-    std::memcpy(&value, values + i, sizeof(Vector));
-    low = value < low ? value : low;
-    high = value > high ? value : high;
-    isNaN |= value != value;
-  }
-  std::array<double, vectorLength> lows;
-  std::array<double, vectorLength> highs;
-  std::memcpy(lows.data(), &low, sizeof(Vector));
-  std::memcpy(highs.data(), &high, sizeof(Vector));
-  lowest = *std::min_element(lows.begin(), lows.end());
-  highest = *std::max_element(highs.begin(), highs.end());
-  const decltype(isNaN) none{};
-  return std::memcmp(&isNaN, &none, sizeof(none)) == 0;
 }
 
 } // namespace

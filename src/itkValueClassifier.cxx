@@ -17,6 +17,8 @@
  *=========================================================================*/
 #include "itkValueClassifier.h"
 
+#include "itkBlockRange.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -78,19 +80,45 @@ ValueClassifier::GetClassFrom(double cut) const
   return static_cast<ClassType>(after - m_Cuts.begin()) + 1;
 }
 
+ValueClassifier::ClassType
+ValueClassifier::Classify(double value) const
+{
+  const size_t cell = this->CellOf(value);
+  uint32_t     reached = m_Starts[cell];
+  for (uint32_t cut = reached; cut < m_Starts[cell + 1]; ++cut)
+  {
+    reached += value >= m_Cuts[cut] ? 1 : 0;
+  }
+  return value == value ? reached + 1 : 0;
+}
+
 void
 ValueClassifier::Classify(const double * values, size_t count, ClassType * classes) const
 {
-  for (size_t i = 0; i < count; ++i)
+  std::transform(values, values + count, classes, [this](double value) { return this->Classify(value); });
+}
+
+void
+ValueClassifier::ClassifyBlocks(const double * values, size_t count, ClassType * classes, bool * isUniform) const
+{
+  for (size_t begin = 0; begin < count; begin += PairedRun::BlockLength)
   {
-    const double value = values[i];
-    const size_t cell = this->CellOf(value);
-    uint32_t     reached = m_Starts[cell];
-    for (uint32_t cut = reached; cut < m_Starts[cell + 1]; ++cut)
+    const size_t length = std::min(PairedRun::BlockLength, count - begin);
+    bool &       uniform = isUniform[begin / PairedRun::BlockLength];
+    double       lowest;
+    double       highest;
+    uniform = false;
+    if (length == PairedRun::BlockLength && RangeOfBlock(values + begin, lowest, highest))
     {
-      reached += value >= m_Cuts[cut] ? 1 : 0;
+      const ClassType least = this->Classify(lowest);
+      if (least == this->Classify(highest))
+      {
+        std::fill_n(classes + begin, PairedRun::BlockLength, least);
+        uniform = true;
+        continue;
+      }
     }
-    classes[i] = value == value ? reached + 1 : 0;
+    this->Classify(values + begin, length, classes + begin);
   }
 }
 

@@ -388,6 +388,60 @@ TEST(ImageErrorMeasuresImageFilter, NaNOutsideTheMaskDoesNotMatter)
   EXPECT_NEAR(filter->GetPearsonCorrelation(), 1.0, 1e-15);
 }
 
+TEST(ImageErrorMeasuresImageFilter, WhateverIsNotZeroIsInTheMask)
+{
+  // Stretches of nothing, of everything and of both, with values of which some have only one bit.
+  const auto maskOf = [](size_t i) {
+    const double values[] = { 0, 1, 128, 255, 254, 127 };
+    return i % 190 < 60 ? values[i * 7 % 6] : i % 190 < 120 ? values[1 + i * 7 % 5] : 0.0;
+  };
+  const auto filter = VolumeFilter();
+  filter->SetMaskImage(MakeImage<MaskType>(volumeSize, maskOf));
+  filter->Update();
+
+  using FloatMaskType = itk::Image<float, 3>;
+  auto other = itk::ImageErrorMeasuresImageFilter<ImageType, ImageType, FloatMaskType>::New();
+  other->SetReferenceImage(filter->GetReferenceImage());
+  other->SetSyntheticImage(filter->GetSyntheticImage());
+  other->SetMaskImage(MakeImage<FloatMaskType>(volumeSize, [&](size_t i) { return maskOf(i) == 0 ? 0.0 : -0.5; }));
+  other->Update();
+
+  size_t count = 0;
+  double error = 0.0;
+  for (size_t i = 0; i < 19 * 23 * 11; ++i)
+  {
+    count += maskOf(i) != 0 ? 1 : 0;
+    error += maskOf(i) != 0 ? SyntheticValue(i) - ReferenceValue(i) : 0.0;
+  }
+  EXPECT_EQ(filter->GetNumberOfVoxels(), count);
+  EXPECT_NEAR(filter->GetMeanError(), error / static_cast<double>(count), 1e-12);
+  for (const Region region : allRegions)
+  {
+    for (const Measure measure : { Measure::MeanSquaredError, Measure::PearsonCorrelation })
+    {
+      EXPECT_EQ(filter->GetMeasure(measure, region), other->GetMeasure(measure, region));
+    }
+  }
+}
+
+TEST(ImageErrorMeasuresImageFilter, NaNAmongManyBelongsToNoRegion)
+{
+  // 64 voxels of soft tissue with one NaN, in the reference or in the synthetic image.
+  std::vector<double> reference(64, 30.0);
+  std::vector<double> synthetic(64, 40.0);
+  reference[21] = notANumber;
+  auto filter = MeasureRows(reference, synthetic);
+  EXPECT_EQ(filter->GetNumberOfVoxels(), 64u);
+  EXPECT_TRUE(std::isnan(filter->GetMeanError()));
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::SoftTissue), 63u);
+  EXPECT_EQ(filter->GetMeanError(Region::SoftTissue), 10.0);
+  reference[21] = 30.0;
+  synthetic[21] = notANumber;
+  filter = MeasureRows(reference, synthetic);
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::SoftTissue), 64u);
+  EXPECT_TRUE(std::isnan(filter->GetMeanError(Region::SoftTissue)));
+}
+
 TEST(ImageErrorMeasuresImageFilter, NaNInsideTheMaskIsNotHidden)
 {
   const auto filter = MeasureRows({ 0, notANumber, 100 }, { 10, 5, 80 }, { 1, 1, 1 });
