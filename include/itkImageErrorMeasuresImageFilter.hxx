@@ -160,7 +160,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
   const RegionType & sliceRegion)
 {
   using namespace SyntheticCTDetail;
-  Accumulator accumulator(m_Rules, true);
+  Accumulator accumulator(m_Rules, m_ComputeRegions);
   ForEachPiece(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
     accumulator.AddLine(VoxelsFrom(this->GetReferenceImage(), index),
                         VoxelsFrom(this->GetSyntheticImage(), index),
@@ -245,7 +245,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
     std::vector<Accumulator> accumulators;
     for (SizeValueType i = 0; i < count; ++i)
     {
-      accumulators.emplace_back(m_Rules, true);
+      accumulators.emplace_back(m_Rules, m_ComputeRegions);
     }
     for (SizeValueType k = 0; k < slab.GetSize(ImageDimension - 1); ++k)
     {
@@ -507,6 +507,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
     os << ' ' << static_cast<typename NumericTraits<LabelType>::PrintType>(label);
   }
   os << std::endl;
+  os << indent << "ComputeRegions: " << m_ComputeRegions << std::endl;
   os << indent << "ComputeSlices: " << m_ComputeSlices << std::endl;
   os << indent << "SlicePlane: " << m_SlicePlane << std::endl;
   os << indent << "PeakSignalToNoiseRatioDefinition: " << m_PeakSignalToNoiseRatioDefinition << std::endl;

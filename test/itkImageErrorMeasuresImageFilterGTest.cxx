@@ -477,6 +477,29 @@ TEST(ImageErrorMeasuresImageFilter, SameBitsForAnyNumberOfThreadsAndDivisions)
   }
 }
 
+TEST(ImageErrorMeasuresImageFilter, WithoutRegionsTheBodyIsTheSame)
+{
+  const auto filter = VolumeFilter();
+  filter->ComputeSlicesOn();
+  filter->SetSlicePlane(Plane::Coronal);
+  filter->Update();
+  const auto bare = VolumeFilter();
+  bare->ComputeSlicesOn();
+  bare->SetSlicePlane(Plane::Coronal);
+  bare->ComputeRegionsOff();
+  bare->Update();
+  EXPECT_EQ(bare->GetNumberOfVoxels(), 3845u);
+  for (const Measure measure : allMeasures)
+  {
+    // Voxels are joined in another order.
+    EXPECT_NEAR(bare->GetMeasure(measure), filter->GetMeasure(measure), 1e-13 * filter->GetMeasure(measure));
+    EXPECT_NEAR(bare->GetSliceMean(measure), filter->GetSliceMean(measure), 1e-12 * filter->GetSliceMean(measure));
+  }
+  EXPECT_EQ(bare->GetNumberOfVoxels(Region::Bone), 0u);
+  EXPECT_TRUE(std::isnan(bare->GetMeanError(Region::Bone)));
+  EXPECT_TRUE(std::isnan(bare->GetWeightedMeanAbsoluteError(Region::Bone)));
+}
+
 TEST(ImageErrorMeasuresImageFilter, Labels)
 {
   // NumPy 2.4.6, SciPy 1.17.1, scikit-image 0.26.0: N, ME, MAE, MSE, RMSE, PSNR for L = 4000, R.
@@ -940,7 +963,12 @@ TEST(ImageErrorMeasuresImageFilter, Prints)
 {
   std::ostringstream text;
   VolumeFilter()->Print(text);
-  for (const char * word : { "DataRange: 4000", "ClipMinimum: -1000", "ClipMaximum: 3000", "SoftTissue: [-250, 250]" })
+  for (const char * word : { "DataRange: 4000",
+                             "ComputeRegions: 1",
+                             "ComputeSlices: 0",
+                             "ClipMinimum: -1000",
+                             "ClipMaximum: 3000",
+                             "SoftTissue: [-250, 250]" })
   {
     EXPECT_NE(text.str().find(word), std::string::npos) << word;
   }

@@ -142,9 +142,10 @@ Read()
 }
 
 FiguresType
-Errors(bool masked)
+Errors(bool masked, bool withRegions)
 {
   const auto filter = FilterOfPair<ErrorMeasuresType>(masked);
+  filter->SetComputeRegions(withRegions);
   filter->Update();
   benchmark::DoNotOptimize(filter->GetPearsonCorrelation());
   return { filter->GetMeanError(), filter->GetMeanAbsoluteError(), filter->GetMeanSquaredError() };
@@ -441,9 +442,11 @@ RegisterAll()
   }
   Alone("Read", Read);
   Beside(
-    "Errors", [] { return Errors(false); }, WholeErrorsITK);
+    "Errors", [] { return Errors(false, false); }, WholeErrorsITK);
   Beside(
-    "ErrorsMasked", [] { return Errors(true); }, MaskedErrorsITK);
+    "ErrorsMasked", [] { return Errors(true, false); }, MaskedErrorsITK);
+  Alone("ErrorsAndRegions", [] { return Errors(false, true); });
+  Alone("ErrorsAndRegionsMasked", [] { return Errors(true, true); });
   Beside("ErrorsPerLabel", LabelErrors, LabelErrorsITK);
   Alone("ErrorsPerSliceAxial", [] { return SliceErrors(itk::InferencePlaneEnum::Axial); });
   Alone("ErrorsPerSliceCoronal", [] { return SliceErrors(itk::InferencePlaneEnum::Coronal); });
