@@ -293,9 +293,8 @@ ErrorMeasureAccumulator::Sort()
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const size_t     count = m_Body.Run.GetCount();
   const auto       clip = m_Rules->Clip;
-  for (size_t begin = 0; begin < count; begin += PairedRun::BlockLength)
-  {
-    const size_t         length = std::min(PairedRun::BlockLength, count - begin);
+  // The length is a constant for whole blocks, by which the compiler unrolls.
+  const auto sort = [&](size_t begin, auto length) {
     const double * const reference = m_Body.Run.GetReference() + begin;
     const double * const synthetic = m_Body.Run.GetSynthetic() + begin;
 
@@ -311,7 +310,7 @@ ErrorMeasureAccumulator::Sort()
         synthetics[1] <= clip.Upper)
     {
       this->AddToSets(m_Parts->Kept, reference, synthetic, length, references[0], references[1]);
-      continue;
+      return;
     }
     m_Parts->Changed.Run.AddBlock(reference, synthetic, length);
     if (m_Parts->Changed.Run.IsFull())
@@ -331,6 +330,15 @@ ErrorMeasureAccumulator::Sort()
                     length,
                     std::isinf(references[0]) ? -infinity : Clip(references[0], clip.Lower, clip.Upper),
                     std::isinf(references[1]) ? infinity : Clip(references[1], clip.Lower, clip.Upper));
+  };
+  size_t begin = 0;
+  for (; begin + PairedRun::BlockLength <= count; begin += PairedRun::BlockLength)
+  {
+    sort(begin, std::integral_constant<size_t, PairedRun::BlockLength>{});
+  }
+  if (begin < count)
+  {
+    sort(begin, count - begin);
   }
   m_Body.Run.Clear();
 }
