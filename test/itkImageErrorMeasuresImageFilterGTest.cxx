@@ -814,6 +814,10 @@ TEST(ImageErrorMeasuresImageFilter, StreamsItsInputs)
     largestNumberOfVoxels =
       std::max<size_t>(largestNumberOfVoxels, upstream->GetOutput()->GetBufferedRegion().GetNumberOfPixels());
   });
+  filter->ComputeSlicesOn();
+  filter->SetSlicePlane(Plane::Sagittal);
+  filter->Update();
+  const auto expected = AllMeasures(filter);
   filter->SetReferenceImage(upstream->GetOutput());
   filter->SetNumberOfStreamDivisions(4);
   filter->Update();
@@ -821,6 +825,7 @@ TEST(ImageErrorMeasuresImageFilter, StreamsItsInputs)
   // 11 slices in 4 slabs.
   EXPECT_EQ(largestNumberOfVoxels, 3u * 19u * 23u);
   EXPECT_EQ(filter->GetNumberOfVoxels(), 3845u);
+  ExpectSameBits(AllMeasures(filter), expected);
 }
 
 TEST(ImageErrorMeasuresImageFilter, OtherPixelTypesAndDimensions)
