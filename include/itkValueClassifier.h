@@ -57,8 +57,18 @@ public:
     return m_Cuts;
   }
 
+  // Inline, because it is called for every voxel.
   ClassType
-  Classify(double value) const;
+  Classify(double value) const
+  {
+    const size_t cell = this->CellOf(value);
+    uint32_t     reached = m_Starts[cell];
+    for (uint32_t cut = reached; cut < m_Starts[cell + 1]; ++cut)
+    {
+      reached += value >= m_Cuts[cut] ? 1 : 0;
+    }
+    return value == value ? reached + 1 : 0;
+  }
 
   /** The classes of `count` values. */
   void
@@ -71,7 +81,15 @@ public:
 
 private:
   size_t
-  CellOf(double value) const;
+  CellOf(double value) const
+  {
+    // Never falls while the value rises, whatever the rounding: a value in a later cell than a cut is larger than it,
+    // and one in an earlier cell is smaller. NaN comes into the first cell.
+    const double position = (value - m_First) * m_Scale;
+    const auto   last = static_cast<double>(m_Starts.size() - 2);
+    const double raised = position > 0.0 ? position : 0.0;
+    return static_cast<size_t>(raised < last ? raised : last);
+  }
 
   std::vector<double> m_Cuts;
   // The line from the first finite cut to the last is divided into cells of the same length. m_Starts says how many

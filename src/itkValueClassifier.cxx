@@ -62,34 +62,11 @@ ValueClassifier::ValueClassifier(std::vector<double> cuts)
   }
 }
 
-size_t
-ValueClassifier::CellOf(double value) const
-{
-  // Never falls while the value rises, whatever the rounding: a value in a later cell than a cut is larger than it, and
-  // one in an earlier cell is smaller. NaN comes into the first cell.
-  const double position = (value - m_First) * m_Scale;
-  const auto   last = static_cast<double>(m_Starts.size() - 2);
-  const double raised = position > 0.0 ? position : 0.0;
-  return static_cast<size_t>(raised < last ? raised : last);
-}
-
 ValueClassifier::ClassType
 ValueClassifier::GetClassFrom(double cut) const
 {
   const auto after = std::upper_bound(m_Cuts.begin(), m_Cuts.end(), cut);
   return static_cast<ClassType>(after - m_Cuts.begin()) + 1;
-}
-
-ValueClassifier::ClassType
-ValueClassifier::Classify(double value) const
-{
-  const size_t cell = this->CellOf(value);
-  uint32_t     reached = m_Starts[cell];
-  for (uint32_t cut = reached; cut < m_Starts[cell + 1]; ++cut)
-  {
-    reached += value >= m_Cuts[cut] ? 1 : 0;
-  }
-  return value == value ? reached + 1 : 0;
 }
 
 void
