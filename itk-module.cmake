@@ -30,6 +30,8 @@ itk_module(SyntheticCT
     ITKIONIFTI
     ITKIONRRD
     ITKIOPNG
+    ITKImageCompare
+    ITKImageCompose
     ITKImageStatistics
     ITKLabelMap
     ITKMathematicalMorphology

@@ -78,7 +78,11 @@ struct ErrorMeasureRules
 };
 
 /** Takes the sums of pairs of values that are added line by line. Moments are taken in two passes over short runs and
- * joined, which has the quality of two passes over all of them. */
+ * joined, which has the quality of two passes over all of them.
+ *
+ * Every pair is summed once. Pairs are sorted by the set of regions that they belong to; the sums of a region are those
+ * of all sets that it is in, and the sums of the body are those of all. Only blocks of pairs of which clipping may
+ * change some are summed twice, as they are for the body and clipped for the regions. */
 class SyntheticCT_EXPORT ErrorMeasureAccumulator
 {
 public:
@@ -89,7 +93,7 @@ public:
   void
   AddLine(const TReference * reference, const TSynthetic * synthetic, const TMask * mask, size_t length)
   {
-    m_Body.AddLine(reference, synthetic, mask, length, [this](PairedRun &) { this->FlushBody(); });
+    m_Body.Run.AddLine(reference, synthetic, mask, length, [this](PairedRun &) { this->Sort(); });
   }
 
   /** The sums of all that was added since the last time. */
@@ -97,16 +101,45 @@ public:
   Finish();
 
 private:
-  void
-  FlushBody();
+  static constexpr size_t NumberOfRegions = 3;
+  static constexpr size_t NumberOfSets = size_t{ 1 } << NumberOfRegions;
+
+  /** Pairs that have not been summed yet, and the sums of those that have been. */
+  struct Part
+  {
+    PairedRun Run;
+    ErrorSums Sums;
+  };
+
+  /** Those that clipping does not change, those that it does, as they are, and the same clipped. A set of regions is
+   * the sum of 1 for air, 2 for soft tissue and 4 for bone. */
+  struct Parts
+  {
+    std::array<Part, NumberOfSets> Kept;
+    Part                           Changed;
+    std::array<Part, NumberOfSets> Clipped;
+  };
 
   void
-  FlushRegion(size_t region);
+  Flush(Part & part) const;
 
-  const ErrorMeasureRules *                 m_Rules;
-  PairedRun                                 m_Body;
-  std::unique_ptr<std::array<PairedRun, 3>> m_Regions;
-  RegionErrorSums                           m_Sums;
+  /** Adds a block of pairs to the part of its regions, which is one when all reference values between two are in the
+   * same. */
+  void
+  AddToSets(std::array<Part, NumberOfSets> & parts,
+            const double *                   reference,
+            const double *                   synthetic,
+            size_t                           length,
+            double                           lowest,
+            double                           highest) const;
+
+  /** Hands the pairs that have come on to their parts. */
+  void
+  Sort();
+
+  const ErrorMeasureRules * m_Rules;
+  Part                      m_Body;
+  std::unique_ptr<Parts>    m_Parts;
 };
 
 } // namespace SyntheticCTDetail

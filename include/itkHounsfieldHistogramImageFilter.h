@@ -39,9 +39,9 @@ namespace itk
  *
  * All in one pass over the inputs, for any number of stream divisions. Counts are whole numbers, and so the same for
  * any number of threads. ITK's ImageToHistogramFilter, MaskedImageToHistogramFilter and their histograms of vectors
- * give the same counts one region at a time; this is many times faster, because it does not treat a voxel as a vector
- * and a bin as an object. Memory: 16 counters per bin, and one per pair of bins for the joint histogram, for every
- * thread.
+ * give the same counts one region at a time; this is several times faster, because it does not treat a voxel as a
+ * vector and a bin as an object. Memory: 16 counters per bin, and one per pair of bins for the joint histogram, for
+ * every thread.
  *
  * \ingroup SyntheticCT
  */

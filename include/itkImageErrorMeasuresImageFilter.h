@@ -172,6 +172,12 @@ public:
     return m_Labels;
   }
 
+  /** Take the measures of air, soft tissue and bone too. Default on; off, they are those of an empty region, and the
+   * filter is faster. */
+  itkSetMacro(ComputeRegions, bool);
+  itkGetConstMacro(ComputeRegions, bool);
+  itkBooleanMacro(ComputeRegions);
+
   /** Take the measures of each slice too. Default off. */
   itkSetMacro(ComputeSlices, bool);
   itkGetConstMacro(ComputeSlices, bool);
@@ -343,6 +349,7 @@ private:
   SumsOfSlice(SizeValueType slice, HounsfieldRegionEnum region) const;
 
   LabelsType                           m_Labels;
+  bool                                 m_ComputeRegions{ true };
   bool                                 m_ComputeSlices{ false };
   PlaneEnum                            m_SlicePlane{ PlaneEnum::Axial };
   PeakSignalToNoiseRatioDefinitionEnum m_PeakSignalToNoiseRatioDefinition{

@@ -160,8 +160,8 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
   const RegionType & sliceRegion)
 {
   using namespace SyntheticCTDetail;
-  Accumulator accumulator(m_Rules, true);
-  ForEachLine(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
+  Accumulator accumulator(m_Rules, m_ComputeRegions);
+  ForEachPiece(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
     accumulator.AddLine(VoxelsFrom(this->GetReferenceImage(), index),
                         VoxelsFrom(this->GetSyntheticImage(), index),
                         VoxelsFrom(this->GetMaskImage(), index),
@@ -193,7 +193,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
                                                                                     : std::find(m_Labels.begin(), m_Labels.end(), label) != m_Labels.end();
     return accumulators.emplace(label, isMeasured ? new Accumulator(m_Rules, false) : nullptr).first->second.get();
   };
-  ForEachLine(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
+  ForEachPiece(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
     const auto * const labels = VoxelsFrom(this->GetLabelImage(), index);
     const auto * const reference = VoxelsFrom(this->GetReferenceImage(), index);
     const auto * const synthetic = VoxelsFrom(this->GetSyntheticImage(), index);
@@ -245,11 +245,11 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
     std::vector<Accumulator> accumulators;
     for (SizeValueType i = 0; i < count; ++i)
     {
-      accumulators.emplace_back(m_Rules, true);
+      accumulators.emplace_back(m_Rules, m_ComputeRegions);
     }
     for (SizeValueType k = 0; k < slab.GetSize(ImageDimension - 1); ++k)
     {
-      ForEachLine(
+      ForEachPiece(
         this->GetReferenceImage(), SliceOfRegion(part, ImageDimension - 1, k), [&](const auto & index, size_t length) {
           const auto * const reference = VoxelsFrom(this->GetReferenceImage(), index);
           const auto * const synthetic = VoxelsFrom(this->GetSyntheticImage(), index);
@@ -507,6 +507,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
     os << ' ' << static_cast<typename NumericTraits<LabelType>::PrintType>(label);
   }
   os << std::endl;
+  os << indent << "ComputeRegions: " << m_ComputeRegions << std::endl;
   os << indent << "ComputeSlices: " << m_ComputeSlices << std::endl;
   os << indent << "SlicePlane: " << m_SlicePlane << std::endl;
   os << indent << "PeakSignalToNoiseRatioDefinition: " << m_PeakSignalToNoiseRatioDefinition << std::endl;

@@ -18,13 +18,14 @@
 #ifndef itkPairedRuns_h
 #define itkPairedRuns_h
 
-#include "itkImageScanlineConstIterator.h"
+#include "itkIntTypes.h"
 #include "itkNumericTraits.h"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 namespace itk
@@ -73,11 +74,8 @@ public:
   void
   AddBlock(const TReference * reference, const TSynthetic * synthetic, TLength length)
   {
-    for (size_t i = 0; i < length; ++i)
-    {
-      m_Reference[m_Count + i] = static_cast<double>(reference[i]);
-      m_Synthetic[m_Count + i] = static_cast<double>(synthetic[i]);
-    }
+    Convert(reference, length, m_Reference.data() + m_Count);
+    Convert(synthetic, length, m_Synthetic.data() + m_Count);
     m_Count += length;
   }
 
@@ -109,16 +107,12 @@ public:
   {
     const auto add = [&](size_t begin, auto blockLength) {
       const auto isIn = [at = mask + begin](size_t i) { return at[i] != NumericTraits<TMask>::ZeroValue(); };
-      uint8_t    inside = 0;
-      for (size_t i = 0; i < blockLength; ++i)
-      {
-        inside = static_cast<uint8_t>(inside + (isIn(i) ? 1 : 0));
-      }
-      if (inside == blockLength)
+      const auto share = ShareOfMask(mask + begin, blockLength);
+      if (share == Share::All)
       {
         this->AddBlock(reference + begin, synthetic + begin, blockLength);
       }
-      else if (inside != 0)
+      else if (share == Share::Some)
       {
         this->AddSomeOfBlock(reference + begin, synthetic + begin, blockLength, isIn);
       }
@@ -144,19 +138,93 @@ public:
   }
 
 private:
+  enum class Share
+  {
+    None,
+    Some,
+    All
+  };
+
+  /** How many of the voxels of a mask are not zero. */
+  template <typename TMask, typename TLength>
+  static Share
+  ShareOfMask(const TMask * mask, TLength length)
+  {
+    if constexpr (std::is_integral_v<TMask> && sizeof(TMask) == 1 && !std::is_same_v<TLength, size_t>)
+    {
+      // Eight voxels at a time; TLength is a multiple of 8.
+      constexpr uint64_t ones = 0x0101010101010101u;
+      uint64_t           any = 0;
+      uint64_t           zeros = 0;
+      for (size_t i = 0; i < length; i += sizeof(uint64_t))
+      {
+        uint64_t eight;
+        std::memcpy(&eight, mask + i, sizeof(eight));
+        any |= eight;
+        // The highest bits of bytes that are zero, and maybe of those above them.
+        zeros |= (eight - ones) & ~eight & ones << 7;
+      }
+      return any == 0 ? Share::None : zeros == 0 ? Share::All : Share::Some;
+    }
+    else
+    {
+      size_t inside = 0;
+      for (size_t i = 0; i < length; ++i)
+      {
+        inside += mask[i] != NumericTraits<TMask>::ZeroValue() ? 1 : 0;
+      }
+      return inside == 0 ? Share::None : inside == length ? Share::All : Share::Some;
+    }
+  }
+
+  template <typename T, typename TLength>
+  static void
+  Convert(const T * values, TLength length, double * target)
+  {
+    // By way of an array of its own, because the compiler cannot know that `target` is not where the values are.
+    std::array<double, BlockLength> converted;
+    for (size_t i = 0; i < length; ++i)
+    {
+      converted[i] = static_cast<double>(values[i]);
+    }
+    std::copy_n(converted.begin(), size_t{ length }, target);
+  }
+
   std::array<double, Capacity> m_Reference;
   std::array<double, Capacity> m_Synthetic;
   size_t                       m_Count{ 0 };
 };
 
-/** Calls `function(index, length)` for the first index of every line of a region along the first axis. */
+/** Calls `function(index, length)` for the voxels of a region in parts that are in one piece in memory, as long as they
+ * can be: lines along the first axis, or whole slices where the region is as wide as the image. How the region is cut
+ * depends on it and the size of the image alone, which has to be in memory across the axes that the region spans. */
 template <typename TImage, typename TFunction>
 void
-ForEachLine(const TImage * image, const typename TImage::RegionType & region, const TFunction & function)
+ForEachPiece(const TImage * image, const typename TImage::RegionType & region, const TFunction & function)
 {
-  for (ImageScanlineConstIterator<TImage> it(image, region); !it.IsAtEnd(); it.NextLine())
+  constexpr unsigned int dimension = TImage::ImageDimension;
+  const auto &           whole = image->GetLargestPossibleRegion().GetSize();
+  size_t                 length = region.GetSize(0);
+  unsigned int           axis = 1;
+  for (; axis < dimension && region.GetSize(axis - 1) == whole[axis - 1]; ++axis)
   {
-    function(it.GetIndex(), static_cast<size_t>(region.GetSize(0)));
+    length *= region.GetSize(axis);
+  }
+  size_t count = 1;
+  for (unsigned int d = axis; d < dimension; ++d)
+  {
+    count *= region.GetSize(d);
+  }
+  for (size_t piece = 0; piece < count; ++piece)
+  {
+    auto   index = region.GetIndex();
+    size_t rest = piece;
+    for (unsigned int d = axis; d < dimension; ++d)
+    {
+      index[d] += static_cast<IndexValueType>(rest % region.GetSize(d));
+      rest /= region.GetSize(d);
+    }
+    function(index, length);
   }
 }
 
@@ -183,7 +251,7 @@ ForEachPairedRun(const TReferenceImage *                      reference,
     function(static_cast<const PairedRun &>(full));
     full.Clear();
   };
-  ForEachLine(reference, region, [&](const auto & index, size_t length) {
+  ForEachPiece(reference, region, [&](const auto & index, size_t length) {
     run.AddLine(VoxelsFrom(reference, index), VoxelsFrom(synthetic, index), VoxelsFrom(mask, index), length, flush);
   });
   if (run.GetCount() != 0)

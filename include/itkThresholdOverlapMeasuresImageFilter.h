@@ -255,11 +255,11 @@ private:
 
   ThresholdsType m_Thresholds;
 
-  // While it runs. Counters: voxels per class of all cuts, for the reference, for the synthetic image and for the
-  // smaller of the two classes; then per pair of classes of the regions.
-  SyntheticCTDetail::ValueClassifier m_Classifier;
-  SyntheticCTDetail::ValueClassifier m_RegionClassifier;
-  // The class of regions that each class lies in.
+  // While it runs. One classifier has the cuts of the thresholds and of the regions; each of its classes is one of the
+  // regions' own. Counters: voxels per class, for the reference, for the synthetic image and for the smaller of the two
+  // classes; then per pair of classes of the regions.
+  SyntheticCTDetail::ValueClassifier              m_Classifier;
+  SyntheticCTDetail::ValueClassifier              m_RegionClassifier;
   std::vector<ClassType>                          m_RegionClasses;
   std::vector<SyntheticCTDetail::ClippedInterval> m_Intervals;
   SyntheticCTDetail::CounterPool                  m_Counters;

@@ -122,19 +122,16 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
     m_Intervals.back().AppendCuts(cuts);
   }
   m_RegionClassifier = SyntheticCTDetail::ValueClassifier(cuts);
-
-  // Values are classed once, by the cuts of thresholds and regions together.
   cuts.insert(cuts.end(), m_Thresholds.begin(), m_Thresholds.end());
-  m_Classifier = SyntheticCTDetail::ValueClassifier(cuts);
-  const size_t classes = m_Classifier.GetNumberOfClasses();
-  const size_t regionClasses = m_RegionClassifier.GetNumberOfClasses();
-  m_RegionClasses.assign(classes, 0);
-  m_RegionClasses[1] = 1;
-  for (const double cut : cuts)
+  m_Classifier = SyntheticCTDetail::ValueClassifier(std::move(cuts));
+  // NaN, and what is below all cuts.
+  m_RegionClasses = { 0, 1 };
+  for (const double cut : m_Classifier.GetCuts())
   {
-    m_RegionClasses[m_Classifier.GetClass(cut)] = m_RegionClassifier.GetClass(cut);
+    m_RegionClasses.push_back(m_RegionClassifier.Classify(cut));
   }
-  m_Counters.Initialize(3 * classes + regionClasses * regionClasses);
+  const size_t regionClasses = m_RegionClassifier.GetNumberOfClasses();
+  m_Counters.Initialize(3 * m_Classifier.GetNumberOfClasses() + regionClasses * regionClasses);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -147,28 +144,46 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   const size_t classes = m_Classifier.GetNumberOfClasses();
   const size_t regionClasses = m_RegionClassifier.GetNumberOfClasses();
 
+  constexpr size_t                           blockLength = PairedRun::BlockLength;
   std::array<ClassType, PairedRun::Capacity> referenceClasses;
   std::array<ClassType, PairedRun::Capacity> syntheticClasses;
+  // Whether a block is in one class.
+  std::array<bool, PairedRun::Capacity / blockLength> isReferenceUniform;
+  std::array<bool, PairedRun::Capacity / blockLength> isSyntheticUniform;
   m_Counters.Count([&](SizeValueType * counters) {
     SizeValueType * const reference = counters;
     SizeValueType * const synthetic = reference + classes;
     SizeValueType * const smaller = synthetic + classes;
     SizeValueType * const pairs = smaller + classes;
+    const auto            count = [&](size_t i, size_t voxels) {
+      const ClassType r = referenceClasses[i];
+      const ClassType s = syntheticClasses[i];
+      reference[r] += voxels;
+      synthetic[s] += voxels;
+      smaller[std::min(r, s)] += voxels;
+      pairs[m_RegionClasses[r] * regionClasses + m_RegionClasses[s]] += voxels;
+    };
     SyntheticCTDetail::ForEachPairedRun(
       this->GetReferenceImage(),
       this->GetSyntheticImage(),
       this->GetMaskImage(),
       sliceRegion,
       [&](const PairedRun & run) {
-        const size_t count = run.GetCount();
-        m_Classifier.Classify(run.GetReference(), count, referenceClasses.data());
-        m_Classifier.Classify(run.GetSynthetic(), count, syntheticClasses.data());
-        for (size_t i = 0; i < count; ++i)
+        const size_t length = run.GetCount();
+        m_Classifier.ClassifyBlocks(run.GetReference(), length, referenceClasses.data(), isReferenceUniform.data());
+        m_Classifier.ClassifyBlocks(run.GetSynthetic(), length, syntheticClasses.data(), isSyntheticUniform.data());
+        for (size_t begin = 0; begin < length; begin += blockLength)
         {
-          ++reference[referenceClasses[i]];
-          ++synthetic[syntheticClasses[i]];
-          ++smaller[std::min(referenceClasses[i], syntheticClasses[i])];
-          ++pairs[m_RegionClasses[referenceClasses[i]] * regionClasses + m_RegionClasses[syntheticClasses[i]]];
+          const size_t end = std::min(begin + blockLength, length);
+          if (isReferenceUniform[begin / blockLength] && isSyntheticUniform[begin / blockLength])
+          {
+            count(begin, end - begin);
+            continue;
+          }
+          for (size_t i = begin; i < end; ++i)
+          {
+            count(i, 1);
+          }
         }
       });
   });
@@ -192,7 +207,7 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   m_Counts.clear();
   for (const double threshold : m_Thresholds)
   {
-    const size_t first = m_Classifier.GetClass(threshold);
+    const size_t first = m_Classifier.GetClassFrom(threshold);
     m_Counts.push_back(
       { sumOf(first, classes), sumOf(classes + first, 2 * classes), sumOf(2 * classes + first, 3 * classes) });
   }

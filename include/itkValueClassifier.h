@@ -20,7 +20,6 @@
 
 #include "SyntheticCTExport.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -32,7 +31,7 @@ namespace SyntheticCTDetail
 
 /** Tells how many of a list of rising cuts a value has reached: class 0 is NaN, class c > 0 has reached c - 1 cuts,
  * that is, the first c - 1 of them are not larger than the value. Exact, in a time that does not grow with the number
- * of cuts unless many lie much closer together than the rest. */
+ * of cuts when they are evenly spread. */
 class SyntheticCT_EXPORT ValueClassifier
 {
 public:
@@ -48,33 +47,56 @@ public:
     return m_Cuts.size() + 2;
   }
 
-  /** The class of a value that is not NaN. */
+  /** The class of the values from a cut on, which has to be one of the list, to the next. */
   ClassType
-  GetClass(double value) const;
+  GetClassFrom(double cut) const;
+
+  const std::vector<double> &
+  GetCuts() const
+  {
+    return m_Cuts;
+  }
+
+  // Inline, because it is called for every voxel.
+  ClassType
+  Classify(double value) const
+  {
+    const size_t cell = this->CellOf(value);
+    uint32_t     reached = m_Starts[cell];
+    for (uint32_t cut = reached; cut < m_Starts[cell + 1]; ++cut)
+    {
+      reached += value >= m_Cuts[cut] ? 1 : 0;
+    }
+    return value == value ? reached + 1 : 0;
+  }
 
   /** The classes of `count` values. */
   void
   Classify(const double * values, size_t count, ClassType * classes) const;
 
-private:
-  /** A piece of the line of values, with the cuts in it; NaN where there are fewer. Two, because the ends of two
-   * closed intervals that touch are neighbouring numbers. */
-  struct Cell
-  {
-    std::array<double, 2> Cuts;
-    uint32_t              CutsBefore;
-  };
+  /** The same, for values whose neighbours mostly are in the same class. For every block of PairedRun::BlockLength
+   * values, which the last may not fill, `isUniform` tells whether it is known that all are in one class. */
+  void
+  ClassifyBlocks(const double * values, size_t count, ClassType * classes, bool * isUniform) const;
 
+private:
   size_t
-  CellOf(double value) const;
+  CellOf(double value) const
+  {
+    // Never falls while the value rises, whatever the rounding: a value in a later cell than a cut is larger than it,
+    // and one in an earlier cell is smaller. NaN comes into the first cell.
+    const double position = (value - m_First) * m_Scale;
+    const auto   last = static_cast<double>(m_Starts.size() - 2);
+    const double raised = position > 0.0 ? position : 0.0;
+    return static_cast<size_t>(raised < last ? raised : last);
+  }
 
   std::vector<double> m_Cuts;
-  // The line from the first finite cut to the last is divided into cells of the same length.
-  double            m_First{ 0.0 };
-  double            m_Scale{ 0.0 };
-  std::vector<Cell> m_Cells;
-  // Whether a cell has more cuts than it can hold.
-  bool m_IsCrowded{ false };
+  // The line from the first finite cut to the last is divided into cells of the same length. m_Starts says how many
+  // cuts lie in the cells before each, and all of a cell's cuts are compared.
+  double                m_First{ 0.0 };
+  double                m_Scale{ 0.0 };
+  std::vector<uint32_t> m_Starts;
 };
 
 /** The cut that a value reaches when it is larger than `value`. */

@@ -17,7 +17,13 @@
  *=========================================================================*/
 #include "itkErrorMeasureAccumulator.h"
 
+#include "itkBlockRange.h"
+
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
+#include <type_traits>
 
 namespace itk
 {
@@ -26,101 +32,147 @@ namespace SyntheticCTDetail
 namespace
 {
 
-// Several running sums instead of one let the compiler use vector instructions. Their order is fixed by the position of
-// a pair in its run.
+// Several running sums instead of one are what vector instructions work on. Their order is fixed by the position of a
+// pair in its run.
 constexpr size_t numberOfLanes = 4;
-using Lanes = std::array<double, numberOfLanes>;
+constexpr size_t numberOfVectors = numberOfLanes / vectorLength;
 
-double
-SumOf(const Lanes & lanes)
+template <typename T>
+T
+Absolute(const T & value)
 {
-  return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+  // One instruction less than a comparison with zero.
+  const T negative = -value;
+  return value > negative ? value : negative;
 }
 
-/** Calls `function(lane, reference, synthetic)` for every pair. */
-template <typename TFunction>
-void
-ForEachPair(const double * reference, const double * synthetic, size_t count, const TFunction & function)
+/** NaN stays. */
+template <typename T>
+T
+Clip(const T & value, const T & lower, const T & upper)
 {
-  size_t i = 0;
+  const T raised = value < lower ? lower : value;
+  return raised > upper ? upper : raised;
+}
+
+/** The sums of all pairs: `TSums<T>` is made from the arguments, has `Add(reference, synthetic)`, and adds to an array
+ * of type T. */
+template <template <typename> class TSums, typename... TArguments>
+auto
+SumsOf(const double * reference, const double * synthetic, size_t count, const TArguments... arguments)
+{
+  std::array<TSums<Vector>, numberOfVectors> vectors;
+  vectors.fill(TSums<Vector>{ (Vector{} + arguments)... });
+  TSums<double> rest{ arguments... };
+  size_t        i = 0;
   for (; i + numberOfLanes <= count; i += numberOfLanes)
   {
-    for (size_t lane = 0; lane < numberOfLanes; ++lane)
+    for (size_t v = 0; v < numberOfVectors; ++v)
     {
-      function(lane, reference[i + lane], synthetic[i + lane]);
+      Vector r;
+      Vector s;
+      std::memcpy(&r, reference + i + v * vectorLength, sizeof(Vector));
+      std::memcpy(&s, synthetic + i + v * vectorLength, sizeof(Vector));
+      vectors[v].Add(r, s);
     }
   }
   for (; i < count; ++i)
   {
-    function(0, reference[i], synthetic[i]);
+    rest.Add(reference[i], synthetic[i]);
   }
+  auto sums = rest.Sums;
+  for (size_t k = 0; k < sums.size(); ++k)
+  {
+    std::array<double, numberOfLanes> lanes;
+    for (size_t v = 0; v < numberOfVectors; ++v)
+    {
+      std::memcpy(&lanes[v * vectorLength], &vectors[v].Sums[k], sizeof(Vector));
+    }
+    sums[k] += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+  }
+  return sums;
 }
 
-/** NaN stays. */
-double
-Clip(double value, const ErrorMeasureRules::Interval & interval)
+/** Errors, and deviations from the first pair of the run. */
+template <typename T>
+struct ErrorPass
 {
-  const double raised = value < interval.Lower ? interval.Lower : value;
-  return raised > interval.Upper ? interval.Upper : raised;
-}
+  T                FirstReference;
+  T                FirstSynthetic;
+  std::array<T, 5> Sums{};
+
+  void
+  Add(const T & reference, const T & synthetic)
+  {
+    const T difference = synthetic - reference;
+    Sums[0] += difference;
+    Sums[1] += Absolute(difference);
+    Sums[2] += difference * difference;
+    Sums[3] += reference - FirstReference;
+    Sums[4] += synthetic - FirstSynthetic;
+  }
+};
+
+/** Products of deviations from the means. */
+template <typename T>
+struct MomentPass
+{
+  T                ReferenceMean;
+  T                SyntheticMean;
+  std::array<T, 3> Sums{};
+
+  void
+  Add(const T & reference, const T & synthetic)
+  {
+    const T referenceDeviation = reference - ReferenceMean;
+    const T syntheticDeviation = synthetic - SyntheticMean;
+    Sums[0] += referenceDeviation * referenceDeviation;
+    Sums[1] += syntheticDeviation * syntheticDeviation;
+    Sums[2] += referenceDeviation * syntheticDeviation;
+  }
+};
+
+/** Errors of clipped values. */
+template <typename T>
+struct ClippedPass
+{
+  T                Lower;
+  T                Upper;
+  std::array<T, 2> Sums{};
+
+  void
+  Add(const T & reference, const T & synthetic)
+  {
+    const T difference = Clip(synthetic, Lower, Upper) - Clip(reference, Lower, Upper);
+    Sums[0] += Absolute(difference);
+    Sums[1] += difference * difference;
+  }
+};
 
 ErrorSums
 SumsOfRun(const PairedRun & run, const ErrorMeasureRules::Interval & peak)
 {
-  const double * const references = run.GetReference();
-  const double * const synthetics = run.GetSynthetic();
+  const double * const reference = run.GetReference();
+  const double * const synthetic = run.GetSynthetic();
   const size_t         count = run.GetCount();
-
-  // Deviations from the first voxel add up to exactly zero where the image is constant.
-  const double firstReference = references[0];
-  const double firstSynthetic = synthetics[0];
-  Lanes        error{};
-  Lanes        absoluteError{};
-  Lanes        squaredError{};
-  Lanes        referenceSum{};
-  Lanes        syntheticSum{};
-  ForEachPair(references, synthetics, count, [&](size_t lane, double reference, double synthetic) {
-    const double difference = synthetic - reference;
-    error[lane] += difference;
-    absoluteError[lane] += std::abs(difference);
-    squaredError[lane] += difference * difference;
-    referenceSum[lane] += reference - firstReference;
-    syntheticSum[lane] += synthetic - firstSynthetic;
-  });
 
   ErrorSums sums;
   sums.Count = count;
-  sums.Error = SumOf(error);
-  sums.AbsoluteError = SumOf(absoluteError);
-  sums.SquaredError = SumOf(squaredError);
+  // Deviations from the first voxel add up to exactly zero where the image is constant.
+  const auto errors = SumsOf<ErrorPass>(reference, synthetic, count, reference[0], synthetic[0]);
+  sums.Error = errors[0];
+  sums.AbsoluteError = errors[1];
+  sums.SquaredError = errors[2];
+  sums.ReferenceMean = reference[0] + errors[3] / static_cast<double>(count);
+  sums.SyntheticMean = synthetic[0] + errors[4] / static_cast<double>(count);
+  const auto moments = SumsOf<MomentPass>(reference, synthetic, count, sums.ReferenceMean, sums.SyntheticMean);
+  sums.ReferenceMoment = moments[0];
+  sums.SyntheticMoment = moments[1];
+  sums.JointMoment = moments[2];
   sums.PeakSquaredError = sums.SquaredError;
-  sums.ReferenceMean = firstReference + SumOf(referenceSum) / static_cast<double>(count);
-  sums.SyntheticMean = firstSynthetic + SumOf(syntheticSum) / static_cast<double>(count);
-
-  const double referenceMean = sums.ReferenceMean;
-  const double syntheticMean = sums.SyntheticMean;
-  Lanes        referenceMoment{};
-  Lanes        syntheticMoment{};
-  Lanes        jointMoment{};
-  ForEachPair(references, synthetics, count, [&](size_t lane, double reference, double synthetic) {
-    const double referenceDeviation = reference - referenceMean;
-    const double syntheticDeviation = synthetic - syntheticMean;
-    referenceMoment[lane] += referenceDeviation * referenceDeviation;
-    syntheticMoment[lane] += syntheticDeviation * syntheticDeviation;
-    jointMoment[lane] += referenceDeviation * syntheticDeviation;
-  });
-  sums.ReferenceMoment = SumOf(referenceMoment);
-  sums.SyntheticMoment = SumOf(syntheticMoment);
-  sums.JointMoment = SumOf(jointMoment);
-
-  if (std::isfinite(peak.Lower) || std::isfinite(peak.Upper))
+  if (std::isfinite(peak.Lower))
   {
-    Lanes peakSquaredError{};
-    ForEachPair(references, synthetics, count, [&](size_t lane, double reference, double synthetic) {
-      const double difference = Clip(synthetic, peak) - Clip(reference, peak);
-      peakSquaredError[lane] += difference * difference;
-    });
-    sums.PeakSquaredError = SumOf(peakSquaredError);
+    sums.PeakSquaredError = SumsOf<ClippedPass>(reference, synthetic, count, peak.Lower, peak.Upper)[1];
   }
   return sums;
 }
@@ -169,103 +221,160 @@ RegionErrorSums::Join(const RegionErrorSums & other)
 
 ErrorMeasureAccumulator::ErrorMeasureAccumulator(const ErrorMeasureRules & rules, bool withRegions)
   : m_Rules(&rules)
-  , m_Regions(withRegions ? new std::array<PairedRun, 3> : nullptr)
+  , m_Parts(withRegions ? new Parts : nullptr)
 {}
 
 void
-ErrorMeasureAccumulator::FlushRegion(size_t region)
+ErrorMeasureAccumulator::Flush(Part & part) const
 {
-  PairedRun & run = (*m_Regions)[region];
-  if (run.GetCount() != 0)
+  if (part.Run.GetCount() != 0)
   {
-    m_Sums.Regions[region + 1].Join(SumsOfRun(run, m_Rules->Peak));
-    run.Clear();
+    part.Sums.Join(SumsOfRun(part.Run, m_Rules->Peak));
+    part.Run.Clear();
   }
 }
 
 void
-ErrorMeasureAccumulator::FlushBody()
+ErrorMeasureAccumulator::AddToSets(std::array<Part, NumberOfSets> & parts,
+                                   const double *                   reference,
+                                   const double *                   synthetic,
+                                   size_t                           length,
+                                   double                           lowest,
+                                   double                           highest) const
 {
-  const size_t count = m_Body.GetCount();
-  if (count == 0)
+  // Neighbours mostly belong to the same regions.
+  bool   isOneSet = length == PairedRun::BlockLength;
+  size_t set = 0;
+  for (size_t region = 0; region < NumberOfRegions; ++region)
   {
+    const auto & bounds = m_Rules->Regions[region];
+    const bool   isIn = lowest >= bounds.Lower && highest <= bounds.Upper;
+    isOneSet = isOneSet && (isIn || highest < bounds.Lower || lowest > bounds.Upper);
+    set |= size_t{ isIn } << region;
+  }
+  if (isOneSet)
+  {
+    Part & part = parts[set];
+    part.Run.AddBlock(reference, synthetic, std::integral_constant<size_t, PairedRun::BlockLength>{});
+    if (part.Run.IsFull())
+    {
+      this->Flush(part);
+    }
     return;
   }
-  const ErrorSums sums = SumsOfRun(m_Body, m_Rules->Peak);
-  m_Sums.Regions[0].Join(sums);
-  if (m_Regions)
+  for (size_t i = 0; i < length; ++i)
   {
-    std::array<double, PairedRun::Capacity> references;
-    std::array<double, PairedRun::Capacity> synthetics;
-    for (size_t i = 0; i < count; ++i)
+    set = 0;
+    for (size_t region = 0; region < NumberOfRegions; ++region)
     {
-      references[i] = Clip(m_Body.GetReference()[i], m_Rules->Clip);
-      synthetics[i] = Clip(m_Body.GetSynthetic()[i], m_Rules->Clip);
+      const auto & bounds = m_Rules->Regions[region];
+      // Without a branch, which would often be foretold wrongly.
+      const auto isIn = static_cast<unsigned int>(reference[i] >= bounds.Lower) &
+                        static_cast<unsigned int>(reference[i] <= bounds.Upper);
+      set |= isIn << region;
     }
-    Lanes absoluteError{};
-    ForEachPair(references.data(), synthetics.data(), count, [&](size_t lane, double reference, double synthetic) {
-      absoluteError[lane] += std::abs(synthetic - reference);
-    });
-    m_Sums.ClippedAbsoluteError += SumOf(absoluteError);
-
-    // Neighbours mostly belong to the same region, so that blocks can be taken or left as a whole. Comparisons ignore
-    // NaN, which is in no region.
-    const bool isFinite = std::isfinite(sums.ReferenceMean);
-    using BlockLengthType = std::integral_constant<size_t, PairedRun::BlockLength>;
-    for (size_t begin = 0; begin < count; begin += PairedRun::BlockLength)
+    Part & part = parts[set];
+    part.Run.AddBlock(reference + i, synthetic + i, std::integral_constant<size_t, 1>{});
+    if (part.Run.IsFull())
     {
-      const double * const reference = references.data() + begin;
-      const double * const synthetic = synthetics.data() + begin;
-      const size_t         length = std::min(PairedRun::BlockLength, count - begin);
-      const bool           isWhole = length == PairedRun::BlockLength;
-      Lanes                low;
-      Lanes                high;
-      low.fill(std::numeric_limits<double>::infinity());
-      high.fill(-std::numeric_limits<double>::infinity());
-      ForEachPair(reference, synthetic, length, [&](size_t lane, double value, double) {
-        low[lane] = value < low[lane] ? value : low[lane];
-        high[lane] = value > high[lane] ? value : high[lane];
-      });
-      const double lowest = std::min(std::min(low[0], low[1]), std::min(low[2], low[3]));
-      const double highest = std::max(std::max(high[0], high[1]), std::max(high[2], high[3]));
-      for (size_t region = 0; region < m_Regions->size(); ++region)
-      {
-        PairedRun & run = (*m_Regions)[region];
-        const auto  bounds = m_Rules->Regions[region];
-        if (highest < bounds.Lower || lowest > bounds.Upper)
-        {
-          continue;
-        }
-        if (isFinite && isWhole && lowest >= bounds.Lower && highest <= bounds.Upper)
-        {
-          run.AddBlock(reference, synthetic, BlockLengthType{});
-        }
-        else
-        {
-          run.AddSomeOfBlock(reference, synthetic, length, [=](size_t i) {
-            return static_cast<int>(reference[i] >= bounds.Lower) & static_cast<int>(reference[i] <= bounds.Upper);
-          });
-        }
-        if (run.IsFull())
-        {
-          this->FlushRegion(region);
-        }
-      }
+      this->Flush(part);
     }
   }
-  m_Body.Clear();
+}
+
+void
+ErrorMeasureAccumulator::Sort()
+{
+  if (!m_Parts)
+  {
+    this->Flush(m_Body);
+    return;
+  }
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const size_t     count = m_Body.Run.GetCount();
+  const auto       clip = m_Rules->Clip;
+  // The length is a constant for whole blocks, by which the compiler unrolls.
+  const auto sort = [&](size_t begin, auto length) {
+    const double * const reference = m_Body.Run.GetReference() + begin;
+    const double * const synthetic = m_Body.Run.GetSynthetic() + begin;
+
+    // NaN, and what is left at the end, is looked at one by one.
+    std::array<double, 2> references{ -infinity, infinity };
+    std::array<double, 2> synthetics{ -infinity, infinity };
+    if (length == PairedRun::BlockLength && !(RangeOfBlock(reference, references[0], references[1]) &&
+                                              RangeOfBlock(synthetic, synthetics[0], synthetics[1])))
+    {
+      references = { -infinity, infinity };
+    }
+    if (references[0] >= clip.Lower && references[1] <= clip.Upper && synthetics[0] >= clip.Lower &&
+        synthetics[1] <= clip.Upper)
+    {
+      this->AddToSets(m_Parts->Kept, reference, synthetic, length, references[0], references[1]);
+      return;
+    }
+    m_Parts->Changed.Run.AddBlock(reference, synthetic, length);
+    if (m_Parts->Changed.Run.IsFull())
+    {
+      this->Flush(m_Parts->Changed);
+    }
+    std::array<double, PairedRun::BlockLength> clippedReference;
+    std::array<double, PairedRun::BlockLength> clippedSynthetic;
+    for (size_t i = 0; i < length; ++i)
+    {
+      clippedReference[i] = Clip(reference[i], clip.Lower, clip.Upper);
+      clippedSynthetic[i] = Clip(synthetic[i], clip.Lower, clip.Upper);
+    }
+    this->AddToSets(m_Parts->Clipped,
+                    clippedReference.data(),
+                    clippedSynthetic.data(),
+                    length,
+                    std::isinf(references[0]) ? -infinity : Clip(references[0], clip.Lower, clip.Upper),
+                    std::isinf(references[1]) ? infinity : Clip(references[1], clip.Lower, clip.Upper));
+  };
+  size_t begin = 0;
+  for (; begin + PairedRun::BlockLength <= count; begin += PairedRun::BlockLength)
+  {
+    sort(begin, std::integral_constant<size_t, PairedRun::BlockLength>{});
+  }
+  if (begin < count)
+  {
+    sort(begin, count - begin);
+  }
+  m_Body.Run.Clear();
 }
 
 RegionErrorSums
 ErrorMeasureAccumulator::Finish()
 {
-  this->FlushBody();
-  for (size_t region = 0; m_Regions && region < m_Regions->size(); ++region)
+  RegionErrorSums sums;
+  this->Sort();
+  const auto take = [this](Part & part) {
+    this->Flush(part);
+    const ErrorSums taken = part.Sums;
+    part.Sums = ErrorSums{};
+    return taken;
+  };
+  if (!m_Parts)
   {
-    this->FlushRegion(region);
+    sums.Regions[0] = take(m_Body);
+    return sums;
   }
-  const RegionErrorSums sums = m_Sums;
-  m_Sums = RegionErrorSums{};
+  sums.Regions[0] = take(m_Parts->Changed);
+  for (size_t set = 0; set < NumberOfSets; ++set)
+  {
+    const ErrorSums kept = take(m_Parts->Kept[set]);
+    const ErrorSums clipped = take(m_Parts->Clipped[set]);
+    sums.Regions[0].Join(kept);
+    sums.ClippedAbsoluteError += kept.AbsoluteError + clipped.AbsoluteError;
+    for (size_t region = 0; region < NumberOfRegions; ++region)
+    {
+      if ((set >> region & 1) != 0)
+      {
+        sums.Regions[region + 1].Join(kept);
+        sums.Regions[region + 1].Join(clipped);
+      }
+    }
+  }
   return sums;
 }
 

@@ -17,6 +17,8 @@
  *=========================================================================*/
 #include "itkValueClassifier.h"
 
+#include "itkBlockRange.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -28,8 +30,7 @@ namespace SyntheticCTDetail
 namespace
 {
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
-} // namespace
+}
 
 ValueClassifier::ValueClassifier(std::vector<double> cuts)
   : m_Cuts(std::move(cuts))
@@ -37,9 +38,9 @@ ValueClassifier::ValueClassifier(std::vector<double> cuts)
   std::sort(m_Cuts.begin(), m_Cuts.end());
   m_Cuts.erase(std::unique(m_Cuts.begin(), m_Cuts.end()), m_Cuts.end());
 
-  // Eight cells per cut, so that few cells have more than two.
-  const size_t numberOfCells = std::min<size_t>(8 * m_Cuts.size() + 1, size_t{ 1 } << 16);
-  m_Cells.assign(numberOfCells, Cell{ { { notANumber, notANumber } }, 0 });
+  // Four cells per cut, so that there are few with more than one.
+  const size_t numberOfCells = std::min<size_t>(4 * m_Cuts.size() + 1, size_t{ 1 } << 16);
+  m_Starts.assign(numberOfCells + 1, 0);
   const auto isFinite = [](double cut) { return std::isfinite(cut); };
   const auto first = std::find_if(m_Cuts.begin(), m_Cuts.end(), isFinite);
   const auto last = std::find_if(m_Cuts.rbegin(), m_Cuts.rend(), isFinite);
@@ -51,57 +52,50 @@ ValueClassifier::ValueClassifier(std::vector<double> cuts)
     const double scale = static_cast<double>(numberOfCells) / length;
     m_Scale = length > 0.0 && std::isfinite(length) && std::isfinite(scale) ? scale : 0.0;
   }
-  auto cut = m_Cuts.begin();
-  for (size_t i = 0; i < numberOfCells; ++i)
+  for (const double cut : m_Cuts)
   {
-    m_Cells[i].CutsBefore = static_cast<uint32_t>(cut - m_Cuts.begin());
-    for (size_t inCell = 0; cut != m_Cuts.end() && this->CellOf(*cut) == i; ++cut, ++inCell)
-    {
-      if (inCell < m_Cells[i].Cuts.size())
-      {
-        m_Cells[i].Cuts[inCell] = *cut;
-      }
-      m_IsCrowded = m_IsCrowded || inCell >= m_Cells[i].Cuts.size();
-    }
+    ++m_Starts[this->CellOf(cut) + 1];
+  }
+  for (size_t cell = 0; cell < numberOfCells; ++cell)
+  {
+    m_Starts[cell + 1] += m_Starts[cell];
   }
 }
 
-size_t
-ValueClassifier::CellOf(double value) const
-{
-  // Never falls while the value rises, whatever the rounding: a value in a later cell than a cut is larger than it, and
-  // one in an earlier cell is smaller. NaN comes into the first cell.
-  const double position = (value - m_First) * m_Scale;
-  const auto   last = static_cast<double>(m_Cells.size() - 1);
-  const double raised = position > 0.0 ? position : 0.0;
-  return static_cast<size_t>(raised < last ? raised : last);
-}
-
 ValueClassifier::ClassType
-ValueClassifier::GetClass(double value) const
+ValueClassifier::GetClassFrom(double cut) const
 {
-  const auto after = std::upper_bound(m_Cuts.begin(), m_Cuts.end(), value);
+  const auto after = std::upper_bound(m_Cuts.begin(), m_Cuts.end(), cut);
   return static_cast<ClassType>(after - m_Cuts.begin()) + 1;
 }
 
 void
 ValueClassifier::Classify(const double * values, size_t count, ClassType * classes) const
 {
-  if (m_IsCrowded)
+  std::transform(values, values + count, classes, [this](double value) { return this->Classify(value); });
+}
+
+void
+ValueClassifier::ClassifyBlocks(const double * values, size_t count, ClassType * classes, bool * isUniform) const
+{
+  for (size_t begin = 0; begin < count; begin += PairedRun::BlockLength)
   {
-    for (size_t i = 0; i < count; ++i)
+    const size_t length = std::min(PairedRun::BlockLength, count - begin);
+    bool &       uniform = isUniform[begin / PairedRun::BlockLength];
+    double       lowest;
+    double       highest;
+    uniform = false;
+    if (length == PairedRun::BlockLength && RangeOfBlock(values + begin, lowest, highest))
     {
-      classes[i] = std::isnan(values[i]) ? 0 : this->GetClass(values[i]);
+      const ClassType least = this->Classify(lowest);
+      if (least == this->Classify(highest))
+      {
+        std::fill_n(classes + begin, PairedRun::BlockLength, least);
+        uniform = true;
+        continue;
+      }
     }
-    return;
-  }
-  for (size_t i = 0; i < count; ++i)
-  {
-    const double value = values[i];
-    const Cell & cell = m_Cells[this->CellOf(value)];
-    // Sums instead of branches, which would be guessed wrong at every edge of an image.
-    const uint32_t reached = cell.CutsBefore + (value >= cell.Cuts[0] ? 1 : 0) + (value >= cell.Cuts[1] ? 1 : 0);
-    classes[i] = value == value ? reached + 1 : 0;
+    this->Classify(values + begin, length, classes + begin);
   }
 }
 
@@ -137,7 +131,7 @@ ClippedInterval::GetFirstClass(const ValueClassifier & classifier) const
 {
   return m_From == infinity    ? static_cast<ValueClassifier::ClassType>(classifier.GetNumberOfClasses())
          : m_From == -infinity ? 1
-                               : classifier.GetClass(m_From);
+                               : classifier.GetClassFrom(m_From);
 }
 
 ValueClassifier::ClassType
@@ -145,7 +139,7 @@ ClippedInterval::GetLastClass(const ValueClassifier & classifier) const
 {
   return m_To == infinity    ? static_cast<ValueClassifier::ClassType>(classifier.GetNumberOfClasses())
          : m_To == -infinity ? 1
-                             : classifier.GetClass(m_To);
+                             : classifier.GetClassFrom(m_To);
 }
 
 } // namespace SyntheticCTDetail

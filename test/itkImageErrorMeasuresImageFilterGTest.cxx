@@ -388,6 +388,60 @@ TEST(ImageErrorMeasuresImageFilter, NaNOutsideTheMaskDoesNotMatter)
   EXPECT_NEAR(filter->GetPearsonCorrelation(), 1.0, 1e-15);
 }
 
+TEST(ImageErrorMeasuresImageFilter, WhateverIsNotZeroIsInTheMask)
+{
+  // Stretches of nothing, of everything and of both, with values of which some have only one bit.
+  const auto maskOf = [](size_t i) {
+    const double values[] = { 0, 1, 128, 255, 254, 127 };
+    return i % 190 < 60 ? values[i * 7 % 6] : i % 190 < 120 ? values[1 + i * 7 % 5] : 0.0;
+  };
+  const auto filter = VolumeFilter();
+  filter->SetMaskImage(MakeImage<MaskType>(volumeSize, maskOf));
+  filter->Update();
+
+  using FloatMaskType = itk::Image<float, 3>;
+  auto other = itk::ImageErrorMeasuresImageFilter<ImageType, ImageType, FloatMaskType>::New();
+  other->SetReferenceImage(filter->GetReferenceImage());
+  other->SetSyntheticImage(filter->GetSyntheticImage());
+  other->SetMaskImage(MakeImage<FloatMaskType>(volumeSize, [&](size_t i) { return maskOf(i) == 0 ? 0.0 : -0.5; }));
+  other->Update();
+
+  size_t count = 0;
+  double error = 0.0;
+  for (size_t i = 0; i < 19 * 23 * 11; ++i)
+  {
+    count += maskOf(i) != 0 ? 1 : 0;
+    error += maskOf(i) != 0 ? SyntheticValue(i) - ReferenceValue(i) : 0.0;
+  }
+  EXPECT_EQ(filter->GetNumberOfVoxels(), count);
+  EXPECT_NEAR(filter->GetMeanError(), error / static_cast<double>(count), 1e-12);
+  for (const Region region : allRegions)
+  {
+    for (const Measure measure : { Measure::MeanSquaredError, Measure::PearsonCorrelation })
+    {
+      EXPECT_EQ(filter->GetMeasure(measure, region), other->GetMeasure(measure, region));
+    }
+  }
+}
+
+TEST(ImageErrorMeasuresImageFilter, NaNAmongManyBelongsToNoRegion)
+{
+  // 64 voxels of soft tissue with one NaN, in the reference or in the synthetic image.
+  std::vector<double> reference(64, 30.0);
+  std::vector<double> synthetic(64, 40.0);
+  reference[21] = notANumber;
+  auto filter = MeasureRows(reference, synthetic);
+  EXPECT_EQ(filter->GetNumberOfVoxels(), 64u);
+  EXPECT_TRUE(std::isnan(filter->GetMeanError()));
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::SoftTissue), 63u);
+  EXPECT_EQ(filter->GetMeanError(Region::SoftTissue), 10.0);
+  reference[21] = 30.0;
+  synthetic[21] = notANumber;
+  filter = MeasureRows(reference, synthetic);
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::SoftTissue), 64u);
+  EXPECT_TRUE(std::isnan(filter->GetMeanError(Region::SoftTissue)));
+}
+
 TEST(ImageErrorMeasuresImageFilter, NaNInsideTheMaskIsNotHidden)
 {
   const auto filter = MeasureRows({ 0, notANumber, 100 }, { 10, 5, 80 }, { 1, 1, 1 });
@@ -421,6 +475,29 @@ TEST(ImageErrorMeasuresImageFilter, SameBitsForAnyNumberOfThreadsAndDivisions)
       }
     }
   }
+}
+
+TEST(ImageErrorMeasuresImageFilter, WithoutRegionsTheBodyIsTheSame)
+{
+  const auto filter = VolumeFilter();
+  filter->ComputeSlicesOn();
+  filter->SetSlicePlane(Plane::Coronal);
+  filter->Update();
+  const auto bare = VolumeFilter();
+  bare->ComputeSlicesOn();
+  bare->SetSlicePlane(Plane::Coronal);
+  bare->ComputeRegionsOff();
+  bare->Update();
+  EXPECT_EQ(bare->GetNumberOfVoxels(), 3845u);
+  for (const Measure measure : allMeasures)
+  {
+    // Voxels are joined in another order.
+    EXPECT_NEAR(bare->GetMeasure(measure), filter->GetMeasure(measure), 1e-13 * filter->GetMeasure(measure));
+    EXPECT_NEAR(bare->GetSliceMean(measure), filter->GetSliceMean(measure), 1e-12 * filter->GetSliceMean(measure));
+  }
+  EXPECT_EQ(bare->GetNumberOfVoxels(Region::Bone), 0u);
+  EXPECT_TRUE(std::isnan(bare->GetMeanError(Region::Bone)));
+  EXPECT_TRUE(std::isnan(bare->GetWeightedMeanAbsoluteError(Region::Bone)));
 }
 
 TEST(ImageErrorMeasuresImageFilter, Labels)
@@ -737,6 +814,10 @@ TEST(ImageErrorMeasuresImageFilter, StreamsItsInputs)
     largestNumberOfVoxels =
       std::max<size_t>(largestNumberOfVoxels, upstream->GetOutput()->GetBufferedRegion().GetNumberOfPixels());
   });
+  filter->ComputeSlicesOn();
+  filter->SetSlicePlane(Plane::Sagittal);
+  filter->Update();
+  const auto expected = AllMeasures(filter);
   filter->SetReferenceImage(upstream->GetOutput());
   filter->SetNumberOfStreamDivisions(4);
   filter->Update();
@@ -744,6 +825,7 @@ TEST(ImageErrorMeasuresImageFilter, StreamsItsInputs)
   // 11 slices in 4 slabs.
   EXPECT_EQ(largestNumberOfVoxels, 3u * 19u * 23u);
   EXPECT_EQ(filter->GetNumberOfVoxels(), 3845u);
+  ExpectSameBits(AllMeasures(filter), expected);
 }
 
 TEST(ImageErrorMeasuresImageFilter, OtherPixelTypesAndDimensions)
@@ -886,7 +968,12 @@ TEST(ImageErrorMeasuresImageFilter, Prints)
 {
   std::ostringstream text;
   VolumeFilter()->Print(text);
-  for (const char * word : { "DataRange: 4000", "ClipMinimum: -1000", "ClipMaximum: 3000", "SoftTissue: [-250, 250]" })
+  for (const char * word : { "DataRange: 4000",
+                             "ComputeRegions: 1",
+                             "ComputeSlices: 0",
+                             "ClipMinimum: -1000",
+                             "ClipMaximum: 3000",
+                             "SoftTissue: [-250, 250]" })
   {
     EXPECT_NE(text.str().find(word), std::string::npos) << word;
   }
