@@ -15,9 +15,10 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-// sct-evaluate: a synthetic CT against its reference, as a table, a report and a picture.
+// sct-evaluate: a synthetic CT against its reference, as a table, a report and a picture; or those of a cohort.
 
 #include "sctCommandLine.h"
+#include "sctEvaluateCohort.h"
 #include "sctPicture.h"
 
 #include "itkImageErrorMeasuresImageFilter.h"
@@ -26,8 +27,6 @@
 #  include "itkSlicePictureWriter.h"
 #endif
 
-#include <nlohmann/json.hpp>
-
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -35,7 +34,7 @@
 namespace
 {
 
-using Json = nlohmann::ordered_json;
+using sct::Json;
 using MeasuresType = itk::ImageErrorMeasuresImageFilter<sct::VolumeType>;
 using Region = itk::HounsfieldRegionEnum;
 
@@ -48,9 +47,21 @@ struct Options
   std::string           Picture;
   std::string           Difference;
   std::string           Note;
-  double                DataRange{ 4000.0 };
   std::array<double, 2> Window{ { -500.0, 1300.0 } };
   double                DifferenceWindow{ 300.0 };
+
+  /** Which measures; none for the table of errors of one pair. */
+  std::vector<std::string> Presets;
+  std::vector<std::string> Metrics;
+  bool                     ListsMetrics{ false };
+  sct::MetricSettings      Settings;
+  sct::CohortOptions       Cohort;
+
+  bool
+  IsCohort() const
+  {
+    return !Cohort.Table.empty() || !Cohort.Folder.empty();
+  }
 };
 
 const struct
@@ -67,12 +78,12 @@ const struct
 Json
 Measure(double value, const char * unit, const char * reason)
 {
-  if (std::isfinite(value))
+  Json measure{ { "value", sct::NumberToJson(value) }, { "unit", unit } };
+  if (!std::isfinite(value))
   {
-    return { { "value", value }, { "unit", unit } };
+    measure["reason"] = reason;
   }
-  const char * const text = std::isnan(value) ? "NaN" : value > 0.0 ? "Infinity" : "-Infinity";
-  return { { "value", text }, { "unit", unit }, { "reason", reason } };
+  return measure;
 }
 
 Json
@@ -155,11 +166,7 @@ PrintTable(const MeasuresType * measures, const Options & options)
 
 #ifdef SCT_HAS_PICTURES
 void
-WritePicture(const sct::VolumeType * reference,
-             const sct::VolumeType * synthetic,
-             const sct::VolumeType * difference,
-             const sct::MaskType *   mask,
-             const Options &         options)
+WritePicture(const sct::MetricImages & images, const sct::VolumeType * difference, const Options & options)
 {
   auto writer = itk::SlicePictureWriter::New();
   if (!options.MR.empty())
@@ -168,15 +175,15 @@ WritePicture(const sct::VolumeType * reference,
     const auto window = sct::AutomaticWindow(mr);
     writer->AddColumn(mr, "MR", window[0], window[1], "");
   }
-  writer->AddColumn(reference, "Reference CT", options.Window[0], options.Window[1], "HU");
-  writer->AddColumn(synthetic, "Synthetic CT", options.Window[0], options.Window[1], "HU");
+  writer->AddColumn(images.Reference, "Reference CT", options.Window[0], options.Window[1], "HU");
+  writer->AddColumn(images.Synthetic, "Synthetic CT", options.Window[0], options.Window[1], "HU");
   writer->AddColumn(difference,
                     "Synthetic - reference",
                     -options.DifferenceWindow,
                     options.DifferenceWindow,
                     "HU",
                     itk::SlicePictureColorsEnum::Difference);
-  writer->SetMaskImage(mask);
+  writer->SetMaskImage(images.Mask);
   writer->SetNote(options.Note);
   writer->SetFileName(options.Picture);
   const sct::StageProgress progress("Picture", writer);
@@ -184,8 +191,19 @@ WritePicture(const sct::VolumeType * reference,
 }
 #endif
 
+/** The metrics that were asked for, one line each. */
 void
-Work(const Options & options, const sct::CommonOptions & common)
+PrintMetrics(const std::vector<sct::MetricValue> & values)
+{
+  for (const sct::MetricValue & value : values)
+  {
+    std::printf("%-24s %12.6g %s\n", value.Key.c_str(), value.Value, value.Unit == "1" ? "" : value.Unit.c_str());
+  }
+  std::fflush(stdout);
+}
+
+void
+EvaluatePair(const Options & options, const sct::CommonOptions & common)
 {
   const std::vector<std::string> inputs{ options.Reference, options.Synthetic, options.Mask, options.MR };
   sct::CheckOutput(options.Picture, inputs);
@@ -198,31 +216,14 @@ Work(const Options & options, const sct::CommonOptions & common)
   }
 #endif
 
-  const auto             reference = sct::ReadVolume(options.Reference);
-  const auto             synthetic = sct::ReadVolume(options.Synthetic);
-  sct::MaskType::Pointer mask;
-  sct::CheckSameGrid(reference, options.Reference, synthetic, options.Synthetic);
-  if (!options.Mask.empty())
-  {
-    mask = sct::ReadMask(options.Mask);
-    sct::CheckSameGrid(reference, options.Reference, mask, options.Mask);
-  }
-
-  auto measures = MeasuresType::New();
-  measures->SetReferenceImage(reference);
-  measures->SetSyntheticImage(synthetic);
-  measures->SetMaskImage(mask);
-  measures->SetDataRange(options.DataRange);
-  {
-    const sct::StageProgress progress("Error measures", measures);
-    measures->Update();
-  }
+  const sct::CohortCase   entry{ "pair", options.Reference, options.Synthetic, options.Mask, "", "", "" };
+  const sct::MetricImages images = sct::ReadCase(entry);
 
   if (!options.Difference.empty() || !options.Picture.empty())
   {
     auto subtract = itk::SubtractImageFilter<sct::VolumeType>::New();
-    subtract->SetInput1(synthetic);
-    subtract->SetInput2(reference);
+    subtract->SetInput1(images.Synthetic);
+    subtract->SetInput2(images.Reference);
     subtract->Update();
     if (!options.Difference.empty())
     {
@@ -231,11 +232,35 @@ Work(const Options & options, const sct::CommonOptions & common)
 #ifdef SCT_HAS_PICTURES
     if (!options.Picture.empty())
     {
-      WritePicture(reference, synthetic, subtract->GetOutput(), mask, options);
+      WritePicture(images, subtract->GetOutput(), options);
     }
 #endif
   }
 
+  if (!options.Presets.empty() || !options.Metrics.empty())
+  {
+    const auto names = sct::ResolveMetrics(options.Presets, options.Metrics);
+    const auto values = sct::ComputeMetrics(names, images, options.Settings);
+    if (!common.JSONFile.empty())
+    {
+      sct::WriteText(sct::CaseReport(sct::ReportHead(entry, names, options.Settings), values).dump(2), common.JSONFile);
+    }
+    if (common.JSONFile != "-")
+    {
+      PrintMetrics(values);
+    }
+    return;
+  }
+
+  auto measures = MeasuresType::New();
+  measures->SetReferenceImage(images.Reference);
+  measures->SetSyntheticImage(images.Synthetic);
+  measures->SetMaskImage(images.Mask);
+  measures->SetDataRange(options.Settings.DataRange);
+  {
+    const sct::StageProgress progress("Error measures", measures);
+    measures->Update();
+  }
   if (!common.JSONFile.empty())
   {
     sct::WriteText(Report(measures, options).dump(2), common.JSONFile);
@@ -247,41 +272,165 @@ Work(const Options & options, const sct::CommonOptions & common)
   }
 }
 
+void
+Work(const Options & options, const sct::CommonOptions & common)
+{
+  if (options.ListsMetrics)
+  {
+    std::printf("%s\n", sct::DescribeMetrics().c_str());
+  }
+  else if (options.IsCohort())
+  {
+    sct::EvaluateCohort(
+      options.Cohort, sct::ResolveMetrics(options.Presets, options.Metrics), options.Settings, common);
+  }
+  else
+  {
+    EvaluatePair(options, common);
+  }
+}
+
 } // namespace
 
 int
 main(int argc, char * argv[])
 {
   CLI::App app{ "Measures the errors of a synthetic CT against its reference, over a mask and per range of Hounsfield "
-                "units. Inputs are volume files or folders with a DICOM series, on one grid." };
+                "units; of one pair, or of a cohort with its statistics and a comparison of two methods. Inputs are "
+                "volume files or folders with a DICOM series, on one grid." };
   app.name("sct-evaluate");
   app.footer("Example:\n  sct-evaluate --reference ct.nii.gz --synthetic sct.nii.gz --mask mask.nii.gz \\\n"
-             "    --mr mr.nii.gz --picture comparison.png --json report.json");
+             "    --mr mr.nii.gz --picture comparison.png --json report.json\n"
+             "Example of a cohort, in the layout of SynthRAD:\n"
+             "  sct-evaluate --cohort FOLDER --results RESULTS --compare OTHER_RESULTS --output evaluation\n"
+             "    FOLDER/case/ct.{nii.gz,mha}, and mask.{nii.gz,mha} beside it when there is one\n"
+             "    RESULTS/case/sct.{nii.gz,mha} or RESULTS/case.{nii.gz,mha}\n"
+             "Example of a cohort, as a table with a line of names, then a line for each case; paths are relative to "
+             "it:\n"
+             "  sct-evaluate --cases cohort.csv --metrics mae,psnr,mae-bone --output evaluation --jobs 4\n"
+             "    case,reference,synthetic,mask");
 
   Options            options;
   sct::CommonOptions common;
-  app.add_option("--reference", options.Reference, "True CT in HU")->required()->type_name("PATH");
-  app.add_option("--synthetic", options.Synthetic, "Synthetic CT in HU")->required()->type_name("PATH");
-  app.add_option("--mask", options.Mask, "Body: voxels that are not zero count (default: all voxels)")
+
+  auto * const pair = app.add_option_group("One pair");
+  auto * const reference = pair->add_option("--reference", options.Reference, "True CT in HU")->type_name("PATH");
+  auto * const synthetic = pair->add_option("--synthetic", options.Synthetic, "Synthetic CT in HU")->type_name("PATH");
+  pair->add_option("--mask", options.Mask, "Body: voxels that are not zero count (default: all voxels)")
     ->type_name("PATH");
-  app.add_option("--data-range", options.DataRange, "Data range L of the PSNR in HU")
-    ->capture_default_str()
-    ->check(CLI::PositiveNumber)
-    ->type_name("HU");
-  app.add_option("--difference", options.Difference, "Write synthetic - reference in HU to FILE")->type_name("FILE");
-  app.add_option("--picture", options.Picture, "Write slices of all volumes as a PNG to FILE")
+  pair->add_option("--difference", options.Difference, "Write synthetic - reference in HU to FILE")->type_name("FILE");
+  pair->add_option("--picture", options.Picture, "Write slices of all volumes as a PNG to FILE")
     ->check(sct::CheckPictureName)
     ->type_name("FILE");
-  app.add_option("--mr", options.MR, "MR for a column of the picture, on any grid")->type_name("PATH");
-  app.add_option("--window", options.Window, "HU shown as black and white in the picture")
+  pair->add_option("--mr", options.MR, "MR for a column of the picture, on any grid")->type_name("PATH");
+  pair->add_option("--window", options.Window, "HU shown as black and white in the picture")
     ->capture_default_str()
     ->type_name("HU");
-  app.add_option("--difference-window", options.DifferenceWindow, "HU shown as full red, and negative as full blue")
+  pair->add_option("--difference-window", options.DifferenceWindow, "HU shown as full red, and negative as full blue")
     ->capture_default_str()
     ->check(CLI::PositiveNumber)
     ->type_name("HU");
-  app.add_option("--note", options.Note, "A line below the picture")->type_name("TEXT");
+  pair->add_option("--note", options.Note, "A line below the picture")->type_name("TEXT");
+
+  auto * const cohort = app.add_option_group("A cohort");
+  auto * const table = cohort->add_option("--cases", options.Cohort.Table, "Table of cases (CSV)")->type_name("FILE");
+  auto * const folder =
+    cohort->add_option("--cohort", options.Cohort.Folder, "Folder with a subfolder for each case")->type_name("FOLDER");
+  auto * const results =
+    cohort->add_option("--results", options.Cohort.Results, "Folder with the synthetic CTs of --cohort")
+      ->type_name("FOLDER");
+  auto * const output =
+    cohort
+      ->add_option("--output",
+                   options.Cohort.Output,
+                   "Where reports, table and summary go. Cases whose report is there already, from the same files and "
+                   "with the same settings, are not evaluated again")
+      ->type_name("FOLDER");
+  cohort
+    ->add_option("--compare",
+                 options.Cohort.Compare,
+                 "Results of another method for the same cases: a folder as of --results, or a table with the columns "
+                 "case and synthetic; they are compared by the Wilcoxon signed-rank test")
+    ->type_name("PATH");
+  cohort
+    ->add_option(
+      "--jobs", options.Cohort.Jobs, "Cases at a time, within --threads. Each needs the memory of its images")
+    ->capture_default_str()
+    ->check(CLI::Range(1, 1024))
+    ->type_name("N");
+  cohort->add_option("--resamples", options.Cohort.Summary.NumberOfResamples, "Samples drawn by the bootstrap")
+    ->capture_default_str()
+    ->check(CLI::Range(1, 10000000))
+    ->type_name("N");
+  cohort->add_option("--seed", options.Cohort.Summary.Seed, "Where the draws of the bootstrap start")
+    ->capture_default_str()
+    ->type_name("N");
+  cohort->add_option("--worst", options.Cohort.Summary.NumberOfWorstCases, "Worst cases that the summary names")
+    ->capture_default_str()
+    ->type_name("N");
+
+  app.add_option("--preset", options.Presets, "What a challenge or a paper reports; several are separated by commas")
+    ->delimiter(',')
+    ->type_name("NAME");
+  app.add_option("--metrics", options.Metrics, "Metrics by name, separated by commas, in addition to those of presets")
+    ->delimiter(',')
+    ->type_name("NAME");
+  app.add_flag(
+    "--list-metrics", options.ListsMetrics, "Print the names of all presets and metrics, and what they mean");
+  app.add_option("--data-range", options.Settings.DataRange, "Data range L of the PSNR in HU")
+    ->capture_default_str()
+    ->check(CLI::PositiveNumber)
+    ->type_name("HU");
   sct::AddCommonOptions(app, common, false);
+
+  // Either a pair, a table or a folder, whole and alone.
+  app.callback([&] {
+    const auto count = [](const CLI::App * group) {
+      size_t number = 0;
+      for (const CLI::Option * const option : group->get_options())
+      {
+        number += option->count();
+      }
+      return number;
+    };
+    const auto require = [](const CLI::Option * option) {
+      if (option->count() == 0)
+      {
+        throw CLI::RequiredError(option->get_name());
+      }
+    };
+    if (options.ListsMetrics)
+    {
+      return;
+    }
+    try
+    {
+      sct::ResolveMetrics(options.Presets, options.Metrics);
+    }
+    catch (const std::exception & error)
+    {
+      throw CLI::ValidationError(error.what());
+    }
+    if (count(cohort) == 0)
+    {
+      require(reference);
+      require(synthetic);
+      return;
+    }
+    if (count(pair) > 0)
+    {
+      throw CLI::ValidationError("options of one pair and of a cohort do not go together");
+    }
+    if (table->count() + folder->count() != 1)
+    {
+      throw CLI::ValidationError("a cohort is given by --cases or by --cohort, and by one of them");
+    }
+    if (folder->count() != results->count())
+    {
+      throw CLI::ValidationError("--cohort and --results go together");
+    }
+    require(output);
+  });
 
   return sct::Run(app, argc, argv, common, [&] { Work(options, common); });
 }

@@ -59,7 +59,8 @@ std::string
 OneLine(const std::exception & error);
 
 /** Read a scalar volume from a file of any format that ITK knows, or from a folder with one DICOM series. Throws when
- * it cannot be read, is not 3D, is empty, has NaN or infinite voxels, or is constant. */
+ * it cannot be read, is not 3D, is empty, has NaN or infinite voxels, or is constant. Several threads may read at once.
+ */
 VolumeType::Pointer
 ReadVolume(const std::string & path);
 

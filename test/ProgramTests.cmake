@@ -114,6 +114,32 @@ _evaluate_fails(OverwritesInput 1 ".*synthetic.mha: is an input"
   --synthetic ${_data}/synthetic.mha --difference ${_data}/synthetic.mha)
 _evaluate_fails(MissingFolder 1 ".*the folder .* does not exist"
   --synthetic ${_data}/synthetic.mha --difference ${_data}/missing/difference.mha)
+_evaluate_fails(UnknownMetric 2 "there is no metric 'maze'; --list-metrics names them"
+  --synthetic ${_data}/synthetic.mha --metrics mae,maze)
+_evaluate_fails(UnknownPreset 2 "there is no preset 'maze'; --list-metrics names them"
+  --synthetic ${_data}/synthetic.mha --preset maze)
+synthetic_ct_add_program_test(sct-evaluate.Metrics ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --mask ${_data}/mask.mha --metrics mae,wmae-bone --metrics psnr
+  STDOUT "^mae +11\\.3333 HU\nwmae-bone +[0-9.]+ HU\npsnr +[0-9.]+ dB\n$")
+synthetic_ct_add_program_test(sct-evaluate.ListMetrics PROGRAM sct-evaluate ARGUMENTS --list-metrics
+  STDOUT "^Presets:\n.*Metrics:\n.*  wmae-bone +weighted mean absolute error")
+
+# Usage of cohorts; what they give is in sctEvaluateTest.sh. <test> <regex> <arguments>
+function(_cohort_fails _name _regex)
+  synthetic_ct_add_program_test(sct-evaluate.Cohort${_name} PROGRAM sct-evaluate
+    CODE 2 STDERR "^sct-evaluate: .*${_regex}" ARGUMENTS --output ${_data}/cohort-${_name} ${ARGN})
+endfunction()
+_cohort_fails(NotGiven "a cohort is given by --cases or by --cohort")
+_cohort_fails(GivenTwice "a cohort is given by --cases or by --cohort" --cases a --cohort b --results c)
+_cohort_fails(WithPair "do not go together" --cases a --reference b)
+_cohort_fails(NoResults "--cohort and --results go together" --cohort a)
+_cohort_fails(ResultsOfTable "--cohort and --results go together" --cases a --results b)
+_cohort_fails(BadJobs "--jobs" --cases a --jobs 0)
+_cohort_fails(BadResamples "--resamples" --cases a --resamples 0)
+_cohort_fails(BadSeed "--seed" --cases a --seed x)
+_cohort_fails(BadWorst "--worst" --cases a --worst x)
+synthetic_ct_add_program_test(sct-evaluate.CohortNoOutput PROGRAM sct-evaluate
+  CODE 2 STDERR "^sct-evaluate: --output is required" ARGUMENTS --cases a)
 
 if(NOT TARGET SyntheticCTPictures)
   _evaluate_fails(NoPictures 1 ".*built without VTK"
