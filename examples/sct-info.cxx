@@ -63,12 +63,22 @@ IntensityTextOf(const itk::NetworkModelCard::Input & input)
 {
   std::ostringstream text;
   text << NameOf(input.Transform);
-  if (input.Transform == itk::IntensityTransformEnum::Percentile ||
-      input.Transform == itk::IntensityTransformEnum::Hounsfield)
+  if (input.OwnRange)
+  {
+    text << " of its own range" << (input.SliceBySlice ? " in each slice" : "");
+  }
+  else if (input.HasOutputRange() || input.Transform == itk::IntensityTransformEnum::CTForeground)
   {
     const bool isPercentile = input.Transform == itk::IntensityTransformEnum::Percentile;
-    text << " [" << input.Lower << ", " << input.Upper << (isPercentile ? "] %" : "] HU") << " to ["
-         << input.OutputMinimum << ", " << input.OutputMaximum << "]";
+    text << " [" << input.Lower << ", " << input.Upper << (isPercentile ? "] %" : "] HU");
+  }
+  if (input.HasOutputRange())
+  {
+    text << " to [" << input.OutputMinimum << ", " << input.OutputMaximum << "]";
+  }
+  if (input.Transform == itk::IntensityTransformEnum::CTForeground)
+  {
+    text << ", mean " << input.Mean << " HU, standard deviation " << input.StandardDeviation << " HU";
   }
   return text.str();
 }
@@ -99,7 +109,7 @@ PrintCard(const itk::NetworkModelCard & card)
   for (const auto & output : card.Outputs)
   {
     std::string text = output.Name + ": " + NameOf(output.Kind);
-    if (output.Kind != itk::OutputKindEnum::BoneProbability)
+    if (output.HasHounsfieldRange())
     {
       text += ", [" + TextOf(output.Range, ", ") + "] is [" + TextOf(output.Hounsfield, ", ") + "] HU";
     }

@@ -42,7 +42,9 @@ public:
     None,
     ZScore,
     Percentile,
-    Hounsfield
+    Hounsfield,
+    CTForeground,
+    EightBit
   };
 
   /** What an output channel means. */
@@ -50,7 +52,8 @@ public:
   {
     Hounsfield,
     BoneProbability,
-    BoneHounsfield
+    BoneHounsfield,
+    Label
   };
 
   /** The body mask of the preprocessing. */
@@ -172,13 +175,28 @@ struct SyntheticCT_EXPORT NetworkModelCard
     /** DICOM modality, `MR` or `CT`. */
     std::string Modality;
 
-    /** The transform and its constants. `lower` and `upper` are percentiles in percent for `percentile` and HU for
-     * `hounsfield`; both are mapped to [output-minimum, output-maximum]. `none` and `z-score` have no constants. */
+    /** The transform and its constants, which are the keys of `intensity`:
+     * - `none` and `z-score` (ZScoreNormalizeImageFilter) have none;
+     * - `percentile` (PercentileRescaleImageFilter) and `hounsfield` (HounsfieldScaleImageFilter): `lower` and `upper`,
+     *   in percent and in HU, are mapped to `output-minimum` and `output-maximum`;
+     * - `ct-foreground` (CTForegroundNormalizeImageFilter): `lower`, `upper`, `mean` and `standard-deviation` of the
+     *   training set, in HU;
+     * - `eight-bit` (EightBitScaleImageFilter): `lower` and `upper` are the window, or both `null` for the image's own
+     *   range inside the mask, that of each slice of the plane alone with `slice-by-slice`; the 256 grey values are
+     *   then mapped to [`output-minimum`, `output-maximum`]. */
     IntensityTransformEnum Transform{ IntensityTransformEnum::None };
     double                 Lower{ 0.0 };
     double                 Upper{ 0.0 };
     double                 OutputMinimum{ -1.0 };
     double                 OutputMaximum{ 1.0 };
+    double                 Mean{ 0.0 };
+    double                 StandardDeviation{ 1.0 };
+    bool                   OwnRange{ false };
+    bool                   SliceBySlice{ false };
+
+    /** Whether the transform leads to [OutputMinimum, OutputMaximum]. */
+    bool
+    HasOutputRange() const;
   };
 
   /** Done to the images before the network sees them. */
@@ -197,13 +215,18 @@ struct SyntheticCT_EXPORT NetworkModelCard
   };
 
   /** One output channel of the network. The value v becomes
-   * h0 + (v - r0) * (h1 - h0) / (r1 - r0) HU; a probability has no HU range. */
+   * h0 + (v - r0) * (h1 - h0) / (r1 - r0) HU. A probability has no HU range, nor has a `label`: the score of one
+   * structure of a segmentation, of which the largest wins (NetworkSegmentationImageFilter). */
   struct Output
   {
     std::string           Name;
     OutputKindEnum        Kind{ OutputKindEnum::Hounsfield };
     std::array<double, 2> Range{ { -1.0, 1.0 } };
     std::array<double, 2> Hounsfield{ { -1000.0, 3000.0 } };
+
+    /** Whether the values of this kind become HU. */
+    bool
+    HasHounsfieldRange() const;
   };
 
   /** How the network is run over an image. */

@@ -18,13 +18,8 @@
 #ifndef itkSyntheticCTImageFilter_h
 #define itkSyntheticCTImageFilter_h
 
-#include "itkImageToImageFilter.h"
-#include "itkNetworkInferenceImageFilter.h"
-#include "itkNetworkModel.h"
-#include "itkProgressAccumulator.h"
+#include "itkNetworkPipelineImageFilter.h"
 #include "itkSyntheticCTMacro.h"
-
-#include <vector>
 
 namespace itk
 {
@@ -47,22 +42,13 @@ namespace itk
  * Spacing, origin, direction and size of the output are those of the input, oblique ones too. Pixels of an integer type
  * are rounded to the nearest.
  *
- * Several inputs (the channels of the network, in the order of the card) must lie on one grid, and so must the mask; an
- * image on another grid is an error, never resampled in silence.
- *
  * A virtual non-contrast CT is made in the same way by a network whose input and output are CT.
  *
- * Only windows that touch the mask are run, when there is one.
+ * With ComputeUncertainty, GetUncertaintyOutput() is the standard deviation over the networks of an ensemble in HU: for
+ * three heads that of the head that was taken; 0 outside the mask.
  *
- * Ensembles: with AddModel() several networks are run on the same preprocessed images, those of the first card, and
- * combined as NetworkInferenceImageFilter does. With ComputeUncertainty, GetUncertaintyOutput() is the standard
- * deviation over them in HU: for three heads that of the head that was taken; 0 outside the mask.
- *
- * The whole images are computed at once: the largest memory is that of the preprocessed inputs, of the network's
- * outputs and of the result, all as 32-bit floats.
- *
- * Throws when no model is set, when the model has no card, when the card's outputs do not make a synthetic CT, and
- * whatever the stages throw.
+ * Inputs, masks, ensembles, memory and errors are those of NetworkPipelineImageFilter. Throws too when the card's
+ * outputs do not make a synthetic CT.
  *
  * \tparam TInputImage  Scalar 3D image.
  * \tparam TOutputImage Scalar 3D image; short by default, which is what a CT is stored as.
@@ -71,35 +57,21 @@ namespace itk
  * \ingroup SyntheticCT
  */
 template <typename TInputImage, typename TOutputImage = Image<short, 3>>
-class ITK_TEMPLATE_EXPORT SyntheticCTImageFilter : public ImageToImageFilter<TInputImage, TOutputImage>
+class ITK_TEMPLATE_EXPORT SyntheticCTImageFilter : public NetworkPipelineImageFilter<TInputImage, TOutputImage>
 {
 public:
   ITK_DISALLOW_COPY_AND_MOVE(SyntheticCTImageFilter);
 
   using Self = SyntheticCTImageFilter;
-  using Superclass = ImageToImageFilter<TInputImage, TOutputImage>;
+  using Superclass = NetworkPipelineImageFilter<TInputImage, TOutputImage>;
   using Pointer = SmartPointer<Self>;
   using ConstPointer = SmartPointer<const Self>;
 
-  using InputImageType = TInputImage;
-  using OutputImageType = TOutputImage;
-  using MaskImageType = Image<unsigned char, 3>;
-
-  static_assert(TInputImage::ImageDimension == 3 && TOutputImage::ImageDimension == 3, "Images are volumes.");
+  using typename Superclass::MaskImageType;
+  using typename Superclass::OutputImageType;
 
   itkNewMacro(Self);
   itkOverrideGetNameOfClassMacro(SyntheticCTImageFilter);
-
-  /** The network and its card. Fixes the number of inputs. */
-  void
-  SetModel(NetworkModel * model);
-  itkGetModifiableObjectMacro(Model, NetworkModel);
-
-  /** A further member of an ensemble. Its card must name the same outputs, in kind, range and HU, as the first. */
-  void
-  AddModel(NetworkModel * model);
-  unsigned int
-  GetNumberOfModels() const;
 
   /** Whether the spread of an ensemble, or of the three planes, is computed. Default: off. */
   itkSetMacro(ComputeUncertainty, bool);
@@ -112,35 +84,19 @@ public:
   UncertaintyImageType *
   GetUncertaintyOutput();
 
-  /** Axes of the window along which mirrored windows are run too: see NetworkInferenceImageFilter. Unless empty, the
-   * default, they take the place of the card's. */
-  using AxesType = std::vector<unsigned int>;
-  void
-  SetMirrorAxes(const AxesType & axes);
-  itkGetConstReferenceMacro(MirrorAxes, AxesType);
-
-  /** Optional mask on the grid of the inputs, taken instead of the card's. */
-  itkSetInputMacro(MaskImage, MaskImageType);
-  itkGetInputMacro(MaskImage, MaskImageType);
-
-  /** Windows per forward pass; 0, the default, takes the card's. */
-  itkSetMacro(BatchSize, unsigned int);
-  itkGetConstMacro(BatchSize, unsigned int);
-
   /** Value in HU outside the mask. Default -1000. */
   itkSetMacro(AirValue, double);
   itkGetConstMacro(AirValue, double);
 
 protected:
+  using typename Superclass::InferenceType;
+  using typename Superclass::RealImageType;
+
   SyntheticCTImageFilter();
   ~SyntheticCTImageFilter() override = default;
 
   void
-  VerifyPreconditions() const override;
-  void
-  GenerateInputRequestedRegion() override;
-  void
-  EnlargeOutputRequestedRegion(DataObject * output) override;
+  VerifyCard(const NetworkModelCard & card) const override;
   void
   GenerateData() override;
   using DataObjectPointerArraySizeType = DataObject::DataObjectPointerArraySizeType;
@@ -151,36 +107,20 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
-  using RealImageType = Image<float, 3>;
-  using InferenceType = NetworkInferenceImageFilter<RealImageType, RealImageType>;
-
   /** Index of the card's only output of a kind; throws when there are several, -1 when there is none. */
   int
   FindOutput(OutputKindEnum kind) const;
 
   /** An output of the network in HU, or its spread, on the preprocessed grid. */
-  RealImageType::Pointer
+  typename RealImageType::Pointer
   ToHounsfield(InferenceType * inference, const RealImageType * grid, int index, bool isSpread) const;
 
-  /** An image on a grid: as it is when it is there already, else resampled. */
-  RealImageType::Pointer
-  OntoGrid(RealImageType * image, const RealImageType * grid) const;
-
   /** The heads as one image; the spread of the one that was taken. */
-  RealImageType::Pointer
+  typename RealImageType::Pointer
   JoinHeads(InferenceType * inference, const RealImageType * grid, const MaskImageType * mask, bool isSpread) const;
 
-  /** Back onto the grid of the input. */
-  template <typename TImage>
-  typename TImage::Pointer
-  BackToInput(RealImageType * image, double outsideValue, ProgressAccumulator * progress, float weight) const;
-
-  NetworkModel::Pointer              m_Model;
-  std::vector<NetworkModel::Pointer> m_FurtherModels;
-  bool                               m_ComputeUncertainty{ false };
-  AxesType                           m_MirrorAxes;
-  unsigned int                       m_BatchSize{ 0 };
-  double                             m_AirValue{ -1000.0 };
+  bool   m_ComputeUncertainty{ false };
+  double m_AirValue{ -1000.0 };
 };
 
 } // namespace itk

@@ -22,13 +22,8 @@
 
 #include "itkHounsfieldScaleImageFilter.h"
 #include "itkMaskImageFilter.h"
-#include "itkOrientationCode.h"
-#include "itkReorientImageFilter.h"
-#include "itkResampleOntoReferenceImageFilter.h"
 #include "itkSyntheticCTFusionImageFilter.h"
-#include "itkSyntheticCTPreprocessImageFilter.h"
 
-#include <algorithm>
 #include <limits>
 
 namespace itk
@@ -37,7 +32,6 @@ namespace itk
 template <typename TInputImage, typename TOutputImage>
 SyntheticCTImageFilter<TInputImage, TOutputImage>::SyntheticCTImageFilter()
 {
-  this->AddOptionalInputName("MaskImage");
   this->SetNumberOfRequiredOutputs(2);
   this->SetNthOutput(1, this->MakeOutput(1));
 }
@@ -57,45 +51,10 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::GetUncertaintyOutput() -> Unc
 }
 
 template <typename TInputImage, typename TOutputImage>
-void
-SyntheticCTImageFilter<TInputImage, TOutputImage>::AddModel(NetworkModel * const model)
-{
-  if (!model)
-  {
-    itkExceptionMacro("AddModel() was given no model.");
-  }
-  if (!m_Model)
-  {
-    this->SetModel(model);
-    return;
-  }
-  m_FurtherModels.emplace_back(model);
-  this->Modified();
-}
-
-template <typename TInputImage, typename TOutputImage>
-unsigned int
-SyntheticCTImageFilter<TInputImage, TOutputImage>::GetNumberOfModels() const
-{
-  return m_Model ? 1 + static_cast<unsigned int>(m_FurtherModels.size()) : 0;
-}
-
-template <typename TInputImage, typename TOutputImage>
-void
-SyntheticCTImageFilter<TInputImage, TOutputImage>::SetMirrorAxes(const AxesType & axes)
-{
-  if (axes != m_MirrorAxes)
-  {
-    m_MirrorAxes = axes;
-    this->Modified();
-  }
-}
-
-template <typename TInputImage, typename TOutputImage>
 int
 SyntheticCTImageFilter<TInputImage, TOutputImage>::FindOutput(OutputKindEnum kind) const
 {
-  const auto & outputs = m_Model->GetCard().Outputs;
+  const auto & outputs = this->GetCard().Outputs;
   int          found = -1;
   for (size_t i = 0; i < outputs.size(); ++i)
   {
@@ -113,56 +72,8 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::FindOutput(OutputKindEnum kin
 
 template <typename TInputImage, typename TOutputImage>
 void
-SyntheticCTImageFilter<TInputImage, TOutputImage>::SetModel(NetworkModel * model)
+SyntheticCTImageFilter<TInputImage, TOutputImage>::VerifyCard(const NetworkModelCard &) const
 {
-  if (m_Model != model || !m_FurtherModels.empty())
-  {
-    m_Model = model;
-    m_FurtherModels.clear();
-    if (m_Model && m_Model->HasCard())
-    {
-      this->SetNumberOfRequiredInputs(m_Model->GetCard().Inputs.size());
-    }
-    this->Modified();
-  }
-}
-
-template <typename TInputImage, typename TOutputImage>
-void
-SyntheticCTImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() const
-{
-  if (!m_Model)
-  {
-    itkExceptionMacro("No model is set.");
-  }
-  if (!m_Model->HasCard())
-  {
-    itkExceptionMacro("The model '" << m_Model->GetFileName()
-                                    << "' has no model card; set one on it, or chain the stages by hand.");
-  }
-  const auto & outputs = m_Model->GetCard().Outputs;
-  for (const auto & model : m_FurtherModels)
-  {
-    const bool fits = model->HasCard() && std::equal(outputs.begin(),
-                                                     outputs.end(),
-                                                     model->GetCard().Outputs.begin(),
-                                                     model->GetCard().Outputs.end(),
-                                                     [](const auto & first, const auto & other) {
-                                                       return first.Kind == other.Kind && first.Range == other.Range &&
-                                                              first.Hounsfield == other.Hounsfield;
-                                                     });
-    if (!fits)
-    {
-      itkExceptionMacro("The card of the model '" << model->GetFileName() << "' does not name the same outputs as '"
-                                                  << m_Model->GetFileName() << "'.");
-    }
-  }
-  const size_t numberOfInputs = m_Model->GetCard().Inputs.size();
-  if (this->GetNumberOfIndexedInputs() != numberOfInputs)
-  {
-    itkExceptionMacro("The model card names " << numberOfInputs << " input images but "
-                                              << this->GetNumberOfIndexedInputs() << " are given.");
-  }
   const bool hasHounsfield = this->FindOutput(OutputKindEnum::Hounsfield) >= 0;
   const bool hasProbability = this->FindOutput(OutputKindEnum::BoneProbability) >= 0;
   const bool hasBone = this->FindOutput(OutputKindEnum::BoneHounsfield) >= 0;
@@ -171,28 +82,6 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() const
     itkExceptionMacro("The outputs of the model card do not make a synthetic CT: one of kind hounsfield is due, or one "
                       "each of the kinds hounsfield, probability and bone-hounsfield.");
   }
-  Superclass::VerifyPreconditions();
-}
-
-template <typename TInputImage, typename TOutputImage>
-void
-SyntheticCTImageFilter<TInputImage, TOutputImage>::GenerateInputRequestedRegion()
-{
-  Superclass::GenerateInputRequestedRegion();
-  for (const auto & name : this->GetInputNames())
-  {
-    if (DataObject * const input = this->ProcessObject::GetInput(name))
-    {
-      input->SetRequestedRegionToLargestPossibleRegion();
-    }
-  }
-}
-
-template <typename TInputImage, typename TOutputImage>
-void
-SyntheticCTImageFilter<TInputImage, TOutputImage>::EnlargeOutputRequestedRegion(DataObject * output)
-{
-  output->SetRequestedRegionToLargestPossibleRegion();
 }
 
 template <typename TInputImage, typename TOutputImage>
@@ -200,9 +89,10 @@ auto
 SyntheticCTImageFilter<TInputImage, TOutputImage>::ToHounsfield(InferenceType * const       inference,
                                                                 const RealImageType * const grid,
                                                                 const int                   index,
-                                                                const bool isSpread) const -> RealImageType::Pointer
+                                                                const bool                  isSpread) const ->
+  typename RealImageType::Pointer
 {
-  const NetworkModelCard::Output & output = m_Model->GetCard().Outputs[index];
+  const NetworkModelCard::Output & output = this->GetCard().Outputs[index];
 
   auto scale = HounsfieldScaleImageFilter<RealImageType, RealImageType>::New();
   scale->SetInput(isSpread ? inference->GetUncertaintyOutput(index) : inference->GetOutput(index));
@@ -232,11 +122,12 @@ auto
 SyntheticCTImageFilter<TInputImage, TOutputImage>::JoinHeads(InferenceType * const       inference,
                                                              const RealImageType * const grid,
                                                              const MaskImageType * const mask,
-                                                             const bool isSpread) const -> RealImageType::Pointer
+                                                             const bool                  isSpread) const ->
+  typename RealImageType::Pointer
 {
-  const double                 outside = isSpread ? 0.0 : m_AirValue;
-  const int                    boneHead = this->FindOutput(OutputKindEnum::BoneHounsfield);
-  const RealImageType::Pointer global =
+  const double                          outside = isSpread ? 0.0 : m_AirValue;
+  const int                             boneHead = this->FindOutput(OutputKindEnum::BoneHounsfield);
+  const typename RealImageType::Pointer global =
     this->ToHounsfield(inference, grid, this->FindOutput(OutputKindEnum::Hounsfield), isSpread);
   if (boneHead >= 0)
   {
@@ -273,116 +164,24 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::JoinHeads(InferenceType * con
 }
 
 template <typename TInputImage, typename TOutputImage>
-auto
-SyntheticCTImageFilter<TInputImage, TOutputImage>::OntoGrid(RealImageType * const       image,
-                                                            const RealImageType * const grid) const
-  -> RealImageType::Pointer
-{
-  image->Update();
-  if (GridDifference<3>(*image, *grid, this->GetCoordinateTolerance(), this->GetDirectionTolerance()).empty())
-  {
-    return image;
-  }
-  auto resample = ResampleOntoReferenceImageFilter<RealImageType, RealImageType>::New();
-  resample->SetInput(image);
-  resample->SetReferenceImage(grid);
-  resample->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-  resample->Update();
-  return resample->GetOutput();
-}
-
-template <typename TInputImage, typename TOutputImage>
-template <typename TImage>
-typename TImage::Pointer
-SyntheticCTImageFilter<TInputImage, TOutputImage>::BackToInput(RealImageType *             image,
-                                                               const double                outside,
-                                                               ProgressAccumulator * const progress,
-                                                               const float                 weight) const
-{
-  RealImageType::Pointer oriented = image;
-  if (!m_Model->GetCard().Preprocess.Orientation.empty())
-  {
-    auto reorient = ReorientImageFilter<RealImageType>::New();
-    reorient->SetInput(image);
-    reorient->SetOrientation(OrientationCode::FromDirection(this->GetInput()->GetDirection()));
-    reorient->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-    reorient->Update();
-    oriented = reorient->GetOutput();
-  }
-  auto back = ResampleOntoReferenceImageFilter<RealImageType, TImage>::New();
-  back->SetInput(oriented);
-  back->SetReferenceImage(this->GetInput());
-  back->SetDefaultPixelValue(static_cast<typename TImage::PixelType>(outside));
-  back->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-  progress->RegisterInternalFilter(back, weight);
-  back->Update();
-  return back->GetOutput();
-}
-
-template <typename TInputImage, typename TOutputImage>
 void
 SyntheticCTImageFilter<TInputImage, TOutputImage>::GenerateData()
 {
-  const NetworkModelCard & card = m_Model->GetCard();
-  const auto               workUnits = this->GetNumberOfWorkUnits();
-
   auto progress = ProgressAccumulator::New();
   progress->SetMiniPipelineFilter(this);
 
-  auto preprocess = SyntheticCTPreprocessImageFilter<InputImageType, RealImageType>::New();
-  preprocess->SetCard(card);
-  for (unsigned int i = 0; i < card.Inputs.size(); ++i)
-  {
-    preprocess->SetInput(i, this->GetInput(i));
-  }
-  preprocess->SetMaskImage(this->GetMaskImage());
-  preprocess->SetNumberOfWorkUnits(workUnits);
-  progress->RegisterInternalFilter(preprocess, 0.2F);
-  preprocess->Update();
-  const bool                  hasMask = this->GetMaskImage() || card.Preprocess.Mask != PreprocessingMaskEnum::None;
-  const MaskImageType * const mask = hasMask ? preprocess->GetMaskOutput() : nullptr;
-
-  auto inference = InferenceType::New();
-  inference->SetModel(m_Model);
-  for (const auto & model : m_FurtherModels)
-  {
-    inference->AddModel(model);
-  }
-  for (unsigned int i = 0; i < card.Inputs.size(); ++i)
-  {
-    inference->SetInput(i, preprocess->GetOutput(i));
-  }
-  const auto & scale = card.Infer.Scale;
-  if (std::all_of(scale.begin(), scale.end(), [](const double factor) { return factor == 1.0; }))
-  {
-    // Outputs on another grid are resampled, which takes the values around the mask as well.
-    inference->SetMaskImage(mask);
-  }
-  inference->SetComputeUncertainty(m_ComputeUncertainty);
-  if (!m_MirrorAxes.empty())
-  {
-    inference->SetMirrorAxes(m_MirrorAxes);
-  }
-  if (m_BatchSize > 0)
-  {
-    inference->SetBatchSize(m_BatchSize);
-  }
-  inference->SetNumberOfWorkUnits(workUnits);
-  progress->RegisterInternalFilter(inference, 0.7F);
-  inference->Update();
-
-  const RealImageType * const grid = preprocess->GetOutput(0);
-  const auto                  result = this->template BackToInput<OutputImageType>(
-    this->JoinHeads(inference, grid, mask, false), m_AirValue, progress, 0.05F);
+  const auto run = this->RunNetwork(m_ComputeUncertainty, progress);
+  const auto result =
+    this->template BackToInput<OutputImageType>(this->JoinHeads(run.Inference, run.Grid, run.Mask, false).GetPointer(),
+                                                static_cast<typename OutputImageType::PixelType>(m_AirValue),
+                                                progress,
+                                                0.05F);
   this->GraftOutput(result);
-  // The way back may have changed the last digits of the geometry.
-  this->GetOutput()->CopyInformation(this->GetInput());
   if (m_ComputeUncertainty)
   {
     const auto spread = this->template BackToInput<UncertaintyImageType>(
-      this->JoinHeads(inference, grid, mask, true), 0.0, progress, 0.05F);
+      this->JoinHeads(run.Inference, run.Grid, run.Mask, true).GetPointer(), 0.0F, progress, 0.05F);
     this->GetUncertaintyOutput()->Graft(spread);
-    this->GetUncertaintyOutput()->CopyInformation(this->GetInput());
   }
 }
 
@@ -391,16 +190,7 @@ void
 SyntheticCTImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostream & os, Indent indent) const
 {
   Superclass::PrintSelf(os, indent);
-  itkPrintSelfObjectMacro(Model);
-  os << indent << "FurtherModels: " << m_FurtherModels.size() << std::endl;
   os << indent << "ComputeUncertainty: " << (m_ComputeUncertainty ? "On" : "Off") << std::endl;
-  os << indent << "MirrorAxes: [";
-  for (const unsigned int axis : m_MirrorAxes)
-  {
-    os << " " << axis;
-  }
-  os << " ]" << std::endl;
-  os << indent << "BatchSize: " << m_BatchSize << std::endl;
   os << indent << "AirValue: " << m_AirValue << std::endl;
 }
 

@@ -39,8 +39,9 @@ namespace itk
  *    voxel centres lie inside the image;
  * 4. body mask, from the first input (BodyMaskImageFilter, and ConvexHullMaskImageFilter, slice by slice along the
  *    third axis, for `convex-hull`), unless the user gives a mask;
- * 5. intensity transform of each input, its constants from inside the mask (ZScoreNormalizeImageFilter,
- *    PercentileRescaleImageFilter, HounsfieldScaleImageFilter).
+ * 5. intensity transform of each input, its constants from the card or from inside the mask
+ *    (ZScoreNormalizeImageFilter, PercentileRescaleImageFilter, HounsfieldScaleImageFilter,
+ *    CTForegroundNormalizeImageFilter, EightBitScaleImageFilter).
  *
  * Inputs are in the order of the card, all on one grid; a mask on another grid is an error. Output i is the network's
  * input i. The mask output holds 1 inside and 0 outside on the network's grid; it is 1 everywhere when neither the card

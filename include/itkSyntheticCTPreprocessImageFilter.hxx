@@ -20,9 +20,12 @@
 
 #include "itkSyntheticCTPreprocessImageFilter.h"
 
+#include "itkAnatomicalPlane.h"
 #include "itkBodyMaskImageFilter.h"
+#include "itkCTForegroundNormalizeImageFilter.h"
 #include "itkCastImageFilter.h"
 #include "itkConvexHullMaskImageFilter.h"
+#include "itkEightBitScaleImageFilter.h"
 #include "itkFastN4BiasFieldCorrectionImageFilter.h"
 #include "itkHounsfieldScaleImageFilter.h"
 #include "itkPercentileRescaleImageFilter.h"
@@ -233,6 +236,49 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
       filter->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
       filter->Update();
       return filter->GetOutput();
+    }
+    case IntensityTransformEnum::CTForeground:
+    {
+      auto filter = CTForegroundNormalizeImageFilter<OutputImageType, OutputImageType, MaskImageType>::New();
+      filter->SetInput(image);
+      filter->ComputeConstantsOff();
+      filter->SetLowerValue(input.Lower);
+      filter->SetUpperValue(input.Upper);
+      filter->SetMean(input.Mean);
+      filter->SetStandardDeviation(input.StandardDeviation);
+      filter->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
+      filter->Update();
+      return filter->GetOutput();
+    }
+    case IntensityTransformEnum::EightBit:
+    {
+      auto grey = EightBitScaleImageFilter<OutputImageType, MaskImageType, MaskImageType>::New();
+      grey->SetInput(image);
+      grey->SetComputeConstants(input.OwnRange);
+      if (input.OwnRange)
+      {
+        grey->SetMaskImage(mask);
+      }
+      else
+      {
+        grey->SetMinimum(input.Lower);
+        grey->SetMaximum(input.Upper);
+      }
+      if (input.SliceBySlice)
+      {
+        grey->SliceBySliceOn();
+        grey->SetSliceAxis(AnatomicalSliceAxis(m_Card.Infer.Plane, image->GetDirection()));
+      }
+      grey->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
+      auto scale = HounsfieldScaleImageFilter<MaskImageType, OutputImageType>::New();
+      scale->SetInput(grey->GetOutput());
+      scale->SetHounsfieldMinimum(0.0);
+      scale->SetHounsfieldMaximum(255.0);
+      scale->SetRangeMinimum(input.OutputMinimum);
+      scale->SetRangeMaximum(input.OutputMaximum);
+      scale->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
+      scale->Update();
+      return scale->GetOutput();
     }
     default:
       return const_cast<OutputImageType *>(image);

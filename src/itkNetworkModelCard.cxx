@@ -41,7 +41,9 @@ NamesOf(IntensityTransformEnum)
   static const Names<IntensityTransformEnum> names{ { IntensityTransformEnum::None, "none" },
                                                     { IntensityTransformEnum::ZScore, "z-score" },
                                                     { IntensityTransformEnum::Percentile, "percentile" },
-                                                    { IntensityTransformEnum::Hounsfield, "hounsfield" } };
+                                                    { IntensityTransformEnum::Hounsfield, "hounsfield" },
+                                                    { IntensityTransformEnum::CTForeground, "ct-foreground" },
+                                                    { IntensityTransformEnum::EightBit, "eight-bit" } };
   return names;
 }
 
@@ -50,7 +52,8 @@ NamesOf(OutputKindEnum)
 {
   static const Names<OutputKindEnum> names{ { OutputKindEnum::Hounsfield, "hounsfield" },
                                             { OutputKindEnum::BoneProbability, "probability" },
-                                            { OutputKindEnum::BoneHounsfield, "bone-hounsfield" } };
+                                            { OutputKindEnum::BoneHounsfield, "bone-hounsfield" },
+                                            { OutputKindEnum::Label, "label" } };
   return names;
 }
 
@@ -292,6 +295,13 @@ NetworkFrom(const Json & json)
   return network;
 }
 
+/** Whether the transform has two input values, one below the other. */
+bool
+HasInputRange(const NetworkModelCard::Input & input)
+{
+  return (input.HasOutputRange() || input.Transform == IntensityTransformEnum::CTForeground) && !input.OwnRange;
+}
+
 NetworkModelCard::Input
 InputFrom(const Json & json, const std::string & path)
 {
@@ -301,7 +311,16 @@ InputFrom(const Json & json, const std::string & path)
   input.Modality = reader.TakeString("modality");
   ObjectReader intensity(reader.Take("intensity"), reader.PathOf("intensity"));
   input.Transform = intensity.TakeEnum<IntensityTransformEnum>("transform");
-  if (input.Transform == IntensityTransformEnum::Percentile || input.Transform == IntensityTransformEnum::Hounsfield)
+  if (input.Transform == IntensityTransformEnum::EightBit)
+  {
+    input.OwnRange = intensity.Take("lower").is_null() && intensity.Take("upper").is_null();
+    input.SliceBySlice = intensity.TakeBool("slice-by-slice");
+    if (input.SliceBySlice && !input.OwnRange)
+    {
+      Fail(intensity.PathOf("slice-by-slice"), "should be false where 'lower' and 'upper' are given");
+    }
+  }
+  if (HasInputRange(input))
   {
     input.Lower = intensity.TakeNumber("lower");
     input.Upper = intensity.TakeNumber("upper");
@@ -309,11 +328,23 @@ InputFrom(const Json & json, const std::string & path)
     {
       Fail(intensity.PathOf("upper"), "should be larger than 'lower'");
     }
+  }
+  if (input.HasOutputRange())
+  {
     input.OutputMinimum = intensity.TakeNumber("output-minimum");
     input.OutputMaximum = intensity.TakeNumber("output-maximum");
     if (!(input.OutputMinimum < input.OutputMaximum))
     {
       Fail(intensity.PathOf("output-maximum"), "should be larger than 'output-minimum'");
+    }
+  }
+  if (input.Transform == IntensityTransformEnum::CTForeground)
+  {
+    input.Mean = intensity.TakeNumber("mean");
+    input.StandardDeviation = intensity.TakeNumber("standard-deviation");
+    if (!(input.StandardDeviation > 0.0))
+    {
+      Fail(intensity.PathOf("standard-deviation"), "should be larger than 0");
     }
   }
   intensity.Finish();
@@ -367,7 +398,7 @@ OutputFrom(const Json & json, const std::string & path)
   NetworkModelCard::Output output;
   output.Name = reader.TakeString("name");
   output.Kind = reader.TakeEnum<OutputKindEnum>("kind");
-  if (output.Kind != OutputKindEnum::BoneProbability)
+  if (output.HasHounsfieldRange())
   {
     output.Range = reader.TakeNumbers<2>("range");
     if (!(output.Range[0] < output.Range[1]))
@@ -496,6 +527,19 @@ operator<<(std::ostream & out, const CombinationEnum value)
   return out << "itk::NetworkModelCardEnums::Combination::" << NameOf(value);
 }
 
+bool
+NetworkModelCard::Input::HasOutputRange() const
+{
+  return this->Transform == IntensityTransformEnum::Percentile ||
+         this->Transform == IntensityTransformEnum::Hounsfield || this->Transform == IntensityTransformEnum::EightBit;
+}
+
+bool
+NetworkModelCard::Output::HasHounsfieldRange() const
+{
+  return this->Kind == OutputKindEnum::Hounsfield || this->Kind == OutputKindEnum::BoneHounsfield;
+}
+
 NetworkModelCard
 NetworkModelCard::FromJSON(const std::string & text)
 {
@@ -534,6 +578,15 @@ NetworkModelCard::FromJSON(const std::string & text)
     card.Outputs.push_back(OutputFrom(outputs[i], "outputs[" + std::to_string(i) + "]"));
   }
   card.Infer = InferenceFrom(reader.Take("inference"));
+  for (size_t i = 0; i < card.Inputs.size(); ++i)
+  {
+    if (card.Inputs[i].SliceBySlice &&
+        (card.Infer.Plane == InferencePlaneEnum::Volume || card.Infer.Plane == InferencePlaneEnum::Orthogonal))
+    {
+      Fail("inputs[" + std::to_string(i) + "].intensity.slice-by-slice",
+           "should be false where the plane is not axial, coronal or sagittal");
+    }
+  }
   const Json & provenance = reader.Take("provenance");
   if (!provenance.is_object())
   {
@@ -564,12 +617,29 @@ NetworkModelCard::ToJSON() const
   for (const Input & input : this->Inputs)
   {
     Json intensity{ { "transform", NameOf(input.Transform) } };
-    if (input.Transform == IntensityTransformEnum::Percentile || input.Transform == IntensityTransformEnum::Hounsfield)
+    if (HasInputRange(input))
     {
       intensity["lower"] = input.Lower;
       intensity["upper"] = input.Upper;
+    }
+    else if (input.OwnRange)
+    {
+      intensity["lower"] = nullptr;
+      intensity["upper"] = nullptr;
+    }
+    if (input.HasOutputRange())
+    {
       intensity["output-minimum"] = input.OutputMinimum;
       intensity["output-maximum"] = input.OutputMaximum;
+    }
+    if (input.Transform == IntensityTransformEnum::CTForeground)
+    {
+      intensity["mean"] = input.Mean;
+      intensity["standard-deviation"] = input.StandardDeviation;
+    }
+    if (input.Transform == IntensityTransformEnum::EightBit)
+    {
+      intensity["slice-by-slice"] = input.SliceBySlice;
     }
     json["inputs"].push_back({ { "name", input.Name }, { "modality", input.Modality }, { "intensity", intensity } });
   }
@@ -583,7 +653,7 @@ NetworkModelCard::ToJSON() const
   for (const Output & output : this->Outputs)
   {
     Json entry{ { "name", output.Name }, { "kind", NameOf(output.Kind) } };
-    if (output.Kind != OutputKindEnum::BoneProbability)
+    if (output.HasHounsfieldRange())
     {
       entry["range"] = output.Range;
       entry["hounsfield"] = output.Hounsfield;

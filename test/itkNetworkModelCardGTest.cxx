@@ -109,6 +109,75 @@ TEST(NetworkModelCard, ReadsTheOptionalKeysOfInference)
   EXPECT_EQ(itk::NetworkModelCard::FromJSON(card.ToJSON()).ToJSON(), card.ToJSON());
 }
 
+TEST(NetworkModelCard, ReadsTheConstantsOfEachTransform)
+{
+  const std::string transform = "\"transform\": \"z-score\"";
+  const auto        read = [&](const std::string & intensity) {
+    const auto card = itk::NetworkModelCard::FromJSON(Replaced(transform, intensity));
+    EXPECT_EQ(itk::NetworkModelCard::FromJSON(card.ToJSON()).ToJSON(), card.ToJSON());
+    return card.Inputs[1];
+  };
+  const auto foreground = read(R"("transform": "ct-foreground", "lower": -900, "upper": 1300.5, "mean": 60,
+                                  "standard-deviation": 320)");
+  EXPECT_EQ(foreground.Transform, itk::IntensityTransformEnum::CTForeground);
+  EXPECT_EQ(foreground.Lower, -900.0);
+  EXPECT_EQ(foreground.Upper, 1300.5);
+  EXPECT_EQ(foreground.Mean, 60.0);
+  EXPECT_EQ(foreground.StandardDeviation, 320.0);
+
+  const auto window = read(R"("transform": "eight-bit", "lower": -500, "upper": 1500, "slice-by-slice": false,
+                              "output-minimum": 0, "output-maximum": 255)");
+  EXPECT_EQ(window.Transform, itk::IntensityTransformEnum::EightBit);
+  EXPECT_FALSE(window.OwnRange);
+  EXPECT_EQ(window.Lower, -500.0);
+  EXPECT_EQ(window.OutputMaximum, 255.0);
+
+  const auto own = read(R"("transform": "eight-bit", "lower": null, "upper": null, "slice-by-slice": true,
+                           "output-minimum": 0, "output-maximum": 1)");
+  EXPECT_TRUE(own.OwnRange);
+  EXPECT_TRUE(own.SliceBySlice);
+
+  const std::string foregroundEnd = R"("transform": "ct-foreground", "lower": 0, "upper": 1, "mean": 0)";
+  const std::string range = R"(, "output-minimum": 0, "output-maximum": 1)";
+  const std::vector<std::array<std::string, 2>> cases{
+    { foregroundEnd, "'inputs[1].intensity.standard-deviation' is missing" },
+    { foregroundEnd + R"(, "standard-deviation": 0)", "'inputs[1].intensity.standard-deviation' should be" },
+    { R"("transform": "ct-foreground", "lower": 1, "upper": 1)", "'inputs[1].intensity.upper'" },
+    { R"("transform": "eight-bit", "lower": null, "upper": 1, "slice-by-slice": false)" + range,
+      "'inputs[1].intensity.lower'" },
+    { R"("transform": "eight-bit", "lower": 0, "upper": 1, "slice-by-slice": true)" + range,
+      "'inputs[1].intensity.slice-by-slice' should be false where 'lower'" },
+    { R"("transform": "eight-bit", "lower": 0, "upper": 1)" + range, "'inputs[1].intensity.slice-by-slice'" },
+    { R"("transform": "z-score", "lower": 0)", "'inputs[1].intensity.lower' is not a known key" },
+  };
+  for (const auto & wrong : cases)
+  {
+    const std::string error = ErrorOf(Replaced(transform, wrong[0]));
+    EXPECT_NE(error.find(wrong[1]), std::string::npos) << wrong[0] << " gave: " << error;
+  }
+}
+
+TEST(NetworkModelCard, SlicesOfTheirOwnRangeNeedAPlane)
+{
+  auto card = itk::NetworkModelCard::FromJSON(cardText);
+  card.Inputs[1].Transform = itk::IntensityTransformEnum::EightBit;
+  card.Inputs[1].OwnRange = true;
+  card.Inputs[1].SliceBySlice = true;
+  EXPECT_EQ(ErrorOf(card.ToJSON()), "");
+  card.Infer.Plane = itk::InferencePlaneEnum::Orthogonal;
+  EXPECT_NE(ErrorOf(card.ToJSON()).find("'inputs[1].intensity.slice-by-slice' should be false where the plane"),
+            std::string::npos);
+}
+
+TEST(NetworkModelCard, LabelsHaveNoHounsfieldUnits)
+{
+  const auto card = itk::NetworkModelCard::FromJSON(Replaced("\"kind\": \"probability\"", "\"kind\": \"label\""));
+  EXPECT_EQ(card.Outputs[1].Kind, itk::OutputKindEnum::Label);
+  EXPECT_FALSE(card.Outputs[1].HasHounsfieldRange());
+  EXPECT_TRUE(card.Outputs[0].HasHounsfieldRange());
+  EXPECT_EQ(itk::NetworkModelCard::FromJSON(card.ToJSON()).ToJSON(), card.ToJSON());
+}
+
 TEST(NetworkModelCard, WritesWhatItReads)
 {
   const std::string once = itk::NetworkModelCard::FromJSON(cardText).ToJSON();

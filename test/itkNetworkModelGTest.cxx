@@ -15,6 +15,7 @@
  *  limitations under the License.
  *
  *=========================================================================*/
+#include "itkMultiThreaderBase.h"
 #include "itkNetworkModel.h"
 
 #include "gtest/gtest.h"
@@ -641,6 +642,29 @@ TEST_F(NetworkModel, RefusesAPassWithoutThreads)
       MakeModel("return x")->Forward(&input, { 1, 1, 1, 1 }, 0, outputs);
     },
     { "Threads is 0 but should be at least 1" });
+}
+
+TEST_F(NetworkModel, RunsWhereEveryThreadOfThePoolWaitsForAPass)
+{
+  auto model = itk::NetworkModel::New();
+  model->Load(SYNTHETICCT_EXAMPLE_MODEL);
+  const Shape  shape{ 1, 1, 32, 32 };
+  const Floats input(32 * 32, 0.5f);
+  Groups       expected;
+  model->Forward(input.data(), shape, 1, expected);
+
+  // More cases than threads: those of the pool are all busy, and other cases come before what the passes ask of it.
+  const itk::ThreadIdType numberOfCases = 4 * itk::MultiThreaderBase::GetGlobalDefaultNumberOfThreads();
+  std::vector<Groups>     outputs(numberOfCases);
+  const auto              threader = itk::MultiThreaderBase::New();
+  threader->SetNumberOfWorkUnits(numberOfCases);
+  threader->ParallelizeArray(
+    0, numberOfCases, [&](itk::SizeValueType i) { model->Forward(input.data(), shape, 2, outputs[i]); }, nullptr);
+  for (const Groups & output : outputs)
+  {
+    ASSERT_EQ(output.size(), 1u);
+    EXPECT_EQ(output[0].Values, expected[0].Values);
+  }
 }
 
 TEST_F(NetworkModel, ComputesInTheChosenPrecision)

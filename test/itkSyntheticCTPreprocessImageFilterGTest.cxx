@@ -183,6 +183,52 @@ TEST(SyntheticCTPreprocessImageFilter, ScalesHounsfieldUnitsAndPercentiles)
   EXPECT_EQ(percentile->GetOutput()->GetPixel({ { 0, 0, 0 } }), -1.0F);
 }
 
+TEST(SyntheticCTPreprocessImageFilter, NormalisesByTheForegroundOfTheCard)
+{
+  auto card = Card(itk::IntensityTransformEnum::CTForeground, itk::PreprocessingMaskEnum::None);
+  card.Inputs[0].Lower = 10.0;
+  card.Inputs[0].Upper = 105.0;
+  card.Inputs[0].Mean = 60.0;
+  card.Inputs[0].StandardDeviation = 20.0;
+  const auto filter = FilterOf(card, Ball());
+  filter->Update();
+  EXPECT_FLOAT_EQ(filter->GetOutput()->GetPixel({ { 0, 0, 0 } }), (10.0F - 60.0F) / 20.0F);
+  EXPECT_FLOAT_EQ(filter->GetOutput()->GetPixel({ { 10, 12, 8 } }), (105.0F - 60.0F) / 20.0F);
+  EXPECT_FLOAT_EQ(filter->GetOutput()->GetPixel({ { 4, 12, 8 } }), (104.0F - 60.0F) / 20.0F);
+}
+
+TEST(SyntheticCTPreprocessImageFilter, ScalesToTheGreyValuesOfEightBits)
+{
+  auto card = Card(itk::IntensityTransformEnum::EightBit, itk::PreprocessingMaskEnum::None);
+  card.Inputs[0].Lower = 0.0;
+  card.Inputs[0].Upper = 200.0;
+  card.Inputs[0].OutputMinimum = 0.0;
+  card.Inputs[0].OutputMaximum = 1.0;
+  const auto window = FilterOf(card, Ball());
+  window->Update();
+  // 110 of 200 is the grey value 140.25, which is rounded.
+  EXPECT_FLOAT_EQ(window->GetOutput()->GetPixel({ { 10, 12, 8 } }), 140.0F / 255.0F);
+
+  card.Inputs[0].OwnRange = true;
+  const auto own = FilterOf(card, Ball());
+  own->Update();
+  // From the background's 1 to the 116 of the ball's last column.
+  EXPECT_EQ(own->GetOutput()->GetPixel({ { 0, 0, 0 } }), 0.0F);
+  EXPECT_EQ(own->GetOutput()->GetPixel({ { 16, 12, 8 } }), 1.0F);
+  EXPECT_FLOAT_EQ(own->GetOutput()->GetPixel({ { 10, 12, 8 } }), std::floor(255.0F * 109.0F / 115.0F + 0.5F) / 255.0F);
+
+  // Each sagittal slice through the ball has its own brightest voxel.
+  card.Inputs[0].SliceBySlice = true;
+  card.Infer.Plane = itk::InferencePlaneEnum::Sagittal;
+  const auto slices = FilterOf(card, Ball());
+  slices->Update();
+  for (itk::IndexValueType column = 4; column <= 15; ++column)
+  {
+    EXPECT_EQ(slices->GetOutput()->GetPixel({ { column, 12, 8 } }), 1.0F) << column;
+    EXPECT_EQ(slices->GetOutput()->GetPixel({ { column, 0, 8 } }), 0.0F) << column;
+  }
+}
+
 TEST(SyntheticCTPreprocessImageFilter, TheHullHoldsTheBodyAndTheUsersMaskReplacesBoth)
 {
   const auto image = Ball();

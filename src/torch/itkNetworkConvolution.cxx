@@ -17,13 +17,17 @@
  *=========================================================================*/
 #include "itkNetworkConvolution.h"
 
-#include "itkMultiThreaderBase.h"
+#include "itkThreadPool.h"
 
 #include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 namespace itk
@@ -66,8 +70,10 @@ ThreadMemory(size_t size)
   return buffer.Get();
 }
 
-/** Share out [0, count) among the threads: calls `function(begin, end)` for each share. By ITK's threads, because
- * LibTorch's own belong to whichever OpenMP it was built with. */
+/** Share out [0, count) among the threads: calls `function(begin, end)` for each share. By the threads of ITK's pool,
+ * because LibTorch's own belong to whichever OpenMP it was built with. The caller takes shares like everybody else and
+ * waits only for those that have been begun: a pool whose threads are all busy, perhaps waiting for this very pass,
+ * holds nothing up. */
 template <typename TFunction>
 void
 ParallelFor(int64_t count, const TFunction & function)
@@ -78,16 +84,58 @@ ParallelFor(int64_t count, const TFunction & function)
     function(0, count);
     return;
   }
-  const auto threader = MultiThreaderBase::New();
-  threader->SetNumberOfWorkUnits(static_cast<ThreadIdType>(shares));
-  threader->ParallelizeArray(
-    0,
-    static_cast<SizeValueType>(shares),
-    [&](SizeValueType share) {
-      const auto i = static_cast<int64_t>(share);
-      function(count * i / shares, count * (i + 1) / shares);
-    },
-    nullptr);
+
+  struct State
+  {
+    std::atomic<int64_t>    NextShare{ 0 };
+    std::mutex              Mutex;
+    std::condition_variable Condition;
+    int64_t                 SharesDone{ 0 };
+    std::exception_ptr      Error;
+  };
+  // Tasks that the pool comes to late outlive this call: they own the state, and find that no share is left.
+  const auto state = std::make_shared<State>();
+  const auto takeShares = [state, shares, count, &function] {
+    for (int64_t i = state->NextShare++; i < shares; i = state->NextShare++)
+    {
+      std::exception_ptr error;
+      try
+      {
+        function(count * i / shares, count * (i + 1) / shares);
+      }
+      catch (...)
+      {
+        error = std::current_exception();
+      }
+      const std::lock_guard<std::mutex> lock(state->Mutex);
+      if (error)
+      {
+        state->Error = error;
+      }
+      if (++state->SharesDone == shares)
+      {
+        state->Condition.notify_one();
+      }
+    }
+  };
+
+  const auto pool = ThreadPool::GetInstance();
+  const auto helpers = static_cast<ThreadIdType>(shares - 1);
+  if (pool->GetMaximumNumberOfThreads() < helpers)
+  {
+    pool->AddThreads(helpers - pool->GetMaximumNumberOfThreads());
+  }
+  for (ThreadIdType i = 0; i < helpers; ++i)
+  {
+    pool->AddWork(takeShares);
+  }
+  takeShares();
+  std::unique_lock<std::mutex> lock(state->Mutex);
+  state->Condition.wait(lock, [&state, shares] { return state->SharesDone == shares; });
+  if (state->Error)
+  {
+    std::rethrow_exception(state->Error);
+  }
 }
 
 int64_t

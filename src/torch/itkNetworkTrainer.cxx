@@ -328,12 +328,11 @@ public:
     parameters.Padding = Card.Infer.Padding;
     for (const auto & output : Card.Outputs)
     {
-      parameters.Air.push_back(output.Kind == OutputKindEnum::BoneProbability ? 0.0 : output.Range[0]);
+      parameters.Air.push_back(output.HasHounsfieldRange() ? output.Range[0] : 0.0);
     }
     for (const auto & input : Card.Inputs)
     {
-      if (input.Transform == IntensityTransformEnum::Percentile ||
-          input.Transform == IntensityTransformEnum::Hounsfield)
+      if (input.HasOutputRange())
       {
         parameters.InputRanges.push_back(std::array<double, 2>{ { input.OutputMinimum, input.OutputMaximum } });
       }
@@ -386,7 +385,7 @@ public:
       for (size_t i = 0; i < Card.Outputs.size(); ++i)
       {
         const auto & output = Card.Outputs[i];
-        if (output.Kind == OutputKindEnum::BoneProbability)
+        if (!output.HasHounsfieldRange())
         {
           continue;
         }
@@ -468,8 +467,7 @@ NetworkTrainer::SetCard(const NetworkModelCard & card)
     const auto networkRange = network->GetOutputRange();
     for (const auto & output : card.Outputs)
     {
-      if (output.Kind != OutputKindEnum::BoneProbability &&
-          (output.Range[0] < networkRange[0] || output.Range[1] > networkRange[1]))
+      if (output.HasHounsfieldRange() && (output.Range[0] < networkRange[0] || output.Range[1] > networkRange[1]))
       {
         itkExceptionMacro("Output '" << output.Name << "' has the range [" << output.Range[0] << ", " << output.Range[1]
                                      << "] but a network of type '" << card.Net->Type << "' gives [" << networkRange[0]
@@ -690,8 +688,7 @@ NetworkTrainer::VerifyPreconditions() const
   {
     for (const auto & input : m_Internals->Card.Inputs)
     {
-      if (input.Transform != IntensityTransformEnum::Percentile &&
-          input.Transform != IntensityTransformEnum::Hounsfield)
+      if (!input.HasOutputRange())
       {
         itkExceptionMacro("Gamma, gain and noise need inputs with a range, which input '" << input.Name
                                                                                           << "' of the card has not");
