@@ -18,42 +18,53 @@
 #ifndef itkImageErrorMeasuresImageFilter_h
 #define itkImageErrorMeasuresImageFilter_h
 
-#include "SyntheticCTExport.h"
-#include "itkImage.h"
-#include "itkImageSink.h"
-#include "itkSyntheticCTMacro.h"
+#include "itkAnatomicalPlane.h"
+#include "itkErrorMeasureAccumulator.h"
+#include "itkImagePairMeasuresImageFilter.h"
 
-#include <array>
-#include <iosfwd>
+#include <map>
 #include <vector>
 
 namespace itk
 {
 
 /** \class ImageErrorMeasuresImageFilterEnums
- * \brief The regions over which ImageErrorMeasuresImageFilter reports its measures.
+ * \brief The measures of ImageErrorMeasuresImageFilter, and what is meant by a PSNR.
  * \ingroup SyntheticCT */
 class ImageErrorMeasuresImageFilterEnums
 {
 public:
-  /** Body is the mask, or the whole image when there is no mask. The others are the voxels of the body whose
-   * reference value lies between the two bounds of the region. */
-  enum class HounsfieldRegion : uint8_t
+  enum class ErrorMeasure : uint8_t
   {
-    Body,
-    Air,
-    SoftTissue,
-    Bone
+    MeanError,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    RootMeanSquaredError,
+    PeakSignalToNoiseRatio,
+    PearsonCorrelation
+  };
+
+  /** See ImageErrorMeasuresImageFilter. */
+  enum class PeakSignalToNoiseRatioDefinition : uint8_t
+  {
+    Unclipped,
+    SynthRAD2023,
+    SynthRAD2025,
+    BackgroundSet
   };
 };
 
-using HounsfieldRegionEnum = ImageErrorMeasuresImageFilterEnums::HounsfieldRegion;
+using ErrorMeasureEnum = ImageErrorMeasuresImageFilterEnums::ErrorMeasure;
+using PeakSignalToNoiseRatioDefinitionEnum = ImageErrorMeasuresImageFilterEnums::PeakSignalToNoiseRatioDefinition;
 
 extern SyntheticCT_EXPORT std::ostream &
-                          operator<<(std::ostream & out, HounsfieldRegionEnum value);
+                          operator<<(std::ostream & out, ErrorMeasureEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, PeakSignalToNoiseRatioDefinitionEnum value);
 
 /** \class ImageErrorMeasuresImageFilter
- * \brief Voxelwise errors of a synthetic CT against its reference, over the body and per range of Hounsfield units.
+ * \brief Voxelwise errors of a synthetic CT against its reference: over the body, per range of Hounsfield units, per
+ * label and per slice.
  *
  * With reference \f$y\f$, synthetic image \f$x\f$ and the \f$N\f$ voxels of a region:
  *
@@ -69,43 +80,60 @@ extern SyntheticCT_EXPORT std::ostream &
  * | weighted MAE of a region \f$k\f$ and the rest of the body \f$k'\f$ |
  *   \f$\frac{N_{k'}}{N}MAE_k + \frac{N_k}{N}MAE_{k'}\f$ | HU |
  *
- * **Regions.** HounsfieldRegionEnum::Body is every voxel whose mask value is not zero, or every voxel when no mask is
- * set; images are taken as they are. Air, soft tissue and bone are classed by the reference inside the body after both
- * images have been clipped to [ClipMinimum, ClipMaximum], so that padding such as -1024 or -2048 is air, and their
- * measures are those of the clipped images. The intervals are closed: with the default bounds (air [-1000, -400], soft
- * tissue [-250, 250], bone [250, 3000]) a voxel of exactly 250 belongs to two regions, and one between -400 and -250 to
- * none. GetNumberOfVoxels() tells how many voxels each region has.
+ * **Regions.** In the body (see ImagePairMeasuresImageFilter) images are taken as they are. Air, soft tissue and bone
+ * are classed by the reference after both images have been clipped to [ClipMinimum, ClipMaximum], and their measures
+ * are those of the clipped images. GetNumberOfVoxels() tells how many voxels each region has.
+ *
+ * **Labels.** With a LabelImage, the voxels of the body that carry the same label are one more region, whose images are
+ * taken as they are. Without a list every label that is not zero and has a voxel in the body is measured.
+ *
+ * **Slices.** With ComputeSlices on, every measure is also taken of each slice of an anatomical plane, whatever the
+ * order of the array: slices lie across the axis that AnatomicalSliceAxis() finds, and are numbered in the order of the
+ * array. GetSliceMean() averages a measure over the slices (the validation PSNR of NGF Pix2Pix, Belmir 2025, is such a
+ * mean). Only slices where the measure is a finite number count: empty and constant ones (NaN) and the infinite PSNR of
+ * identical ones are left out, and GetNumberOfDefinedSlices() tells how many are left. An image that has not three axes
+ * is its only slice.
+ *
+ * **Definitions of the PSNR.** The other measures do not depend on them.
+ * - Unclipped (default): the MSE above, and the data range L that was set.
+ * - SynthRAD2023: both images clipped to [-1024, 3000], L = 4024, as the metrics of that challenge.
+ * - SynthRAD2025: both images clipped to [-1024, 3071], L = 4095, as the metrics of that challenge.
+ * - BackgroundSet: both images clipped to [-1000, 3000], which NGF Pix2Pix maps to [-1, 1], L = 4000 (2 in its units);
+ *   outside the mask both are set to the lower end, and the whole image, or slice, counts. Only the body has an
+ *   outside: for other regions and labels the squared errors are averaged over their own voxels. Without voxels in the
+ *   mask it is NaN.
  *
  * **Edge cases.** A region without voxels has N = 0 and every measure NaN. Identical images have a PSNR of +infinity.
- * The correlation of a constant image is NaN. Voxels outside the mask are never read, so that a NaN there does not
- * matter; a NaN inside the mask makes the body's measures NaN, and belongs to no region when it is in the reference.
- * The weighted MAE is NaN when the region or the rest of the body is empty.
+ * The correlation of a constant image is NaN. Voxels outside the mask do not matter, NaN or not; a NaN inside the mask
+ * makes the body's measures NaN, and belongs to no region when it is in the reference. The weighted MAE is NaN when the
+ * region or the rest of the body is empty.
  *
  * **Numbers.** Sums are taken in double per slice of the last axis and reduced in slice order: the result has the same
  * bits for any number of threads and of stream divisions. The second moments are taken in two passes over short runs of
  * voxels (first their mean, then the squares of the deviations) and joined by the pairwise update of Chan, Golub and
  * LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979; so the correlation is
- * that of a two-pass computation although the inputs are read only once and may be streamed.
+ * that of a two-pass computation although the inputs are read only once (twice for slices that do not lie across the
+ * last axis) and may be streamed.
  *
  * **Memory.** With SetNumberOfStreamDivisions() the inputs are asked for in that many slabs of whole slices. Beside
- * them the filter keeps four sets of sums per slice.
+ * them the filter keeps four sets of sums per slice, and one per label and slice.
  *
- * Inputs that do not lie on the same grid are an error: nothing is resampled.
- *
- * The regions are those of the RoI multi-task network of Kaushik et al. for MR-only radiation therapy planning.
+ * \tparam TLabelImage image of integers
  *
  * \ingroup SyntheticCT
  */
 template <typename TReferenceImage,
           typename TSyntheticImage = TReferenceImage,
-          typename TMaskImage = Image<unsigned char, TReferenceImage::ImageDimension>>
-class ITK_TEMPLATE_EXPORT ImageErrorMeasuresImageFilter : public ImageSink<TReferenceImage>
+          typename TMaskImage = Image<unsigned char, TReferenceImage::ImageDimension>,
+          typename TLabelImage = Image<unsigned char, TReferenceImage::ImageDimension>>
+class ITK_TEMPLATE_EXPORT ImageErrorMeasuresImageFilter
+  : public ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>
 {
 public:
   ITK_DISALLOW_COPY_AND_MOVE(ImageErrorMeasuresImageFilter);
 
   using Self = ImageErrorMeasuresImageFilter;
-  using Superclass = ImageSink<TReferenceImage>;
+  using Superclass = ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>;
   using Pointer = SmartPointer<Self>;
   using ConstPointer = SmartPointer<const Self>;
 
@@ -115,87 +143,139 @@ public:
   using ReferenceImageType = TReferenceImage;
   using SyntheticImageType = TSyntheticImage;
   using MaskImageType = TMaskImage;
+  using LabelImageType = TLabelImage;
+  using LabelType = typename LabelImageType::PixelType;
+  using LabelsType = std::vector<LabelType>;
   using RegionType = typename ReferenceImageType::RegionType;
+  using PlaneEnum = InferencePlaneEnum;
 
   static constexpr unsigned int ImageDimension = ReferenceImageType::ImageDimension;
 
-  /** The true image, in HU. It is the primary input. */
-  itkSetInputMacro(ReferenceImage, ReferenceImageType);
-  itkGetInputMacro(ReferenceImage, ReferenceImageType);
+  /** Optional: parts of the body that are measured on their own, on the grid of the reference. */
+  itkSetInputMacro(LabelImage, LabelImageType);
+  itkGetInputMacro(LabelImage, LabelImageType);
 
-  /** The image to be judged, in HU, on the grid of the reference. */
-  itkSetInputMacro(SyntheticImage, SyntheticImageType);
-  itkGetInputMacro(SyntheticImage, SyntheticImageType);
+  /** The labels that are measured, in this order, whether they have voxels or not; none twice. Default empty: those
+   * that are found, rising. Needs a LabelImage. */
+  void
+  SetLabels(const LabelsType & labels)
+  {
+    if (m_Labels != labels)
+    {
+      m_Labels = labels;
+      this->Modified();
+    }
+  }
+  const LabelsType &
+  GetLabels() const
+  {
+    return m_Labels;
+  }
 
-  /** The body: voxels that are not zero count. On the grid of the reference. Without a mask every voxel counts. */
-  itkSetInputMacro(MaskImage, MaskImageType);
-  itkGetInputMacro(MaskImage, MaskImageType);
+  /** Take the measures of each slice too. Default off. */
+  itkSetMacro(ComputeSlices, bool);
+  itkGetConstMacro(ComputeSlices, bool);
+  itkBooleanMacro(ComputeSlices);
 
-  /** The data range L of the PSNR, in HU, larger than 0. There is no default, because the PSNR of the same pair of
-   * images shifts with it: until it has been set it is 0, and GetPeakSignalToNoiseRatio() throws. */
+  /** The slices: Axial (default), Coronal or Sagittal. */
+  itkSetEnumMacro(SlicePlane, PlaneEnum);
+  itkGetEnumMacro(SlicePlane, PlaneEnum);
+
+  /** What is meant by the PSNR. Default Unclipped. */
+  itkSetEnumMacro(PeakSignalToNoiseRatioDefinition, PeakSignalToNoiseRatioDefinitionEnum);
+  itkGetEnumMacro(PeakSignalToNoiseRatioDefinition, PeakSignalToNoiseRatioDefinitionEnum);
+
+  /** The data range L of the unclipped PSNR, in HU, larger than 0. There is no default, because the PSNR of the same
+   * pair of images shifts with it: until it has been set it is 0, and GetPeakSignalToNoiseRatio() throws. */
   itkSetMacro(DataRange, double);
   itkGetConstMacro(DataRange, double);
 
-  /** The interval in HU to which both images are clipped for the regions air, soft tissue and bone. Default
-   * [-1000, 3000]; the minimum is the smaller. */
-  itkSetMacro(ClipMinimum, double);
-  itkGetConstMacro(ClipMinimum, double);
-  itkSetMacro(ClipMaximum, double);
-  itkGetConstMacro(ClipMaximum, double);
-
-  /** The closed interval in HU of the reference values that make up a region; lower is not larger than upper. Defaults:
-   * air [-1000, -400], soft tissue [-250, 250], bone [250, 3000]. The body has no bounds: naming it throws. */
-  void
-  SetRegionBounds(HounsfieldRegionEnum region, double lower, double upper);
+  /** What the definition of the PSNR makes of it: its data range L in HU, which is DataRange for the unclipped one, and
+   * the interval in HU to which both images are clipped, which is infinite for the unclipped one. */
   double
-  GetRegionLowerBound(HounsfieldRegionEnum region) const;
+  GetPeakDataRange() const;
   double
-  GetRegionUpperBound(HounsfieldRegionEnum region) const;
+  GetPeakClipMinimum() const;
+  double
+  GetPeakClipMaximum() const;
 
-  /** The number of slabs in which the inputs are asked for, 1 by default, at most one per slice of the last axis. */
-  void
-  SetNumberOfStreamDivisions(const unsigned int n) override
-  {
-    Superclass::SetNumberOfStreamDivisions(n);
-  }
-  unsigned int
-  GetNumberOfStreamDivisions() const override
-  {
-    return Superclass::GetNumberOfStreamDivisions();
-  }
-
-  /** The measures, valid after Update(). Before it they are those of an empty region. */
+  /** The measures, valid after Update(). Before it they are those of an empty region. A PSNR throws when it is the
+   * unclipped one and DataRange has not been set. */
   SizeValueType
   GetNumberOfVoxels(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
   double
-  GetMeanError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  GetMeasure(ErrorMeasureEnum measure, HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
   double
-  GetMeanAbsoluteError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  GetMeanError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const
+  {
+    return this->GetMeasure(ErrorMeasureEnum::MeanError, region);
+  }
   double
-  GetMeanSquaredError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  GetMeanAbsoluteError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const
+  {
+    return this->GetMeasure(ErrorMeasureEnum::MeanAbsoluteError, region);
+  }
   double
-  GetRootMeanSquaredError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  GetMeanSquaredError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const
+  {
+    return this->GetMeasure(ErrorMeasureEnum::MeanSquaredError, region);
+  }
   double
-  GetPearsonCorrelation(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
-
-  /** Throws when DataRange has not been set. */
+  GetRootMeanSquaredError(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const
+  {
+    return this->GetMeasure(ErrorMeasureEnum::RootMeanSquaredError, region);
+  }
   double
-  GetPeakSignalToNoiseRatio(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  GetPearsonCorrelation(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const
+  {
+    return this->GetMeasure(ErrorMeasureEnum::PearsonCorrelation, region);
+  }
+  double
+  GetPeakSignalToNoiseRatio(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const
+  {
+    return this->GetMeasure(ErrorMeasureEnum::PeakSignalToNoiseRatio, region);
+  }
 
   /** The weighted MAE of a region and the rest of the body, on the clipped images. The body itself has no rest: naming
    * it throws. */
   double
   GetWeightedMeanAbsoluteError(HounsfieldRegionEnum region) const;
 
+  /** The labels that were measured, and what was measured. An index that is too large throws. */
+  SizeValueType
+  GetNumberOfLabels() const
+  {
+    return static_cast<SizeValueType>(m_MeasuredLabels.size());
+  }
+  LabelType
+  GetLabel(SizeValueType i) const;
+  SizeValueType
+  GetLabelNumberOfVoxels(SizeValueType i) const;
+  double
+  GetLabelMeasure(SizeValueType i, ErrorMeasureEnum measure) const;
+
+  /** The slices that were measured; none with ComputeSlices off. The number of a slice that is too large throws. */
+  SizeValueType
+  GetNumberOfSlices() const
+  {
+    return static_cast<SizeValueType>(m_Slices.size());
+  }
+  SizeValueType
+  GetSliceNumberOfVoxels(SizeValueType slice, HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  double
+  GetSliceMeasure(SizeValueType        slice,
+                  ErrorMeasureEnum     measure,
+                  HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+
+  /** The slices where a measure is a finite number, and its mean over them; NaN when there are none. */
+  SizeValueType
+  GetNumberOfDefinedSlices(ErrorMeasureEnum measure, HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+  double
+  GetSliceMean(ErrorMeasureEnum measure, HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
+
 #ifdef ITK_USE_CONCEPT_CHECKING
-  itkConceptMacro(SameDimensionSyntheticCheck,
-                  (Concept::SameDimension<ImageDimension, SyntheticImageType::ImageDimension>));
-  itkConceptMacro(SameDimensionMaskCheck, (Concept::SameDimension<ImageDimension, MaskImageType::ImageDimension>));
-  itkConceptMacro(ReferenceConvertibleToDoubleCheck,
-                  (Concept::Convertible<typename ReferenceImageType::PixelType, double>));
-  itkConceptMacro(SyntheticConvertibleToDoubleCheck,
-                  (Concept::Convertible<typename SyntheticImageType::PixelType, double>));
-  itkConceptMacro(MaskEqualityComparableCheck, (Concept::EqualityComparable<typename MaskImageType::PixelType>));
+  itkConceptMacro(SameDimensionLabelCheck, (Concept::SameDimension<ImageDimension, LabelImageType::ImageDimension>));
+  itkConceptMacro(LabelIsIntegerCheck, (Concept::IsInteger<LabelType>));
 #endif
 
 protected:
@@ -211,16 +291,13 @@ protected:
   void
   VerifyInputInformation() const override;
 
-  unsigned int
-  GetNumberOfInputRequestedRegions() override;
-
   void
   BeforeStreamedGenerateData() override;
 
   void
   StreamedGenerateData(unsigned int inputRequestedRegionNumber) override;
 
-  /** Takes the sums of one slice. */
+  /** Takes the sums of one slice of the last axis. */
   void
   ThreadedStreamedGenerateData(const RegionType & sliceRegion) override;
 
@@ -228,87 +305,63 @@ protected:
   AfterStreamedGenerateData() override;
 
 private:
-  static constexpr size_t NumberOfRegions = 4;
+  using Sums = SyntheticCTDetail::ErrorSums;
+  using RegionSums = SyntheticCTDetail::RegionErrorSums;
+  using Accumulator = SyntheticCTDetail::ErrorMeasureAccumulator;
+  using LabelSums = std::map<LabelType, Sums>;
 
-  struct Bounds
+  /** The clipping of the PSNR and its data range. */
+  struct Peak
   {
-    double Lower;
-    double Upper;
+    double Minimum;
+    double Maximum;
+    double DataRange;
   };
+  Peak
+  GetPeak() const;
 
-  /** Sums and central moments of a set of voxels. */
-  struct Sums
-  {
-    SizeValueType Count{ 0 };
-    double        Error{ 0.0 };
-    double        AbsoluteError{ 0.0 };
-    double        SquaredError{ 0.0 };
-    double        ReferenceMean{ 0.0 };
-    double        SyntheticMean{ 0.0 };
-    double        ReferenceMoment{ 0.0 };
-    double        SyntheticMoment{ 0.0 };
-    double        JointMoment{ 0.0 };
+  /** The sums of one slice of the last axis per label. */
+  LabelSums
+  MeasureLabels(const RegionType & sliceRegion) const;
 
-    void
-    Join(const Sums & other);
-  };
+  /** Adds a slab to the slices that do not lie across the last axis. */
+  void
+  MeasureSlices(const RegionType & slab);
 
-  /** Collects the voxels of a region, and turns them into sums whenever a run is full. */
-  class Run
-  {
-  public:
-    void
-    Add(double reference, double synthetic)
-    {
-      m_Reference[m_Count] = reference;
-      m_Synthetic[m_Count] = synthetic;
-      if (++m_Count == m_Reference.size())
-      {
-        this->Flush();
-      }
-    }
+  /** The measure of some sums; `numberOfAll` voxels are averaged over by the PSNR that counts the background. */
+  double
+  MeasureOf(const Sums & sums, ErrorMeasureEnum measure, SizeValueType numberOfAll) const;
 
-    /** The sums of all that was added. */
-    const Sums &
-    Finish()
-    {
-      this->Flush();
-      return m_Sums;
-    }
-
-  private:
-    void
-    Flush();
-
-    /** Short enough for the runs of all regions to stay in the first cache. */
-    std::array<double, 512> m_Reference;
-    std::array<double, 512> m_Synthetic;
-    size_t                  m_Count{ 0 };
-    Sums                    m_Sums;
-  };
-
-  /** The sums of the regions, and the absolute error of the clipped images over the body. */
-  struct SliceSums
-  {
-    std::array<Sums, NumberOfRegions> Regions{};
-    double                            ClippedAbsoluteError{ 0.0 };
-  };
+  /** How many voxels a PSNR averages over that counts the background, of `numberOfAll` voxels and a region's own. */
+  SizeValueType
+  NumberOfPeakVoxels(HounsfieldRegionEnum region, const Sums & sums, SizeValueType numberOfAll) const;
 
   const Sums &
-  SumsOf(HounsfieldRegionEnum region) const;
+  SumsOfLabel(SizeValueType i) const;
 
-  size_t
-  BoundedIndexOf(HounsfieldRegionEnum region) const;
+  const Sums &
+  SumsOfSlice(SizeValueType slice, HounsfieldRegionEnum region) const;
 
+  LabelsType                           m_Labels;
+  bool                                 m_ComputeSlices{ false };
+  PlaneEnum                            m_SlicePlane{ PlaneEnum::Axial };
+  PeakSignalToNoiseRatioDefinitionEnum m_PeakSignalToNoiseRatioDefinition{
+    PeakSignalToNoiseRatioDefinitionEnum::Unclipped
+  };
   double m_DataRange{ 0.0 };
-  double m_ClipMinimum{ -1000.0 };
-  double m_ClipMaximum{ 3000.0 };
 
-  /** Air, soft tissue, bone. */
-  std::array<Bounds, NumberOfRegions - 1> m_Bounds{ { { -1000.0, -400.0 }, { -250.0, 250.0 }, { 250.0, 3000.0 } } };
+  // While it runs.
+  SyntheticCTDetail::ErrorMeasureRules m_Rules;
+  unsigned int                         m_SliceAxis{ ImageDimension };
+  std::vector<RegionSums>              m_ArraySlices;
+  std::vector<LabelSums>               m_ArraySliceLabels;
 
-  std::vector<SliceSums> m_Slices;
-  SliceSums              m_Total;
+  // Results.
+  RegionSums              m_Total;
+  SizeValueType           m_NumberOfImageVoxels{ 0 };
+  std::vector<RegionSums> m_Slices;
+  LabelsType              m_MeasuredLabels;
+  std::vector<Sums>       m_LabelSums;
 };
 
 } // namespace itk

@@ -20,172 +20,64 @@
 
 #include "itkImageErrorMeasuresImageFilter.h"
 
-#include "itkImageScanlineConstIterator.h"
-#include "itkMath.h"
-#include "itkProgressTransformer.h"
+#include "itkSyntheticCTFilterUtilities.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 namespace itk
 {
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::ImageErrorMeasuresImageFilter()
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::
+  ImageErrorMeasuresImageFilter()
 {
-  this->SetPrimaryInputName("ReferenceImage");
-  this->AddRequiredInputName("SyntheticImage", 1);
-  this->AddOptionalInputName("MaskImage", 2);
+  this->AddOptionalInputName("LabelImage", 3);
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-void
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Sums::Join(const Sums & other)
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+auto
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeak() const -> Peak
 {
-  if (other.Count == 0)
+  switch (m_PeakSignalToNoiseRatioDefinition)
   {
-    return;
-  }
-  if (this->Count == 0)
-  {
-    *this = other;
-    return;
-  }
-  const auto   count = static_cast<double>(this->Count + other.Count);
-  const double share = static_cast<double>(other.Count) / count;
-  const double weight = static_cast<double>(this->Count) * share;
-  const double referenceShift = other.ReferenceMean - this->ReferenceMean;
-  const double syntheticShift = other.SyntheticMean - this->SyntheticMean;
-
-  this->Count += other.Count;
-  this->Error += other.Error;
-  this->AbsoluteError += other.AbsoluteError;
-  this->SquaredError += other.SquaredError;
-  this->ReferenceMean += referenceShift * share;
-  this->SyntheticMean += syntheticShift * share;
-  this->ReferenceMoment += other.ReferenceMoment + referenceShift * referenceShift * weight;
-  this->SyntheticMoment += other.SyntheticMoment + syntheticShift * syntheticShift * weight;
-  this->JointMoment += other.JointMoment + referenceShift * syntheticShift * weight;
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-void
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Run::Flush()
-{
-  if (m_Count == 0)
-  {
-    return;
-  }
-
-  // Several running sums instead of one let the compiler use vector instructions. Their order is fixed by the position
-  // of a voxel in its run, and so by its slice alone.
-  constexpr size_t numberOfLanes = 4;
-  using Lanes = std::array<double, numberOfLanes>;
-  const auto sumOf = [](const Lanes & lanes) { return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]); };
-  const auto forEachVoxel = [this](const auto & function) {
-    size_t i = 0;
-    for (; i + numberOfLanes <= m_Count; i += numberOfLanes)
-    {
-      for (size_t lane = 0; lane < numberOfLanes; ++lane)
-      {
-        function(lane, m_Reference[i + lane], m_Synthetic[i + lane]);
-      }
-    }
-    for (; i < m_Count; ++i)
-    {
-      function(0, m_Reference[i], m_Synthetic[i]);
-    }
-  };
-
-  // Deviations from the first voxel add up to exactly zero where the image is constant.
-  const double firstReference = m_Reference[0];
-  const double firstSynthetic = m_Synthetic[0];
-  Lanes        error{};
-  Lanes        absoluteError{};
-  Lanes        squaredError{};
-  Lanes        referenceSum{};
-  Lanes        syntheticSum{};
-  forEachVoxel([&](size_t lane, double reference, double synthetic) {
-    const double difference = synthetic - reference;
-    error[lane] += difference;
-    absoluteError[lane] += std::abs(difference);
-    squaredError[lane] += difference * difference;
-    referenceSum[lane] += reference - firstReference;
-    syntheticSum[lane] += synthetic - firstSynthetic;
-  });
-
-  Sums sums;
-  sums.Count = m_Count;
-  sums.Error = sumOf(error);
-  sums.AbsoluteError = sumOf(absoluteError);
-  sums.SquaredError = sumOf(squaredError);
-  sums.ReferenceMean = firstReference + sumOf(referenceSum) / static_cast<double>(m_Count);
-  sums.SyntheticMean = firstSynthetic + sumOf(syntheticSum) / static_cast<double>(m_Count);
-
-  Lanes referenceMoment{};
-  Lanes syntheticMoment{};
-  Lanes jointMoment{};
-  forEachVoxel([&](size_t lane, double reference, double synthetic) {
-    const double referenceDeviation = reference - sums.ReferenceMean;
-    const double syntheticDeviation = synthetic - sums.SyntheticMean;
-    referenceMoment[lane] += referenceDeviation * referenceDeviation;
-    syntheticMoment[lane] += syntheticDeviation * syntheticDeviation;
-    jointMoment[lane] += referenceDeviation * syntheticDeviation;
-  });
-  sums.ReferenceMoment = sumOf(referenceMoment);
-  sums.SyntheticMoment = sumOf(syntheticMoment);
-  sums.JointMoment = sumOf(jointMoment);
-
-  m_Sums.Join(sums);
-  m_Count = 0;
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-size_t
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::BoundedIndexOf(
-  HounsfieldRegionEnum region) const
-{
-  const auto index = static_cast<size_t>(region);
-  if (region == HounsfieldRegionEnum::Body || index >= NumberOfRegions)
-  {
-    itkExceptionMacro("The region is " << region << " but should be air, soft tissue or bone.");
-  }
-  return index - 1;
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-void
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::SetRegionBounds(
-  HounsfieldRegionEnum region, double lower, double upper)
-{
-  Bounds & bounds = m_Bounds[this->BoundedIndexOf(region)];
-  if (Math::NotExactlyEquals(bounds.Lower, lower) || Math::NotExactlyEquals(bounds.Upper, upper))
-  {
-    bounds = { lower, upper };
-    this->Modified();
+    case PeakSignalToNoiseRatioDefinitionEnum::SynthRAD2023:
+      return { -1024.0, 3000.0, 4024.0 };
+    case PeakSignalToNoiseRatioDefinitionEnum::SynthRAD2025:
+      return { -1024.0, 3071.0, 4095.0 };
+    case PeakSignalToNoiseRatioDefinitionEnum::BackgroundSet:
+      return { -1000.0, 3000.0, 4000.0 };
+    default:
+      return { -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), m_DataRange };
   }
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetRegionLowerBound(
-  HounsfieldRegionEnum region) const
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeakDataRange() const
 {
-  return m_Bounds[this->BoundedIndexOf(region)].Lower;
+  return this->GetPeak().DataRange;
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetRegionUpperBound(
-  HounsfieldRegionEnum region) const
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeakClipMinimum() const
 {
-  return m_Bounds[this->BoundedIndexOf(region)].Upper;
+  return this->GetPeak().Minimum;
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+double
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeakClipMaximum() const
+{
+  return this->GetPeak().Maximum;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 void
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifyPreconditions() const
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::VerifyPreconditions() const
 {
   Superclass::VerifyPreconditions();
 
@@ -193,261 +85,308 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Ver
   {
     itkExceptionMacro("DataRange is " << m_DataRange << " but should be a number larger than 0.");
   }
-  if (!(m_ClipMinimum < m_ClipMaximum))
+  if (m_PeakSignalToNoiseRatioDefinition > PeakSignalToNoiseRatioDefinitionEnum::BackgroundSet)
   {
-    itkExceptionMacro("ClipMinimum is " << m_ClipMinimum << " but should be smaller than ClipMaximum, which is "
-                                        << m_ClipMaximum << '.');
+    itkExceptionMacro("PeakSignalToNoiseRatioDefinition is " << m_PeakSignalToNoiseRatioDefinition << '.');
   }
-  for (size_t i = 0; i < m_Bounds.size(); ++i)
+  if (m_SlicePlane != PlaneEnum::Axial && m_SlicePlane != PlaneEnum::Coronal && m_SlicePlane != PlaneEnum::Sagittal)
   {
-    if (!(m_Bounds[i].Lower <= m_Bounds[i].Upper))
-    {
-      itkExceptionMacro("The bounds of " << static_cast<HounsfieldRegionEnum>(i + 1) << " are [" << m_Bounds[i].Lower
-                                         << ", " << m_Bounds[i].Upper << "] but the lower should not be the larger.");
-    }
+    itkExceptionMacro("SlicePlane is " << m_SlicePlane << " but should be Axial, Coronal or Sagittal.");
+  }
+  if (!m_Labels.empty() && this->GetLabelImage() == nullptr)
+  {
+    itkExceptionMacro("There are Labels but no LabelImage.");
+  }
+  LabelsType sorted = m_Labels;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twin = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twin != sorted.end())
+  {
+    itkExceptionMacro("Labels has the label " << static_cast<typename NumericTraits<LabelType>::PrintType>(*twin)
+                                              << " more than once.");
   }
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 void
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifyInputInformation() const
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::VerifyInputInformation() const
 {
-  // The superclass compares origins, spacings and directions, but not sizes.
-  const RegionType & region = this->GetReferenceImage()->GetLargestPossibleRegion();
-  if (region.GetNumberOfPixels() == 0)
-  {
-    itkExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
-  }
-  const auto compare = [this, &region](const char * name, const RegionType & other) {
-    if (other != region)
-    {
-      itkExceptionMacro(<< name << " has index " << other.GetIndex() << " and size " << other.GetSize()
-                        << " but should have those of ReferenceImage, " << region.GetIndex() << " and "
-                        << region.GetSize() << '.');
-    }
-  };
-  compare("SyntheticImage", this->GetSyntheticImage()->GetLargestPossibleRegion());
-  if (this->GetMaskImage() != nullptr)
-  {
-    compare("MaskImage", this->GetMaskImage()->GetLargestPossibleRegion());
-  }
   Superclass::VerifyInputInformation();
+  this->VerifySameRegion("LabelImage", this->GetLabelImage());
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-unsigned int
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetNumberOfInputRequestedRegions()
-{
-  // Only whole slices: an image of one slice is not divided.
-  const auto & size = this->GetReferenceImage()->GetLargestPossibleRegion().GetSize();
-  return size[ImageDimension - 1] == 1 ? 1 : Superclass::GetNumberOfInputRequestedRegions();
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 void
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::BeforeStreamedGenerateData()
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::BeforeStreamedGenerateData()
 {
   Superclass::BeforeStreamedGenerateData();
 
-  m_Total = SliceSums{};
-  m_Slices.assign(this->GetReferenceImage()->GetLargestPossibleRegion().GetSize(ImageDimension - 1), SliceSums{});
+  const Peak peak = this->GetPeak();
+  m_Rules.Clip = { this->GetClipMinimum(), this->GetClipMaximum() };
+  m_Rules.Peak = { peak.Minimum, peak.Maximum };
+  for (size_t i = 0; i < m_Rules.Regions.size(); ++i)
+  {
+    m_Rules.Regions[i] = { this->GetBounds()[i].Lower, this->GetBounds()[i].Upper };
+  }
+
+  const RegionType & region = this->GetReferenceImage()->GetLargestPossibleRegion();
+  m_SliceAxis = AnatomicalSliceAxis(m_SlicePlane, this->GetReferenceImage()->GetDirection());
+  m_NumberOfImageVoxels = region.GetNumberOfPixels();
+  m_Total = RegionSums{};
+  m_Slices.clear();
+  if (m_ComputeSlices)
+  {
+    m_Slices.resize(m_SliceAxis < ImageDimension ? region.GetSize(m_SliceAxis) : 1);
+  }
+  m_ArraySlices.assign(region.GetSize(ImageDimension - 1), RegionSums{});
+  m_ArraySliceLabels.assign(m_ArraySlices.size(), LabelSums{});
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 void
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::StreamedGenerateData(
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::StreamedGenerateData(
   unsigned int inputRequestedRegionNumber)
 {
-  const unsigned int total = this->GetNumberOfInputRequestedRegions();
-  RegionType         region = this->GetReferenceImage()->GetLargestPossibleRegion();
-  this->GetRegionSplitter()->GetSplit(inputRequestedRegionNumber, total, region);
-
-  ProgressTransformer progress(static_cast<float>(inputRequestedRegionNumber) / total,
-                               static_cast<float>(inputRequestedRegionNumber + 1) / total,
-                               this);
-  this->GetMultiThreader()->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-  this->GetMultiThreader()->ParallelizeArray(
-    0,
-    region.GetSize(ImageDimension - 1),
-    [this, &region](SizeValueType slice) {
-      RegionType sliceRegion = region;
-      sliceRegion.SetIndex(ImageDimension - 1,
-                           region.GetIndex(ImageDimension - 1) + static_cast<IndexValueType>(slice));
-      sliceRegion.SetSize(ImageDimension - 1, 1);
-      this->ThreadedStreamedGenerateData(sliceRegion);
-    },
-    progress.GetProcessObject());
+  Superclass::StreamedGenerateData(inputRequestedRegionNumber);
+  if (m_ComputeSlices && m_SliceAxis + 1 < ImageDimension)
+  {
+    this->MeasureSlices(this->GetSlab(inputRequestedRegionNumber));
+  }
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 void
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::ThreadedStreamedGenerateData(
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::ThreadedStreamedGenerateData(
   const RegionType & sliceRegion)
 {
-  const ReferenceImageType * referenceImage = this->GetReferenceImage();
-  const MaskImageType *      maskImage = this->GetMaskImage();
-
-  std::array<Run, NumberOfRegions> runs;
-  double                           clippedAbsoluteError = 0.0;
-
-  const auto add = [this, &runs, &clippedAbsoluteError](double reference, double synthetic) {
-    runs[0].Add(reference, synthetic);
-    const double clippedReference = std::clamp(reference, m_ClipMinimum, m_ClipMaximum);
-    const double clippedSynthetic = std::clamp(synthetic, m_ClipMinimum, m_ClipMaximum);
-    clippedAbsoluteError += std::abs(clippedSynthetic - clippedReference);
-    for (size_t i = 0; i < m_Bounds.size(); ++i)
-    {
-      if (clippedReference >= m_Bounds[i].Lower && clippedReference <= m_Bounds[i].Upper)
-      {
-        runs[i + 1].Add(clippedReference, clippedSynthetic);
-      }
-    }
-  };
-
-  ImageScanlineConstIterator<ReferenceImageType> referenceIt(referenceImage, sliceRegion);
-  ImageScanlineConstIterator<SyntheticImageType> syntheticIt(this->GetSyntheticImage(), sliceRegion);
-  if (maskImage == nullptr)
+  using namespace SyntheticCTDetail;
+  Accumulator accumulator(m_Rules, true);
+  ForEachLine(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
+    accumulator.AddLine(VoxelsFrom(this->GetReferenceImage(), index),
+                        VoxelsFrom(this->GetSyntheticImage(), index),
+                        VoxelsFrom(this->GetMaskImage(), index),
+                        length);
+  });
+  const size_t slice = this->NumberOfSlice(sliceRegion);
+  m_ArraySlices[slice] = accumulator.Finish();
+  if (this->GetLabelImage() != nullptr)
   {
-    for (; !referenceIt.IsAtEnd(); referenceIt.NextLine(), syntheticIt.NextLine())
-    {
-      for (; !referenceIt.IsAtEndOfLine(); ++referenceIt, ++syntheticIt)
-      {
-        add(static_cast<double>(referenceIt.Get()), static_cast<double>(syntheticIt.Get()));
-      }
-    }
+    m_ArraySliceLabels[slice] = this->MeasureLabels(sliceRegion);
   }
-  else
-  {
-    using MaskPixelType = typename MaskImageType::PixelType;
-    ImageScanlineConstIterator<MaskImageType> maskIt(maskImage, sliceRegion);
-    for (; !maskIt.IsAtEnd(); maskIt.NextLine(), referenceIt.NextLine(), syntheticIt.NextLine())
-    {
-      for (; !maskIt.IsAtEndOfLine(); ++maskIt, ++referenceIt, ++syntheticIt)
-      {
-        if (Math::NotExactlyEquals(maskIt.Get(), NumericTraits<MaskPixelType>::ZeroValue()))
-        {
-          add(static_cast<double>(referenceIt.Get()), static_cast<double>(syntheticIt.Get()));
-        }
-      }
-    }
-  }
-
-  const auto  firstSlice = referenceImage->GetLargestPossibleRegion().GetIndex(ImageDimension - 1);
-  SliceSums & sums = m_Slices[sliceRegion.GetIndex(ImageDimension - 1) - firstSlice];
-  for (size_t i = 0; i < NumberOfRegions; ++i)
-  {
-    sums.Regions[i] = runs[i].Finish();
-  }
-  sums.ClippedAbsoluteError = clippedAbsoluteError;
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+auto
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::MeasureLabels(
+  const RegionType & sliceRegion) const -> LabelSums
+{
+  using namespace SyntheticCTDetail;
+  // No accumulator: a label that is not measured.
+  std::map<LabelType, std::unique_ptr<Accumulator>> accumulators;
+  const auto                                        accumulatorOf = [&](LabelType label) {
+    const auto found = accumulators.find(label);
+    if (found != accumulators.end())
+    {
+      return found->second.get();
+    }
+    const bool isMeasured = m_Labels.empty() ? label != NumericTraits<LabelType>::ZeroValue()
+                                                                                    : std::find(m_Labels.begin(), m_Labels.end(), label) != m_Labels.end();
+    return accumulators.emplace(label, isMeasured ? new Accumulator(m_Rules, false) : nullptr).first->second.get();
+  };
+  ForEachLine(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
+    const auto * const labels = VoxelsFrom(this->GetLabelImage(), index);
+    const auto * const reference = VoxelsFrom(this->GetReferenceImage(), index);
+    const auto * const synthetic = VoxelsFrom(this->GetSyntheticImage(), index);
+    const auto * const mask = VoxelsFrom(this->GetMaskImage(), index);
+    for (size_t begin = 0; begin < length;)
+    {
+      size_t end = begin + 1;
+      while (end < length && labels[end] == labels[begin])
+      {
+        ++end;
+      }
+      if (Accumulator * const accumulator = accumulatorOf(labels[begin]))
+      {
+        accumulator->AddLine(reference + begin, synthetic + begin, mask == nullptr ? mask : mask + begin, end - begin);
+      }
+      begin = end;
+    }
+  });
+  LabelSums sums;
+  for (const auto & each : accumulators)
+  {
+    if (each.second != nullptr)
+    {
+      const Sums body = each.second->Finish().Regions[0];
+      if (body.Count != 0)
+      {
+        sums.emplace(each.first, body);
+      }
+    }
+  }
+  return sums;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 void
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::AfterStreamedGenerateData()
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::MeasureSlices(
+  const RegionType & slab)
+{
+  using namespace SyntheticCTDetail;
+  // Neighbours in memory are read together.
+  const SizeValueType slicesPerTask = m_SliceAxis == 0 ? PairedRun::BlockLength : 1;
+  const SizeValueType numberOfSlices = slab.GetSize(m_SliceAxis);
+  ParallelizeArray(this, (numberOfSlices + slicesPerTask - 1) / slicesPerTask, 0.0F, [&](SizeValueType task) {
+    const SizeValueType first = task * slicesPerTask;
+    const SizeValueType count = std::min(slicesPerTask, numberOfSlices - first);
+    RegionType          part = slab;
+    part.SetIndex(m_SliceAxis, slab.GetIndex(m_SliceAxis) + static_cast<IndexValueType>(first));
+    part.SetSize(m_SliceAxis, count);
+    std::vector<Accumulator> accumulators;
+    for (SizeValueType i = 0; i < count; ++i)
+    {
+      accumulators.emplace_back(m_Rules, true);
+    }
+    for (SizeValueType k = 0; k < slab.GetSize(ImageDimension - 1); ++k)
+    {
+      ForEachLine(
+        this->GetReferenceImage(), SliceOfRegion(part, ImageDimension - 1, k), [&](const auto & index, size_t length) {
+          const auto * const reference = VoxelsFrom(this->GetReferenceImage(), index);
+          const auto * const synthetic = VoxelsFrom(this->GetSyntheticImage(), index);
+          const auto * const mask = VoxelsFrom(this->GetMaskImage(), index);
+          if (m_SliceAxis != 0)
+          {
+            accumulators[0].AddLine(reference, synthetic, mask, length);
+            return;
+          }
+          for (size_t i = 0; i < length; ++i)
+          {
+            accumulators[i].AddLine(reference + i, synthetic + i, mask == nullptr ? mask : mask + i, 1);
+          }
+        });
+      // Joined after every slice of the last axis, so that the result does not depend on where slabs end.
+      for (SizeValueType i = 0; i < count; ++i)
+      {
+        m_Slices[first + i].Join(accumulators[i].Finish());
+      }
+    }
+  });
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+void
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::AfterStreamedGenerateData()
 {
   Superclass::AfterStreamedGenerateData();
 
-  for (const SliceSums & slice : m_Slices)
+  LabelSums labels;
+  for (size_t slice = 0; slice < m_ArraySlices.size(); ++slice)
   {
-    for (size_t i = 0; i < NumberOfRegions; ++i)
+    m_Total.Join(m_ArraySlices[slice]);
+    for (const auto & each : m_ArraySliceLabels[slice])
     {
-      m_Total.Regions[i].Join(slice.Regions[i]);
+      labels[each.first].Join(each.second);
     }
-    m_Total.ClippedAbsoluteError += slice.ClippedAbsoluteError;
   }
-  m_Slices.clear();
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-auto
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::SumsOf(HounsfieldRegionEnum region) const
-  -> const Sums &
-{
-  const auto index = static_cast<size_t>(region);
-  if (index >= NumberOfRegions)
+  if (m_ComputeSlices && m_SliceAxis >= ImageDimension)
   {
-    itkExceptionMacro("The region is " << region << " but should be body, air, soft tissue or bone.");
+    m_Slices[0] = m_Total;
   }
-  return m_Total.Regions[index];
+  else if (m_ComputeSlices && m_SliceAxis + 1 == ImageDimension)
+  {
+    m_Slices.swap(m_ArraySlices);
+  }
+  m_ArraySlices.clear();
+  m_ArraySliceLabels.clear();
+
+  m_MeasuredLabels = m_Labels;
+  if (m_Labels.empty())
+  {
+    for (const auto & each : labels)
+    {
+      m_MeasuredLabels.push_back(each.first);
+    }
+  }
+  m_LabelSums.clear();
+  for (const LabelType label : m_MeasuredLabels)
+  {
+    m_LabelSums.push_back(labels[label]);
+  }
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+double
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::MeasureOf(
+  const Sums & sums, ErrorMeasureEnum measure, SizeValueType numberOfAll) const
+{
+  // Zero voxels give 0/0, which is the NaN that an empty region should have.
+  const auto count = static_cast<double>(sums.Count);
+  switch (measure)
+  {
+    case ErrorMeasureEnum::MeanError:
+      return sums.Error / count;
+    case ErrorMeasureEnum::MeanAbsoluteError:
+      return sums.AbsoluteError / count;
+    case ErrorMeasureEnum::MeanSquaredError:
+      return sums.SquaredError / count;
+    case ErrorMeasureEnum::RootMeanSquaredError:
+      return std::sqrt(sums.SquaredError / count);
+    case ErrorMeasureEnum::PeakSignalToNoiseRatio:
+    {
+      const double range = this->GetPeakDataRange();
+      if (!(range > 0.0))
+      {
+        itkExceptionMacro("DataRange is " << range
+                                          << " but the data range L of the PSNR should be stated, such as 4000.");
+      }
+      const double meanSquaredError =
+        sums.PeakSquaredError / (sums.Count == 0 ? count : static_cast<double>(numberOfAll));
+      return meanSquaredError == 0.0 ? std::numeric_limits<double>::infinity()
+                                     : 10.0 * std::log10(range * range / meanSquaredError);
+    }
+    case ErrorMeasureEnum::PearsonCorrelation:
+    {
+      const double deviations = std::sqrt(sums.ReferenceMoment) * std::sqrt(sums.SyntheticMoment);
+      // Rounding must not lead out of [-1, 1].
+      return deviations == 0.0 ? std::numeric_limits<double>::quiet_NaN()
+                               : std::clamp(sums.JointMoment / deviations, -1.0, 1.0);
+    }
+    default:
+      itkExceptionMacro("There is no measure " << measure << '.');
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 SizeValueType
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetNumberOfVoxels(
-  HounsfieldRegionEnum region) const
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::NumberOfPeakVoxels(
+  HounsfieldRegionEnum region, const Sums & sums, SizeValueType numberOfAll) const
 {
-  return this->SumsOf(region).Count;
+  return m_PeakSignalToNoiseRatioDefinition == PeakSignalToNoiseRatioDefinitionEnum::BackgroundSet &&
+             region == HounsfieldRegionEnum::Body
+           ? numberOfAll
+           : sums.Count;
 }
 
-// Zero voxels give 0/0, which is the NaN that an empty region should have.
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetMeanError(
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+SizeValueType
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetNumberOfVoxels(
   HounsfieldRegionEnum region) const
 {
-  const Sums & sums = this->SumsOf(region);
-  return sums.Error / static_cast<double>(sums.Count);
+  return m_Total.Regions[this->IndexOf(region)].Count;
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetMeanAbsoluteError(
-  HounsfieldRegionEnum region) const
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetMeasure(
+  ErrorMeasureEnum measure, HounsfieldRegionEnum region) const
 {
-  const Sums & sums = this->SumsOf(region);
-  return sums.AbsoluteError / static_cast<double>(sums.Count);
+  const Sums & sums = m_Total.Regions[this->IndexOf(region)];
+  return this->MeasureOf(sums, measure, this->NumberOfPeakVoxels(region, sums, m_NumberOfImageVoxels));
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetMeanSquaredError(
-  HounsfieldRegionEnum region) const
-{
-  const Sums & sums = this->SumsOf(region);
-  return sums.SquaredError / static_cast<double>(sums.Count);
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetRootMeanSquaredError(
-  HounsfieldRegionEnum region) const
-{
-  return std::sqrt(this->GetMeanSquaredError(region));
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetPearsonCorrelation(
-  HounsfieldRegionEnum region) const
-{
-  const Sums & sums = this->SumsOf(region);
-  const double deviations = std::sqrt(sums.ReferenceMoment) * std::sqrt(sums.SyntheticMoment);
-  if (deviations == 0.0)
-  {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  // Rounding must not lead out of [-1, 1].
-  return std::clamp(sums.JointMoment / deviations, -1.0, 1.0);
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetPeakSignalToNoiseRatio(
-  HounsfieldRegionEnum region) const
-{
-  if (!(m_DataRange > 0.0))
-  {
-    itkExceptionMacro("DataRange is " << m_DataRange
-                                      << " but the data range L of the PSNR should be stated, such as 4000.");
-  }
-  const double meanSquaredError = this->GetMeanSquaredError(region);
-  return meanSquaredError == 0.0 ? std::numeric_limits<double>::infinity()
-                                 : 10.0 * std::log10(m_DataRange * m_DataRange / meanSquaredError);
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetWeightedMeanAbsoluteError(
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetWeightedMeanAbsoluteError(
   HounsfieldRegionEnum region) const
 {
   const Sums & sums = m_Total.Regions[this->BoundedIndexOf(region) + 1];
@@ -458,25 +397,127 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Get
   return restCount / bodyCount * (sums.AbsoluteError / count) + count / bodyCount * (restAbsoluteError / restCount);
 }
 
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+auto
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::SumsOfLabel(
+  SizeValueType i) const -> const Sums &
+{
+  if (i >= m_LabelSums.size())
+  {
+    itkExceptionMacro("There is no label with index " << i << ": the last Update() measured " << m_LabelSums.size()
+                                                      << '.');
+  }
+  return m_LabelSums[i];
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+auto
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetLabel(
+  SizeValueType i) const -> LabelType
+{
+  this->SumsOfLabel(i);
+  return m_MeasuredLabels[i];
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+SizeValueType
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetLabelNumberOfVoxels(
+  SizeValueType i) const
+{
+  return this->SumsOfLabel(i).Count;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+double
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetLabelMeasure(
+  SizeValueType i, ErrorMeasureEnum measure) const
+{
+  const Sums & sums = this->SumsOfLabel(i);
+  return this->MeasureOf(sums, measure, sums.Count);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+auto
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::SumsOfSlice(
+  SizeValueType slice, HounsfieldRegionEnum region) const -> const Sums &
+{
+  if (slice >= m_Slices.size())
+  {
+    itkExceptionMacro("There is no slice " << slice << ": the last Update() measured " << m_Slices.size() << '.');
+  }
+  return m_Slices[slice].Regions[this->IndexOf(region)];
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+SizeValueType
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetSliceNumberOfVoxels(
+  SizeValueType slice, HounsfieldRegionEnum region) const
+{
+  return this->SumsOfSlice(slice, region).Count;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+double
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetSliceMeasure(
+  SizeValueType slice, ErrorMeasureEnum measure, HounsfieldRegionEnum region) const
+{
+  const Sums & sums = this->SumsOfSlice(slice, region);
+  return this->MeasureOf(
+    sums, measure, this->NumberOfPeakVoxels(region, sums, m_NumberOfImageVoxels / m_Slices.size()));
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+SizeValueType
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetNumberOfDefinedSlices(
+  ErrorMeasureEnum measure, HounsfieldRegionEnum region) const
+{
+  SizeValueType count = 0;
+  for (SizeValueType slice = 0; slice < m_Slices.size(); ++slice)
+  {
+    count += std::isfinite(this->GetSliceMeasure(slice, measure, region)) ? 1 : 0;
+  }
+  return count;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+double
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetSliceMean(
+  ErrorMeasureEnum measure, HounsfieldRegionEnum region) const
+{
+  double sum = 0.0;
+  for (SizeValueType slice = 0; slice < m_Slices.size(); ++slice)
+  {
+    const double value = this->GetSliceMeasure(slice, measure, region);
+    sum += std::isfinite(value) ? value : 0.0;
+  }
+  // No slice gives 0/0, NaN.
+  return sum / static_cast<double>(this->GetNumberOfDefinedSlices(measure, region));
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 void
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::PrintSelf(std::ostream & os,
-                                                                                       Indent         indent) const
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::PrintSelf(std::ostream & os,
+                                                                                                    Indent indent) const
 {
   Superclass::PrintSelf(os, indent);
 
+  os << indent << "Labels:";
+  for (const LabelType label : m_Labels)
+  {
+    os << ' ' << static_cast<typename NumericTraits<LabelType>::PrintType>(label);
+  }
+  os << std::endl;
+  os << indent << "ComputeSlices: " << m_ComputeSlices << std::endl;
+  os << indent << "SlicePlane: " << m_SlicePlane << std::endl;
+  os << indent << "PeakSignalToNoiseRatioDefinition: " << m_PeakSignalToNoiseRatioDefinition << std::endl;
   os << indent << "DataRange: " << m_DataRange << std::endl;
-  os << indent << "ClipMinimum: " << m_ClipMinimum << std::endl;
-  os << indent << "ClipMaximum: " << m_ClipMaximum << std::endl;
-  for (size_t i = 0; i < NumberOfRegions; ++i)
+  os << indent << "NumberOfLabels: " << this->GetNumberOfLabels() << std::endl;
+  os << indent << "NumberOfSlices: " << this->GetNumberOfSlices() << std::endl;
+  for (size_t i = 0; i < Superclass::NumberOfRegions; ++i)
   {
     const auto region = static_cast<HounsfieldRegionEnum>(i);
     os << indent << region << ": " << std::endl;
     const Indent next = indent.GetNextIndent();
-    if (region != HounsfieldRegionEnum::Body)
-    {
-      os << next << "Bounds: [" << m_Bounds[i - 1].Lower << ", " << m_Bounds[i - 1].Upper << ']' << std::endl;
-    }
     os << next << "NumberOfVoxels: " << this->GetNumberOfVoxels(region) << std::endl;
     os << next << "MeanError: " << this->GetMeanError(region) << std::endl;
     os << next << "MeanAbsoluteError: " << this->GetMeanAbsoluteError(region) << std::endl;

@@ -23,24 +23,49 @@ namespace itk
 {
 
 std::ostream &
-operator<<(std::ostream & out, const HounsfieldRegionEnum value)
+operator<<(std::ostream & out, const ErrorMeasureEnum value)
 {
   const char * name = [value] {
     switch (value)
     {
-      case HounsfieldRegionEnum::Body:
-        return "Body";
-      case HounsfieldRegionEnum::Air:
-        return "Air";
-      case HounsfieldRegionEnum::SoftTissue:
-        return "SoftTissue";
-      case HounsfieldRegionEnum::Bone:
-        return "Bone";
+      case ErrorMeasureEnum::MeanError:
+        return "MeanError";
+      case ErrorMeasureEnum::MeanAbsoluteError:
+        return "MeanAbsoluteError";
+      case ErrorMeasureEnum::MeanSquaredError:
+        return "MeanSquaredError";
+      case ErrorMeasureEnum::RootMeanSquaredError:
+        return "RootMeanSquaredError";
+      case ErrorMeasureEnum::PeakSignalToNoiseRatio:
+        return "PeakSignalToNoiseRatio";
+      case ErrorMeasureEnum::PearsonCorrelation:
+        return "PearsonCorrelation";
       default:
         return "INVALID VALUE";
     }
   }();
-  return out << "itk::ImageErrorMeasuresImageFilterEnums::HounsfieldRegion::" << name;
+  return out << "itk::ImageErrorMeasuresImageFilterEnums::ErrorMeasure::" << name;
+}
+
+std::ostream &
+operator<<(std::ostream & out, const PeakSignalToNoiseRatioDefinitionEnum value)
+{
+  const char * name = [value] {
+    switch (value)
+    {
+      case PeakSignalToNoiseRatioDefinitionEnum::Unclipped:
+        return "Unclipped";
+      case PeakSignalToNoiseRatioDefinitionEnum::SynthRAD2023:
+        return "SynthRAD2023";
+      case PeakSignalToNoiseRatioDefinitionEnum::SynthRAD2025:
+        return "SynthRAD2025";
+      case PeakSignalToNoiseRatioDefinitionEnum::BackgroundSet:
+        return "BackgroundSet";
+      default:
+        return "INVALID VALUE";
+    }
+  }();
+  return out << "itk::ImageErrorMeasuresImageFilterEnums::PeakSignalToNoiseRatioDefinition::" << name;
 }
 
 } // namespace itk

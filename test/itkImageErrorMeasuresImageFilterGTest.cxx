@@ -545,13 +545,13 @@ TEST(ImageErrorMeasuresImageFilter, Prints)
 {
   std::ostringstream text;
   VolumeFilter()->Print(text);
-  for (const char * word : { "DataRange: 4000", "ClipMinimum: -1000", "ClipMaximum: 3000", "Bounds: [-250, 250]" })
+  for (const char * word : { "DataRange: 4000", "ClipMinimum: -1000", "ClipMaximum: 3000", "SoftTissue: [-250, 250]" })
   {
     EXPECT_NE(text.str().find(word), std::string::npos) << word;
   }
   text.str("");
   text << Region::SoftTissue << ' ' << static_cast<Region>(9);
   EXPECT_EQ(text.str(),
-            "itk::ImageErrorMeasuresImageFilterEnums::HounsfieldRegion::SoftTissue "
-            "itk::ImageErrorMeasuresImageFilterEnums::HounsfieldRegion::INVALID VALUE");
+            "itk::ImagePairMeasuresImageFilterEnums::HounsfieldRegion::SoftTissue "
+            "itk::ImagePairMeasuresImageFilterEnums::HounsfieldRegion::INVALID VALUE");
 }

@@ -1,0 +1,216 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkImagePairMeasuresImageFilter_h
+#define itkImagePairMeasuresImageFilter_h
+
+#include "SyntheticCTExport.h"
+#include "itkImage.h"
+#include "itkImageSink.h"
+#include "itkSyntheticCTMacro.h"
+
+#include <array>
+#include <iosfwd>
+
+namespace itk
+{
+
+/** \class ImagePairMeasuresImageFilterEnums
+ * \brief The regions over which measures of a synthetic CT are reported.
+ * \ingroup SyntheticCT */
+class ImagePairMeasuresImageFilterEnums
+{
+public:
+  /** Body is the mask, or the whole image when there is no mask. The others are the voxels of the body whose value lies
+   * between the two bounds of the region. */
+  enum class HounsfieldRegion : uint8_t
+  {
+    Body,
+    Air,
+    SoftTissue,
+    Bone
+  };
+};
+
+using HounsfieldRegionEnum = ImagePairMeasuresImageFilterEnums::HounsfieldRegion;
+
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, HounsfieldRegionEnum value);
+
+/** \class ImagePairMeasuresImageFilter
+ * \brief What filters have in common that measure a synthetic CT against its reference: inputs, regions, streaming.
+ *
+ * **Regions.** HounsfieldRegionEnum::Body is every voxel whose mask value is not zero, or every voxel when no mask is
+ * set. Air, soft tissue and bone are parts of the body, classed by a value that has been clipped to [ClipMinimum,
+ * ClipMaximum], so that padding such as -1024 or -2048 is air. The intervals are closed: with the default bounds (air
+ * [-1000, -400], soft tissue [-250, 250], bone [250, 3000]) a voxel of exactly 250 belongs to two regions, and one
+ * between -400 and -250 to none; NaN belongs to none. The regions are those of the RoI multi-task network of Kaushik et
+ * al. for MR-only radiation therapy planning.
+ *
+ * Voxels outside the mask do not matter, whatever they are. Inputs that do not lie on the same grid are an error:
+ * nothing is resampled.
+ *
+ * With SetNumberOfStreamDivisions() the inputs are asked for in that many slabs of whole slices of the last axis.
+ * Results have the same bits for any number of threads and of stream divisions.
+ *
+ * \ingroup SyntheticCT
+ */
+template <typename TReferenceImage,
+          typename TSyntheticImage = TReferenceImage,
+          typename TMaskImage = Image<unsigned char, TReferenceImage::ImageDimension>>
+class ITK_TEMPLATE_EXPORT ImagePairMeasuresImageFilter : public ImageSink<TReferenceImage>
+{
+public:
+  ITK_DISALLOW_COPY_AND_MOVE(ImagePairMeasuresImageFilter);
+
+  using Self = ImagePairMeasuresImageFilter;
+  using Superclass = ImageSink<TReferenceImage>;
+  using Pointer = SmartPointer<Self>;
+  using ConstPointer = SmartPointer<const Self>;
+
+  itkOverrideGetNameOfClassMacro(ImagePairMeasuresImageFilter);
+
+  using ReferenceImageType = TReferenceImage;
+  using SyntheticImageType = TSyntheticImage;
+  using MaskImageType = TMaskImage;
+  using RegionType = typename ReferenceImageType::RegionType;
+
+  static constexpr unsigned int ImageDimension = ReferenceImageType::ImageDimension;
+
+  /** The true image, in HU. It is the primary input. */
+  itkSetInputMacro(ReferenceImage, ReferenceImageType);
+  itkGetInputMacro(ReferenceImage, ReferenceImageType);
+
+  /** The image to be judged, in HU, on the grid of the reference. */
+  itkSetInputMacro(SyntheticImage, SyntheticImageType);
+  itkGetInputMacro(SyntheticImage, SyntheticImageType);
+
+  /** The body: voxels that are not zero count. On the grid of the reference. Without a mask every voxel counts. */
+  itkSetInputMacro(MaskImage, MaskImageType);
+  itkGetInputMacro(MaskImage, MaskImageType);
+
+  /** The interval in HU to which values are clipped before they are classed as air, soft tissue and bone. Default
+   * [-1000, 3000]; the minimum is the smaller. */
+  itkSetMacro(ClipMinimum, double);
+  itkGetConstMacro(ClipMinimum, double);
+  itkSetMacro(ClipMaximum, double);
+  itkGetConstMacro(ClipMaximum, double);
+
+  /** The closed interval in HU that makes up a region; lower is not larger than upper. Defaults: air [-1000, -400],
+   * soft tissue [-250, 250], bone [250, 3000]. The body has no bounds: naming it throws. */
+  void
+  SetRegionBounds(HounsfieldRegionEnum region, double lower, double upper);
+  double
+  GetRegionLowerBound(HounsfieldRegionEnum region) const;
+  double
+  GetRegionUpperBound(HounsfieldRegionEnum region) const;
+
+  /** The number of slabs in which the inputs are asked for, 1 by default, at most one per slice of the last axis. */
+  void
+  SetNumberOfStreamDivisions(const unsigned int n) override
+  {
+    Superclass::SetNumberOfStreamDivisions(n);
+  }
+  unsigned int
+  GetNumberOfStreamDivisions() const override
+  {
+    return Superclass::GetNumberOfStreamDivisions();
+  }
+
+#ifdef ITK_USE_CONCEPT_CHECKING
+  itkConceptMacro(SameDimensionSyntheticCheck,
+                  (Concept::SameDimension<ImageDimension, SyntheticImageType::ImageDimension>));
+  itkConceptMacro(SameDimensionMaskCheck, (Concept::SameDimension<ImageDimension, MaskImageType::ImageDimension>));
+  itkConceptMacro(ReferenceConvertibleToDoubleCheck,
+                  (Concept::Convertible<typename ReferenceImageType::PixelType, double>));
+  itkConceptMacro(SyntheticConvertibleToDoubleCheck,
+                  (Concept::Convertible<typename SyntheticImageType::PixelType, double>));
+  itkConceptMacro(MaskEqualityComparableCheck, (Concept::EqualityComparable<typename MaskImageType::PixelType>));
+#endif
+
+protected:
+  static constexpr size_t NumberOfRegions = 4;
+
+  struct Bounds
+  {
+    double Lower;
+    double Upper;
+  };
+
+  ImagePairMeasuresImageFilter();
+  ~ImagePairMeasuresImageFilter() override = default;
+
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
+
+  void
+  VerifyPreconditions() const override;
+
+  void
+  VerifyInputInformation() const override;
+
+  /** Throws when an image has other indices than the reference. */
+  void
+  VerifySameRegion(const char * name, const ImageBase<ImageDimension> * image) const;
+
+  unsigned int
+  GetNumberOfInputRequestedRegions() override;
+
+  /** Calls ThreadedStreamedGenerateData() for every slice of the last axis, each in one thread. */
+  void
+  StreamedGenerateData(unsigned int inputRequestedRegionNumber) override;
+
+  /** The slab of an input requested region. */
+  RegionType
+  GetSlab(unsigned int inputRequestedRegionNumber);
+
+  /** The number of a slice of the last axis. */
+  size_t
+  NumberOfSlice(const RegionType & sliceRegion) const
+  {
+    const auto first = this->GetReferenceImage()->GetLargestPossibleRegion().GetIndex(ImageDimension - 1);
+    return static_cast<size_t>(sliceRegion.GetIndex(ImageDimension - 1) - first);
+  }
+
+  /** The index of a region in lists of all four. Throws when there is no such region. */
+  size_t
+  IndexOf(HounsfieldRegionEnum region) const;
+
+  /** The index of a region in lists of the three that have bounds. Throws for any other. */
+  size_t
+  BoundedIndexOf(HounsfieldRegionEnum region) const;
+
+  /** Air, soft tissue, bone. */
+  const std::array<Bounds, NumberOfRegions - 1> &
+  GetBounds() const
+  {
+    return m_Bounds;
+  }
+
+private:
+  double                                  m_ClipMinimum{ -1000.0 };
+  double                                  m_ClipMaximum{ 3000.0 };
+  std::array<Bounds, NumberOfRegions - 1> m_Bounds{ { { -1000.0, -400.0 }, { -250.0, 250.0 }, { 250.0, 3000.0 } } };
+};
+
+} // namespace itk
+
+#ifndef ITK_MANUAL_INSTANTIATION
+#  include "itkImagePairMeasuresImageFilter.hxx"
+#endif
+
+#endif

@@ -1,0 +1,202 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkImagePairMeasuresImageFilter_hxx
+#define itkImagePairMeasuresImageFilter_hxx
+
+#include "itkImagePairMeasuresImageFilter.h"
+
+#include "itkMath.h"
+#include "itkProgressTransformer.h"
+#include "itkSyntheticCTFilterUtilities.h"
+
+namespace itk
+{
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::ImagePairMeasuresImageFilter()
+{
+  this->SetPrimaryInputName("ReferenceImage");
+  this->AddRequiredInputName("SyntheticImage", 1);
+  this->AddOptionalInputName("MaskImage", 2);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+size_t
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::IndexOf(HounsfieldRegionEnum region) const
+{
+  const auto index = static_cast<size_t>(region);
+  if (index >= NumberOfRegions)
+  {
+    itkExceptionMacro("The region is " << region << " but should be body, air, soft tissue or bone.");
+  }
+  return index;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+size_t
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::BoundedIndexOf(
+  HounsfieldRegionEnum region) const
+{
+  const auto index = static_cast<size_t>(region);
+  if (region == HounsfieldRegionEnum::Body || index >= NumberOfRegions)
+  {
+    itkExceptionMacro("The region is " << region << " but should be air, soft tissue or bone.");
+  }
+  return index - 1;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::SetRegionBounds(HounsfieldRegionEnum region,
+                                                                                            double               lower,
+                                                                                            double               upper)
+{
+  Bounds & bounds = m_Bounds[this->BoundedIndexOf(region)];
+  if (Math::NotExactlyEquals(bounds.Lower, lower) || Math::NotExactlyEquals(bounds.Upper, upper))
+  {
+    bounds = { lower, upper };
+    this->Modified();
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+double
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetRegionLowerBound(
+  HounsfieldRegionEnum region) const
+{
+  return m_Bounds[this->BoundedIndexOf(region)].Lower;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+double
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetRegionUpperBound(
+  HounsfieldRegionEnum region) const
+{
+  return m_Bounds[this->BoundedIndexOf(region)].Upper;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifyPreconditions() const
+{
+  Superclass::VerifyPreconditions();
+
+  if (!(m_ClipMinimum < m_ClipMaximum))
+  {
+    itkExceptionMacro("ClipMinimum is " << m_ClipMinimum << " but should be smaller than ClipMaximum, which is "
+                                        << m_ClipMaximum << '.');
+  }
+  for (size_t i = 0; i < m_Bounds.size(); ++i)
+  {
+    if (!(m_Bounds[i].Lower <= m_Bounds[i].Upper))
+    {
+      itkExceptionMacro("The bounds of " << static_cast<HounsfieldRegionEnum>(i + 1) << " are [" << m_Bounds[i].Lower
+                                         << ", " << m_Bounds[i].Upper << "] but the lower should not be the larger.");
+    }
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifySameRegion(
+  const char * name, const ImageBase<ImageDimension> * image) const
+{
+  const RegionType & region = this->GetReferenceImage()->GetLargestPossibleRegion();
+  if (image != nullptr && image->GetLargestPossibleRegion() != region)
+  {
+    const RegionType & other = image->GetLargestPossibleRegion();
+    itkExceptionMacro(<< name << " has index " << other.GetIndex() << " and size " << other.GetSize()
+                      << " but should have those of ReferenceImage, " << region.GetIndex() << " and "
+                      << region.GetSize() << '.');
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifyInputInformation() const
+{
+  // The superclass compares origins, spacings and directions, but not sizes.
+  const RegionType & region = this->GetReferenceImage()->GetLargestPossibleRegion();
+  if (region.GetNumberOfPixels() == 0)
+  {
+    itkExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
+  }
+  this->VerifySameRegion("SyntheticImage", this->GetSyntheticImage());
+  this->VerifySameRegion("MaskImage", this->GetMaskImage());
+  Superclass::VerifyInputInformation();
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+unsigned int
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetNumberOfInputRequestedRegions()
+{
+  // Only whole slices: an image of one slice is not divided.
+  const auto & size = this->GetReferenceImage()->GetLargestPossibleRegion().GetSize();
+  return size[ImageDimension - 1] == 1 ? 1 : Superclass::GetNumberOfInputRequestedRegions();
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+auto
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetSlab(
+  unsigned int inputRequestedRegionNumber) -> RegionType
+{
+  RegionType region = this->GetReferenceImage()->GetLargestPossibleRegion();
+  this->GetRegionSplitter()->GetSplit(inputRequestedRegionNumber, this->GetNumberOfInputRequestedRegions(), region);
+  return region;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::StreamedGenerateData(
+  unsigned int inputRequestedRegionNumber)
+{
+  const unsigned int total = this->GetNumberOfInputRequestedRegions();
+  const RegionType   slab = this->GetSlab(inputRequestedRegionNumber);
+
+  ProgressTransformer progress(static_cast<float>(inputRequestedRegionNumber) / total,
+                               static_cast<float>(inputRequestedRegionNumber + 1) / total,
+                               this);
+  this->GetMultiThreader()->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
+  this->GetMultiThreader()->ParallelizeArray(
+    0,
+    slab.GetSize(ImageDimension - 1),
+    [this, &slab](SizeValueType slice) {
+      this->ThreadedStreamedGenerateData(SyntheticCTDetail::SliceOfRegion(slab, ImageDimension - 1, slice));
+    },
+    progress.GetProcessObject());
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::PrintSelf(std::ostream & os,
+                                                                                      Indent         indent) const
+{
+  Superclass::PrintSelf(os, indent);
+
+  os << indent << "ClipMinimum: " << m_ClipMinimum << std::endl;
+  os << indent << "ClipMaximum: " << m_ClipMaximum << std::endl;
+  for (size_t i = 0; i < m_Bounds.size(); ++i)
+  {
+    os << indent << "Bounds of " << static_cast<HounsfieldRegionEnum>(i + 1) << ": [" << m_Bounds[i].Lower << ", "
+       << m_Bounds[i].Upper << ']' << std::endl;
+  }
+}
+
+} // namespace itk
+
+#endif

@@ -1,0 +1,99 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkValueClassifier_h
+#define itkValueClassifier_h
+
+#include "SyntheticCTExport.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace itk
+{
+namespace SyntheticCTDetail
+{
+
+/** Tells how many of a list of rising cuts a value has reached: class 0 is NaN, class c > 0 has reached c - 1 cuts,
+ * that is, the first c - 1 of them are not larger than the value. Exact, in a time that does not grow with the number
+ * of cuts when they are evenly spread. */
+class SyntheticCT_EXPORT ValueClassifier
+{
+public:
+  using ClassType = uint32_t;
+
+  /** Sorts the cuts, which may be infinite but not NaN, and leaves out what is there twice. */
+  explicit ValueClassifier(std::vector<double> cuts = {});
+
+  /** One more than the largest class. */
+  size_t
+  GetNumberOfClasses() const
+  {
+    return m_Cuts.size() + 2;
+  }
+
+  /** The class of the values from a cut on, which has to be one of the list, to the next. */
+  ClassType
+  GetClassFrom(double cut) const;
+
+  /** The classes of `count` values. */
+  void
+  Classify(const double * values, size_t count, ClassType * classes) const;
+
+private:
+  size_t
+  CellOf(double value) const;
+
+  std::vector<double> m_Cuts;
+  // The line from the first finite cut to the last is divided into cells of the same length. m_Starts says how many
+  // cuts lie in the cells before each, and all of a cell's cuts are compared.
+  double                m_First{ 0.0 };
+  double                m_Scale{ 0.0 };
+  std::vector<uint32_t> m_Starts;
+};
+
+/** The cut that a value reaches when it is larger than `value`. */
+SyntheticCT_EXPORT double
+CutAbove(double value);
+
+/** Which classes make up the closed interval [lower, upper] of values that have been clipped to [minimum, maximum]. */
+class SyntheticCT_EXPORT ClippedInterval
+{
+public:
+  ClippedInterval(double lower, double upper, double minimum, double maximum);
+
+  /** Adds the cuts that a classifier has to have. */
+  void
+  AppendCuts(std::vector<double> & cuts) const;
+
+  /** The classes [first, last) of a classifier that are in the interval. */
+  ValueClassifier::ClassType
+  GetFirstClass(const ValueClassifier & classifier) const;
+  ValueClassifier::ClassType
+  GetLastClass(const ValueClassifier & classifier) const;
+
+private:
+  // The interval of values that have not been clipped: [m_From, m_To).
+  double m_From;
+  double m_To;
+};
+
+} // namespace SyntheticCTDetail
+} // namespace itk
+
+#endif
