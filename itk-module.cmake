@@ -13,6 +13,7 @@ itk_module(SyntheticCT
     ITKImageGrid
     ITKImageIntensity
     ITKImageSources
+    ITKMesh
     ITKStatistics
     ITKThresholding
   TEST_DEPENDS
@@ -22,6 +23,8 @@ itk_module(SyntheticCT
     ITKGoogleTest
     ITKIOGDCM
     ITKIOImageBase
+    ITKIOMeshBase
+    ITKIOMeshVTK
     ITKIOMeta
     ITKIONIFTI
     ITKIONRRD

@@ -1,0 +1,359 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkSignedSurfaceDeviationMeshFilter_hxx
+#define itkSignedSurfaceDeviationMeshFilter_hxx
+
+#include "itkSignedSurfaceDeviationMeshFilter.h"
+
+#include "itkContinuousIndex.h"
+#include "itkImageToImageFilterCommon.h"
+#include "itkNumericTraits.h"
+#include "itkTriangleCell.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace itk
+{
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
+SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::SignedSurfaceDeviationMeshFilter()
+{
+  this->SetPrimaryInputName("ReferenceImage");
+  this->AddRequiredInputName("SyntheticImage", 1);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
+void
+SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::VerifyPreconditions() const
+{
+  Superclass::VerifyPreconditions();
+
+  if (!(m_LowerBound <= m_UpperBound))
+  {
+    itkExceptionMacro("LowerBound is " << m_LowerBound << " but should not be larger than UpperBound, which is "
+                                       << m_UpperBound << '.');
+  }
+  if (!SyntheticCTDetail::IsFinite(m_Label))
+  {
+    itkExceptionMacro("Label is " << m_Label << ", which is not a number that a voxel can have.");
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
+void
+SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::VerifyInputInformation() const
+{
+  SyntheticCTDetail::VerifySegmentations(this,
+                                         this->GetReferenceImage(),
+                                         this->GetSyntheticImage(),
+                                         ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance(),
+                                         ImageToImageFilterCommon::GetGlobalDefaultDirectionTolerance());
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
+void
+SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::GenerateData()
+{
+  using SurfaceType = SyntheticCTDetail::SegmentationSurface;
+
+  const ReferenceImageType * reference = this->GetReferenceImage();
+  const SyntheticImageType * synthetic = this->GetSyntheticImage();
+  const bool                 merge = m_Label == LabelType{};
+
+  std::vector<SyntheticCTDetail::LabelBox<LabelType>> found;
+  SyntheticCTDetail::FindLabelBoxes(this, reference, "ReferenceImage", merge, 0.1f, found);
+  SyntheticCTDetail::FindLabelBoxes(this, synthetic, "SyntheticImage", merge, 0.1f, found);
+  SyntheticCTDetail::SegmentationBox box;
+  for (const auto & one : found)
+  {
+    if (one.Label == m_Label)
+    {
+      box = one.Box;
+    }
+  }
+
+  const std::array<SizeValueType, 3> size{ { box.GetSize(0), box.GetSize(1), box.GetSize(2) } };
+  const auto                         spacing = SyntheticCTDetail::SpacingInThreeDimensions(reference);
+  SurfaceType                        referenceSurface(size, spacing, SurfaceType::Kind::Corners, false);
+  SurfaceType                        syntheticSurface(size, spacing, SurfaceType::Kind::Corners, false);
+  SyntheticCTDetail::ParallelizeArray(this, size[2], 0.1f, [&](SizeValueType z) {
+    SyntheticCTDetail::FillVoxels(reference, m_Label, merge, box, z, referenceSurface);
+    SyntheticCTDetail::FillVoxels(synthetic, m_Label, merge, box, z, syntheticSurface);
+  });
+  const SizeValueType slabs = referenceSurface.GetNumberOfSlabs();
+  SyntheticCTDetail::ParallelizeArray(this, slabs, 0.1f, [&](SizeValueType slab) {
+    referenceSurface.FindElements(slab);
+    syntheticSurface.FindElements(slab);
+  });
+  referenceSurface.Connect();
+  syntheticSurface.Connect();
+
+  std::vector<SizeValueType> firstOfSlab(slabs + 1, 0);
+  for (SizeValueType slab = 0; slab < slabs; ++slab)
+  {
+    firstOfSlab[slab + 1] = firstOfSlab[slab] + referenceSurface.ElementsOf(slab).size();
+  }
+  std::vector<double> deviations(firstOfSlab[slabs]);
+  SyntheticCTDetail::ParallelizeArray(this, slabs, 0.3f, [&](SizeValueType slab) {
+    SurfaceType::Search search(syntheticSurface);
+    double *            deviation = deviations.data() + firstOfSlab[slab];
+    for (const auto & element : referenceSurface.ElementsOf(slab))
+    {
+      const double distance = std::sqrt(search.SquaredDistanceFrom(element.Position));
+      // Away from the surface all voxels around a point are alike, and beyond the box they are outside.
+      bool isInside = true;
+      for (unsigned int axis = 0; axis < 3; ++axis)
+      {
+        isInside = isInside && element.Position[axis] < size[axis];
+      }
+      isInside = isInside && syntheticSurface.IsInside(element.Position);
+      *deviation++ = isInside ? distance : 0.0 - distance;
+    }
+  });
+
+  this->FillMesh(referenceSurface, box, deviations);
+  this->ComputeStatistics(std::move(deviations));
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
+void
+SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::ComputeStatistics(
+  std::vector<double> deviations)
+{
+  m_NumberOfPoints = deviations.size();
+  if (deviations.empty())
+  {
+    m_MeanDeviation = m_StandardDeviation = m_MinimumDeviation = m_MaximumDeviation = NotANumber;
+    m_LowerQuartile = m_Median = m_UpperQuartile = m_ShareWithinBounds = NotANumber;
+    return;
+  }
+  std::sort(deviations.begin(), deviations.end());
+
+  const auto    count = static_cast<double>(deviations.size());
+  double        sum = 0.0;
+  SizeValueType within = 0;
+  for (const double deviation : deviations)
+  {
+    constexpr double margin = 1e-6;
+    sum += deviation;
+    within += deviation >= m_LowerBound - margin && deviation <= m_UpperBound + margin ? 1 : 0;
+  }
+  m_MeanDeviation = sum / count;
+  double squares = 0.0;
+  for (const double deviation : deviations)
+  {
+    squares += (deviation - m_MeanDeviation) * (deviation - m_MeanDeviation);
+  }
+  m_StandardDeviation = std::sqrt(squares / count);
+  m_MinimumDeviation = deviations.front();
+  m_MaximumDeviation = deviations.back();
+  m_ShareWithinBounds = static_cast<double>(within) / count;
+
+  const auto quantile = [&deviations, count](double share) {
+    const double rank = share * (count - 1.0);
+    const auto   lower = static_cast<size_t>(rank);
+    const double value = deviations[lower];
+    const double next = deviations[std::min(lower + 1, deviations.size() - 1)];
+    // Equal values may be infinite, and have no difference then.
+    return next > value ? value + (next - value) * (rank - static_cast<double>(lower)) : value;
+  };
+  m_LowerQuartile = quantile(0.25);
+  m_Median = quantile(0.5);
+  m_UpperQuartile = quantile(0.75);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
+void
+SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::FillMesh(
+  const SyntheticCTDetail::SegmentationSurface & surface,
+  const SyntheticCTDetail::SegmentationBox &     box,
+  const std::vector<double> &                    deviations)
+{
+  using PointType = typename OutputMeshType::PointType;
+  using CellType = typename OutputMeshType::CellType;
+  using PointIdentifierType = typename OutputMeshType::PointIdentifier;
+
+  const auto          points = OutputMeshType::PointsContainer::New();
+  const auto          values = OutputMeshType::PointDataContainer::New();
+  const auto          cells = OutputMeshType::CellsContainer::New();
+  OutputMeshType *    mesh = this->GetOutput();
+  const SizeValueType numberOfPoints = m_ComputeMesh ? deviations.size() : 0;
+
+  // From the corner, in voxels, to the mean of the middles between unlike voxels.
+  std::array<std::array<double, 3>, 256> offsets{};
+  for (unsigned int code = 1; code < 255; ++code)
+  {
+    unsigned int count = 0;
+    for (unsigned int voxel = 0; voxel < 8; ++voxel)
+    {
+      for (unsigned int axis = 0; axis < 3; ++axis)
+      {
+        const unsigned int other = voxel | 1u << axis;
+        if ((code >> voxel & 1u) == (code >> other & 1u))
+        {
+          continue;
+        }
+        ++count;
+        for (unsigned int d = 0; d < 3; ++d)
+        {
+          offsets[code][d] += d == axis ? 0.0 : (voxel >> d & 1u) != 0 ? 0.5 : -0.5;
+        }
+      }
+    }
+    for (double & offset : offsets[code])
+    {
+      offset /= count;
+    }
+  }
+
+  std::vector<SyntheticCTDetail::SurfaceElement> elements;
+  elements.reserve(numberOfPoints);
+  for (SizeValueType slab = 0; m_ComputeMesh && slab < surface.GetNumberOfSlabs(); ++slab)
+  {
+    const auto & part = surface.ElementsOf(slab);
+    elements.insert(elements.end(), part.begin(), part.end());
+  }
+
+  const ReferenceImageType * image = this->GetReferenceImage();
+  const auto                 start = image->GetLargestPossibleRegion().GetIndex();
+  points->Reserve(numberOfPoints);
+  values->Reserve(numberOfPoints);
+  for (SizeValueType i = 0; i < numberOfPoints; ++i)
+  {
+    ContinuousIndex<double, 3> index;
+    for (unsigned int axis = 0; axis < 3; ++axis)
+    {
+      // Corner i lies half a voxel before the middle of voxel i.
+      index[axis] = static_cast<double>(start[axis]) + static_cast<double>(box.First[axis]) +
+                    static_cast<double>(elements[i].Position[axis]) - 0.5 + offsets[elements[i].Code][axis];
+    }
+    Point<double, 3> point;
+    image->TransformContinuousIndexToPhysicalPoint(index, point);
+    PointType meshPoint;
+    meshPoint.CastFrom(point);
+    points->SetElement(i, meshPoint);
+    values->SetElement(i, static_cast<typename OutputMeshType::PixelType>(deviations[i]));
+  }
+
+  // Triangles of a grid that is a mirror image would face inward.
+  const auto & direction = image->GetDirection();
+  double       determinant = 0.0;
+  for (unsigned int i = 0; i < 3; ++i)
+  {
+    const unsigned int j = (i + 1) % 3;
+    const unsigned int k = (i + 2) % 3;
+    determinant += direction(0, i) * (direction(1, j) * direction(2, k) - direction(1, k) * direction(2, j));
+  }
+  const bool isMirrored = determinant < 0.0;
+
+  // A face belongs to the one of its corners with the smallest position; the others lie in the same slice of corners or
+  // in the next one. So the numbers of the points of two slices are kept at the points' places.
+  const SizeValueType              rowLength = box.GetSize(0) + 1;
+  const SizeValueType              sliceLength = rowLength * (box.GetSize(1) + 1);
+  std::vector<PointIdentifierType> numbers[2];
+  numbers[0].resize(m_ComputeMesh ? sliceLength : 0);
+  numbers[1].resize(m_ComputeMesh ? sliceLength : 0);
+  const auto numberAt = [&](const SyntheticCTDetail::SurfaceElement::PositionType & position) -> PointIdentifierType & {
+    return numbers[position[2] % 2][position[1] * rowLength + position[0]];
+  };
+  const auto endOfSlice = [&elements](SizeValueType begin) {
+    SizeValueType end = begin;
+    while (end < elements.size() && elements[end].Position[2] == elements[begin].Position[2])
+    {
+      ++end;
+    }
+    return end;
+  };
+  std::vector<std::array<PointIdentifierType, 3>> triangles;
+  for (SizeValueType begin = 0, end = 0; begin < elements.size(); begin = end)
+  {
+    end = endOfSlice(begin);
+    for (SizeValueType i = begin; i < endOfSlice(end); ++i)
+    {
+      numberAt(elements[i].Position) = i;
+    }
+    for (SizeValueType i = begin; i < end; ++i)
+    {
+      for (unsigned int axis = 0; axis < 3; ++axis)
+      {
+        // The voxel beyond the point along all axes, and the one before it along this axis.
+        const bool isAfterInside = (elements[i].Code >> 7 & 1u) != 0;
+        const bool isBeforeInside = (elements[i].Code >> (7u ^ 1u << axis) & 1u) != 0;
+        if (isAfterInside == isBeforeInside)
+        {
+          continue;
+        }
+        // Counterclockwise when seen from beyond.
+        auto second = elements[i].Position;
+        ++second[(axis + 1) % 3];
+        auto third = second;
+        ++third[(axis + 2) % 3];
+        auto fourth = elements[i].Position;
+        ++fourth[(axis + 2) % 3];
+        std::array<PointIdentifierType, 4> corners{ { i, numberAt(second), numberAt(third), numberAt(fourth) } };
+        if (isAfterInside != isMirrored)
+        {
+          std::swap(corners[1], corners[3]);
+        }
+        triangles.push_back({ { corners[0], corners[1], corners[2] } });
+        triangles.push_back({ { corners[0], corners[2], corners[3] } });
+      }
+    }
+  }
+
+  cells->Reserve(triangles.size());
+  mesh->SetPoints(points);
+  mesh->SetPointData(values);
+  mesh->SetCells(cells);
+  for (SizeValueType i = 0; i < triangles.size(); ++i)
+  {
+    typename CellType::CellAutoPointer cell;
+    cell.TakeOwnership(new TriangleCell<CellType>);
+    cell->SetPointIds(triangles[i].data());
+    mesh->SetCell(i, cell);
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
+void
+SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::PrintSelf(std::ostream & os,
+                                                                                           Indent         indent) const
+{
+  Superclass::PrintSelf(os, indent);
+
+  os << indent << "Label: " << static_cast<typename NumericTraits<LabelType>::PrintType>(m_Label) << std::endl;
+  os << indent << "LowerBound: " << m_LowerBound << std::endl;
+  os << indent << "UpperBound: " << m_UpperBound << std::endl;
+  os << indent << "ComputeMesh: " << (m_ComputeMesh ? "On" : "Off") << std::endl;
+  os << indent << "NumberOfPoints: " << m_NumberOfPoints << std::endl;
+  os << indent << "MeanDeviation: " << m_MeanDeviation << std::endl;
+  os << indent << "StandardDeviation: " << m_StandardDeviation << std::endl;
+  os << indent << "MinimumDeviation: " << m_MinimumDeviation << std::endl;
+  os << indent << "MaximumDeviation: " << m_MaximumDeviation << std::endl;
+  os << indent << "LowerQuartile: " << m_LowerQuartile << std::endl;
+  os << indent << "Median: " << m_Median << std::endl;
+  os << indent << "UpperQuartile: " << m_UpperQuartile << std::endl;
+  os << indent << "ShareWithinBounds: " << m_ShareWithinBounds << std::endl;
+}
+
+} // namespace itk
+
+#endif

@@ -1,0 +1,422 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkSurfaceDistanceMeasuresImageFilter_hxx
+#define itkSurfaceDistanceMeasuresImageFilter_hxx
+
+#include "itkSurfaceDistanceMeasuresImageFilter.h"
+
+#include "itkNumericTraits.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace itk
+{
+
+template <typename TReferenceImage, typename TSyntheticImage>
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::SurfaceDistanceMeasuresImageFilter()
+{
+  this->SetPrimaryInputName("ReferenceImage");
+  this->AddRequiredInputName("SyntheticImage", 1);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::SetLabels(const LabelListType & labels)
+{
+  if (m_Labels != labels)
+  {
+    m_Labels = labels;
+    this->Modified();
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::SetTolerances(const RealListType & tolerances)
+{
+  if (m_Tolerances != tolerances)
+  {
+    m_Tolerances = tolerances;
+    this->Modified();
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::SetPercentiles(const RealListType & percentiles)
+{
+  if (m_Percentiles != percentiles)
+  {
+    m_Percentiles = percentiles;
+    this->Modified();
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::VerifyPreconditions() const
+{
+  Superclass::VerifyPreconditions();
+
+  if (m_MergeLabels && !m_Labels.empty())
+  {
+    itkExceptionMacro("MergeLabels is on, so that Labels should be empty, but it has " << m_Labels.size()
+                                                                                       << " elements.");
+  }
+  for (auto it = m_Labels.begin(); it != m_Labels.end(); ++it)
+  {
+    const auto printed = static_cast<typename NumericTraits<LabelType>::PrintType>(*it);
+    if (*it == LabelType{})
+    {
+      itkExceptionMacro("Labels has 0, which is the background.");
+    }
+    if (!SyntheticCTDetail::IsFinite(*it))
+    {
+      itkExceptionMacro("Labels has " << printed << ", which is not a number that a voxel can have.");
+    }
+    if (std::find(m_Labels.begin(), it, *it) != it)
+    {
+      itkExceptionMacro("Labels has " << printed << " twice.");
+    }
+  }
+  for (const double tolerance : m_Tolerances)
+  {
+    if (!(tolerance >= 0.0) || std::isinf(tolerance))
+    {
+      itkExceptionMacro("Tolerances has " << tolerance << " but a tolerance should be a length in mm, 0 or more.");
+    }
+  }
+  for (const double percentile : m_Percentiles)
+  {
+    if (!(percentile >= 0.0 && percentile <= 100.0))
+    {
+      itkExceptionMacro("Percentiles has " << percentile << " but a percentile should be from 0 to 100.");
+    }
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::VerifyInputInformation() const
+{
+  SyntheticCTDetail::VerifySegmentations(this,
+                                         this->GetReferenceImage(),
+                                         this->GetSyntheticImage(),
+                                         this->GetCoordinateTolerance(),
+                                         this->GetDirectionTolerance());
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::BeforeStreamedGenerateData()
+{
+  Superclass::BeforeStreamedGenerateData();
+  m_Results.clear();
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::StreamedGenerateData(unsigned int)
+{
+  using BoxType = SyntheticCTDetail::LabelBox<LabelType>;
+  constexpr float searchWeight = 0.1f;
+
+  std::vector<BoxType> found;
+  SyntheticCTDetail::FindLabelBoxes(
+    this, this->GetReferenceImage(), "ReferenceImage", m_MergeLabels, searchWeight, found);
+  SyntheticCTDetail::FindLabelBoxes(
+    this, this->GetSyntheticImage(), "SyntheticImage", m_MergeLabels, searchWeight, found);
+
+  // What is to be measured is either what was found or what was asked for.
+  std::vector<BoxType> structures;
+  for (const LabelType label : m_MergeLabels ? LabelListType{ LabelType{} } : m_Labels)
+  {
+    const auto it =
+      std::find_if(found.begin(), found.end(), [label](const BoxType & one) { return one.Label == label; });
+    structures.push_back({ label, it == found.end() ? SyntheticCTDetail::SegmentationBox{} : it->Box });
+  }
+  if (!m_MergeLabels && m_Labels.empty())
+  {
+    structures = found;
+  }
+
+  std::vector<Result> results;
+  for (const BoxType & structure : structures)
+  {
+    results.push_back(this->Measure(
+      structure.Label, structure.Box, (1.0f - 2.0f * searchWeight) / static_cast<float>(structures.size())));
+  }
+  m_Results = results;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+auto
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::Measure(
+  LabelType label, const SyntheticCTDetail::SegmentationBox & box, float progressWeight) -> Result
+{
+  using SurfaceType = SyntheticCTDetail::SegmentationSurface;
+  using ProfileType = SyntheticCTDetail::DistanceProfile;
+
+  constexpr bool          planar = ImageDimension == 2;
+  const bool              surfels = m_Definition == DefinitionEnum::Surfel;
+  const auto              spacing = SyntheticCTDetail::SpacingInThreeDimensions(this->GetReferenceImage());
+  const auto              kind = surfels ? SurfaceType::Kind::Corners : SurfaceType::Kind::Voxels;
+  std::array<double, 256> areas;
+  areas.fill(1.0);
+  if (surfels)
+  {
+    areas = SyntheticCTDetail::ComputeSurfaceElementAreas(spacing, planar);
+  }
+
+  // The two surfaces; what is done for both counts up twice.
+  SurfaceType         surfaces[2] = { { { { box.GetSize(0), box.GetSize(1), box.GetSize(2) } }, spacing, kind, planar },
+                                      { { { box.GetSize(0), box.GetSize(1), box.GetSize(2) } }, spacing, kind, planar } };
+  const SizeValueType slices = box.GetSize(2);
+  const SizeValueType slabs = surfaces[0].GetNumberOfSlabs();
+  SyntheticCTDetail::ParallelizeArray(this, 2 * slices, 0.2f * progressWeight, [&](SizeValueType i) {
+    if (i < slices)
+    {
+      SyntheticCTDetail::FillVoxels(this->GetReferenceImage(), label, m_MergeLabels, box, i, surfaces[0]);
+    }
+    else
+    {
+      SyntheticCTDetail::FillVoxels(this->GetSyntheticImage(), label, m_MergeLabels, box, i - slices, surfaces[1]);
+    }
+  });
+  SyntheticCTDetail::ParallelizeArray(
+    this, 2 * slabs, 0.2f * progressWeight, [&](SizeValueType i) { surfaces[i / slabs].FindElements(i % slabs); });
+  for (SurfaceType & surface : surfaces)
+  {
+    surface.Connect();
+  }
+
+  // Distances from the elements of each surface to the other.
+  std::vector<ProfileType> profilesOfSlabs(2 * slabs);
+  SyntheticCTDetail::ParallelizeArray(this, 2 * slabs, 0.6f * progressWeight, [&](SizeValueType i) {
+    const auto &        elements = surfaces[i / slabs].ElementsOf(i % slabs);
+    ProfileType &       profile = profilesOfSlabs[i];
+    SurfaceType::Search search(surfaces[1 - i / slabs]);
+    profile.Reserve(elements.size());
+    for (const SyntheticCTDetail::SurfaceElement & element : elements)
+    {
+      profile.Add(search.SquaredDistanceFrom(element.Position), areas[element.Code]);
+    }
+    profile.Sort();
+  });
+  ProfileType profiles[2];
+  for (SizeValueType i = 0; i < 2 * slabs; ++i)
+  {
+    profiles[i / slabs].Append(profilesOfSlabs[i]);
+  }
+  profiles[0].Sort();
+  profiles[1].Sort();
+
+  Result result;
+  result.Label = label;
+  result.ReferenceNumberOfVoxels = surfaces[0].CountVoxels();
+  result.SyntheticNumberOfVoxels = surfaces[1].CountVoxels();
+  result.ReferenceArea = profiles[0].GetAmount();
+  result.SyntheticArea = profiles[1].GetAmount();
+  // Without voxels 0/0, which is the NaN that two empty structures should have.
+  result.Dice = 2.0 * static_cast<double>(surfaces[0].CountCommonVoxels(surfaces[1])) /
+                static_cast<double>(result.ReferenceNumberOfVoxels + result.SyntheticNumberOfVoxels);
+
+  const bool isReferenceEmpty = result.ReferenceNumberOfVoxels == 0;
+  const bool isSyntheticEmpty = result.SyntheticNumberOfVoxels == 0;
+  if (isReferenceEmpty || isSyntheticEmpty)
+  {
+    constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
+    const bool       both = isReferenceEmpty && isSyntheticEmpty;
+    const double     distance = both ? notANumber : std::numeric_limits<double>::infinity();
+    result.ReferenceMean = distance;
+    result.SyntheticMean = distance;
+    result.SymmetricMean = distance;
+    result.Hausdorff = distance;
+    result.SurfaceDice.assign(m_Tolerances.size(), both ? notANumber : 0.0);
+    result.HausdorffAtPercentiles.assign(m_Percentiles.size(), distance);
+    return result;
+  }
+
+  const double area = result.ReferenceArea + result.SyntheticArea;
+  result.ReferenceMean = profiles[0].GetSum() / result.ReferenceArea;
+  result.SyntheticMean = profiles[1].GetSum() / result.SyntheticArea;
+  result.SymmetricMean = (profiles[0].GetSum() + profiles[1].GetSum()) / area;
+  result.Hausdorff = std::max(profiles[0].GetMaximum(), profiles[1].GetMaximum());
+  for (const double tolerance : m_Tolerances)
+  {
+    constexpr double margin = 1e-6;
+    result.SurfaceDice.push_back(
+      (profiles[0].GetAmountWithin(tolerance + margin) + profiles[1].GetAmountWithin(tolerance + margin)) / area);
+  }
+  for (const double percentile : m_Percentiles)
+  {
+    const auto quantile = [&](const ProfileType & profile) {
+      const double share = percentile / 100.0;
+      return surfels ? profile.GetQuantile(share) : profile.GetInterpolatedQuantile(share);
+    };
+    result.HausdorffAtPercentiles.push_back(std::max(quantile(profiles[0]), quantile(profiles[1])));
+  }
+  return result;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+auto
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::ResultOf(SizeValueType label) const
+  -> const Result &
+{
+  if (label >= m_Results.size())
+  {
+    itkExceptionMacro("There is no structure of the number " << label << ": " << m_Results.size() << " were measured.");
+  }
+  return m_Results[label];
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+auto
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetLabel(SizeValueType label) const -> LabelType
+{
+  return this->ResultOf(label).Label;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetNormalizedSurfaceDice(
+  SizeValueType label, SizeValueType tolerance) const
+{
+  const RealListType & values = this->ResultOf(label).SurfaceDice;
+  if (tolerance >= values.size())
+  {
+    itkExceptionMacro("There is no tolerance of the number " << tolerance << ": " << values.size() << " were set.");
+  }
+  return values[tolerance];
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetHausdorffDistance(SizeValueType label) const
+{
+  return this->ResultOf(label).Hausdorff;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetHausdorffDistanceAtPercentile(
+  SizeValueType label, SizeValueType percentile) const
+{
+  const RealListType & values = this->ResultOf(label).HausdorffAtPercentiles;
+  if (percentile >= values.size())
+  {
+    itkExceptionMacro("There is no percentile of the number " << percentile << ": " << values.size() << " were set.");
+  }
+  return values[percentile];
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetAverageSymmetricSurfaceDistance(
+  SizeValueType label) const
+{
+  return this->ResultOf(label).SymmetricMean;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetMeanDistanceFromReference(
+  SizeValueType label) const
+{
+  return this->ResultOf(label).ReferenceMean;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetMeanDistanceFromSynthetic(
+  SizeValueType label) const
+{
+  return this->ResultOf(label).SyntheticMean;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetDiceCoefficient(SizeValueType label) const
+{
+  return this->ResultOf(label).Dice;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetReferenceSurfaceArea(SizeValueType label) const
+{
+  return this->ResultOf(label).ReferenceArea;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetSyntheticSurfaceArea(SizeValueType label) const
+{
+  return this->ResultOf(label).SyntheticArea;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+SizeValueType
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetReferenceNumberOfVoxels(
+  SizeValueType label) const
+{
+  return this->ResultOf(label).ReferenceNumberOfVoxels;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+SizeValueType
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetSyntheticNumberOfVoxels(
+  SizeValueType label) const
+{
+  return this->ResultOf(label).SyntheticNumberOfVoxels;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::PrintSelf(std::ostream & os, Indent indent) const
+{
+  Superclass::PrintSelf(os, indent);
+
+  using PrintType = typename NumericTraits<LabelType>::PrintType;
+  const auto print = [&](const char * name, const RealListType & values) {
+    os << indent << name << ':';
+    for (const double value : values)
+    {
+      os << ' ' << value;
+    }
+    os << std::endl;
+  };
+  os << indent << "Labels:";
+  for (const LabelType label : m_Labels)
+  {
+    os << ' ' << static_cast<PrintType>(label);
+  }
+  os << std::endl;
+  os << indent << "MergeLabels: " << (m_MergeLabels ? "On" : "Off") << std::endl;
+  os << indent << "Definition: " << m_Definition << std::endl;
+  print("Tolerances", m_Tolerances);
+  print("Percentiles", m_Percentiles);
+  os << indent << "NumberOfLabels: " << m_Results.size() << std::endl;
+}
+
+} // namespace itk
+
+#endif
