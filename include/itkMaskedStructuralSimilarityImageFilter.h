@@ -1,0 +1,383 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef itkMaskedStructuralSimilarityImageFilter_h
+#define itkMaskedStructuralSimilarityImageFilter_h
+
+#include "SyntheticCTExport.h"
+#include "itkImage.h"
+#include "itkImageToImageFilter.h"
+#include "itkStructuralSimilarityEngine.h"
+#include "itkSyntheticCTMacro.h"
+
+#include <array>
+#include <iosfwd>
+#include <limits>
+#include <vector>
+
+namespace itk
+{
+
+/** \class MaskedStructuralSimilarityImageFilterEnums
+ * \brief The choices of MaskedStructuralSimilarityImageFilter.
+ * \ingroup SyntheticCT */
+class MaskedStructuralSimilarityImageFilterEnums
+{
+public:
+  /** The definitions of the structural similarity. */
+  enum class StructuralSimilarity : uint8_t
+  {
+    Masked3D,
+    Uniform7,
+    Gaussian,
+    SynthRAD2023,
+    MultiScale
+  };
+};
+
+using StructuralSimilarityEnum = MaskedStructuralSimilarityImageFilterEnums::StructuralSimilarity;
+
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, StructuralSimilarityEnum value);
+
+/** \class MaskedStructuralSimilarityImageFilter
+ * \brief Structural similarity (SSIM) of a synthetic CT and its reference, over the whole image and over the body.
+ *
+ * With means \f$\mu\f$, variances \f$\sigma^2\f$ and the covariance \f$\sigma_{xy}\f$ under a window around the voxel
+ * (Z. Wang, A.C. Bovik, H.R. Sheikh, E.P. Simoncelli, "Image quality assessment: from error visibility to structural
+ * similarity", IEEE Transactions on Image Processing 13, 2004)
+ *
+ * \f[ S = \frac{(2\mu_x\mu_y + C_1)(2\sigma_{xy} + C_2)}{(\mu_x^2 + \mu_y^2 + C_1)(\sigma_x^2 + \sigma_y^2 + C_2)},
+ *     \quad C_1 = (K_1 L)^2, \quad C_2 = (K_2 L)^2 . \f]
+ *
+ * The SSIM of the same pair depends on the offset of the intensities, on the data range L, on the window and on the
+ * kind of covariance: GetIntensityScale(), GetIntensityOffset(), GetClipMinimum(), GetClipMaximum(),
+ * GetUsedDataRange(), GetWindowSize(), GetWindowSigma() and GetSampleCovariance() tell, after the run, what belongs
+ * beside the value.
+ *
+ * | variant | intensities | window | covariance | where the map counts |
+ * |---|---|---|---|---|
+ * | Masked3D (default) | [-1000, 3000] HU to [-1, 1], clipped; L = 2 | Gaussian, sigma 1.5, 11 per axis | weighted |
+ *   everywhere, weights W |
+ * | Uniform7 | the same | box of 7 per axis | sample, N/(N-1) | border of 3 cropped |
+ * | Gaussian | the same | Gaussian, sigma 1.5, 11 per axis | times N/(N-1) with N = 11 per axis | border of 5 cropped |
+ * | SynthRAD2023 | clipped to [-1024, 3000] HU, plus 1024; L = 4024 | box of 7 | sample | border of 3 cropped |
+ * | MultiScale | clipped to [-1024, 3071] HU, plus 1024; L = 4095 | box of 7 | sample | border of 3 cropped, each level
+ * |
+ *
+ * **Masked3D** is Algorithm 1 of the NGF Pix2Pix report (Belmir 2025). With the window \f$K\f$ (sum 1; per axis
+ * max(3, min(11, size)) voxels, one less when that is even), zeros beyond the image, and the mask \f$M\f$:
+ * \f$W = K * M + \epsilon\f$, \f$\mu_x = (K * xM)/W\f$, \f$\sigma_x^2 = (K * x^2M)/W - \mu_x^2\f$ and so on;
+ * \f$\epsilon\f$ is added to the denominator of S too (line 21 of the algorithm; EpsilonInMapOff() for its equation
+ * 2.7); the value is \f$\sum SW / \sum W\f$. The global value is that of \f$M = 1\f$. Voxels outside the mask are read
+ * for the global value only, see ComputeGlobal.
+ *
+ * **Uniform7** and **Gaussian** are structural_similarity() of scikit-image with its defaults, and with
+ * `gaussian_weights=True` (truncated at 3.5 sigma). Both values are means of the same map: the global one over the
+ * whole image without the border, the other over the voxels of the mask there. Windows reach beyond the mask, so voxels
+ * outside it count.
+ *
+ * **SynthRAD2023** is the SSIM of that challenge: voxels outside the mask are set to -1024 HU in both images, also for
+ * the global value.
+ *
+ * **MultiScale** is the MS-SSIM of SynthRAD2025 (repository SynthRAD2025/evaluation, image_metrics.py, commit 17cac47b;
+ * after Z. Wang, E.P. Simoncelli, A.C. Bovik, "Multiscale structural similarity for image quality assessment", Asilomar
+ * 2003). Voxels outside the mask are set to -1024 HU; axes shorter than 97 voxels are padded to 97 with edge values,
+ * floor((97 - n) / 2) of them before. At each of five levels the map is \f$(l\,c\,s)^w\f$ of luminance \f$l\f$,
+ * contrast \f$c\f$ and structure \f$s\f$ (with \f$C_3 = C_2/2\f$, where \f$c\,s\f$ is the second factor of S), negative
+ * factors taken as 0, w = 0.0448, 0.2856, 0.3001, 0.2363, 0.1333. The luminance has the weight of its level at every
+ * level, not at the last alone as in Wang's formula: that is what those metrics compute. To the next level images go by
+ * averages of 2 voxels per axis, \f$(x_{2i-1} + x_{2i})/2\f$ with 0 before the first, and the mask by every second
+ * voxel. The value is the product of the levels' means, each clipped to [0, 1].
+ *
+ * SynthRAD2023 and MultiScale have their intensities and their L by definition: HounsfieldMinimum, HounsfieldMaximum,
+ * RangeMinimum, RangeMaximum, Clamp, RescaleIntensity and DataRange do not change them.
+ *
+ * **Edge cases.** A mask without voxels where the map counts: NaN. Identical images: 1, but for Masked3D with
+ * EpsilonInMap on, whose map stays below 1 where the images are near 0 and do not vary. Where the images are constant
+ * the SSIM is that of their means alone. NaN and infinities in voxels that are read make every window around them, and
+ * so the values, NaN. A window larger than the image is an error, but for Masked3D, whose window adapts, and
+ * MultiScale, which pads.
+ *
+ * **Numbers.** Moments are in double, of sum and difference of the two images; the values have the same bits for any
+ * number of threads. (Processors with and without fused multiplication and addition round differently.)
+ *
+ * **Memory.** The inputs are needed whole. Beside them and the map a thread keeps about 1 MB, whatever the size of the
+ * image; MultiScale keeps the coarser levels, 2.5 bytes per voxel.
+ *
+ * Inputs that do not lie on the same grid are an error: nothing is resampled.
+ *
+ * \tparam TReferenceImage scalar image of two or three dimensions
+ * \tparam TSyntheticImage scalar image of the same dimension
+ * \tparam TMaskImage image of the same dimension whose non-zero voxels count
+ * \tparam TOutputImage image of the same dimension for the map
+ *
+ * \ingroup SyntheticCT
+ */
+template <typename TReferenceImage,
+          typename TSyntheticImage = TReferenceImage,
+          typename TMaskImage = Image<unsigned char, TReferenceImage::ImageDimension>,
+          typename TOutputImage = Image<float, TReferenceImage::ImageDimension>>
+class ITK_TEMPLATE_EXPORT MaskedStructuralSimilarityImageFilter
+  : public ImageToImageFilter<TReferenceImage, TOutputImage>
+{
+public:
+  ITK_DISALLOW_COPY_AND_MOVE(MaskedStructuralSimilarityImageFilter);
+
+  using Self = MaskedStructuralSimilarityImageFilter;
+  using Superclass = ImageToImageFilter<TReferenceImage, TOutputImage>;
+  using Pointer = SmartPointer<Self>;
+  using ConstPointer = SmartPointer<const Self>;
+
+  itkNewMacro(Self);
+  itkOverrideGetNameOfClassMacro(MaskedStructuralSimilarityImageFilter);
+
+  using ReferenceImageType = TReferenceImage;
+  using SyntheticImageType = TSyntheticImage;
+  using MaskImageType = TMaskImage;
+  using OutputImageType = TOutputImage;
+  using VariantEnum = StructuralSimilarityEnum;
+
+  static constexpr unsigned int ImageDimension = ReferenceImageType::ImageDimension;
+
+  /** The true image, in HU. It is the primary input. */
+  itkSetInputMacro(ReferenceImage, ReferenceImageType);
+  itkGetInputMacro(ReferenceImage, ReferenceImageType);
+
+  /** The image to be judged, in HU, on the grid of the reference. */
+  itkSetInputMacro(SyntheticImage, SyntheticImageType);
+  itkGetInputMacro(SyntheticImage, SyntheticImageType);
+
+  /** The body: voxels that are not zero count. On the grid of the reference. Without a mask every voxel counts. */
+  itkSetInputMacro(MaskImage, MaskImageType);
+  itkGetInputMacro(MaskImage, MaskImageType);
+
+  /** The definition; default Masked3D. */
+  itkSetEnumMacro(Variant, VariantEnum);
+  itkGetEnumMacro(Variant, VariantEnum);
+
+  /** Whether HU are mapped before anything else (default), or the images are taken as they are; DataRange must be set
+   * for the latter. */
+  itkSetMacro(RescaleIntensity, bool);
+  itkGetConstMacro(RescaleIntensity, bool);
+  itkBooleanMacro(RescaleIntensity);
+
+  /** The window in HU that is mapped to [RangeMinimum, RangeMaximum]. Default [-1000, 3000]; the minimum is the
+   * smaller. */
+  itkSetMacro(HounsfieldMinimum, double);
+  itkGetConstMacro(HounsfieldMinimum, double);
+  itkSetMacro(HounsfieldMaximum, double);
+  itkGetConstMacro(HounsfieldMaximum, double);
+
+  /** The interval that the window is mapped to. Default [-1, 1]; the minimum is the smaller. */
+  itkSetMacro(RangeMinimum, double);
+  itkGetConstMacro(RangeMinimum, double);
+  itkSetMacro(RangeMaximum, double);
+  itkGetConstMacro(RangeMaximum, double);
+
+  /** Whether the images are clipped to the window when they are mapped; default on. */
+  itkSetMacro(Clamp, bool);
+  itkGetConstMacro(Clamp, bool);
+  itkBooleanMacro(Clamp);
+
+  /** The data range L, in units of the mapped intensities. Default 0: RangeMaximum - RangeMinimum. */
+  itkSetMacro(DataRange, double);
+  itkGetConstMacro(DataRange, double);
+
+  /** The constants of C1 and C2, larger than 0. Defaults 0.01 and 0.03. */
+  itkSetMacro(K1, double);
+  itkGetConstMacro(K1, double);
+  itkSetMacro(K2, double);
+  itkGetConstMacro(K2, double);
+
+  /** The epsilon of Masked3D, larger than 0. Default 1e-8. */
+  itkSetMacro(Epsilon, double);
+  itkGetConstMacro(Epsilon, double);
+
+  /** Whether the epsilon of Masked3D stands in the denominator of the map too. Default on. */
+  itkSetMacro(EpsilonInMap, bool);
+  itkGetConstMacro(EpsilonInMap, bool);
+  itkBooleanMacro(EpsilonInMap);
+
+  /** Whether Masked3D with a mask computes the global value too, which needs a run of its own and reads the voxels
+   * outside the mask. The other variants have it as a by-product. Default on; when off it is NaN. */
+  itkSetMacro(ComputeGlobal, bool);
+  itkGetConstMacro(ComputeGlobal, bool);
+  itkBooleanMacro(ComputeGlobal);
+
+  /** Whether the output is the map of S at every voxel; default off, and then the output has no voxels. With a mask the
+   * map of Masked3D is that of the masked windows. Within reach of the border the images are mirrored there
+   * (d c b a | a b c d | d c b a), as in scikit-image. The map of MultiScale is that of the first level. */
+  itkSetMacro(ComputeMap, bool);
+  itkGetConstMacro(ComputeMap, bool);
+  itkBooleanMacro(ComputeMap);
+
+  /** The SSIM over the mask, or over the whole image when there is none. Valid after Update(), as all that follows. */
+  itkGetConstMacro(StructuralSimilarity, double);
+
+  /** The SSIM over the whole image. */
+  itkGetConstMacro(GlobalStructuralSimilarity, double);
+
+  /** The number of voxels of the mask, or of the image, where the map counts (MultiScale: at the first level, padding
+   * included). */
+  itkGetConstMacro(NumberOfVoxels, SizeValueType);
+
+  /** 5 for MultiScale, 1 for the others, 0 before the run. */
+  unsigned int
+  GetNumberOfLevels() const
+  {
+    return static_cast<unsigned int>(m_LevelValues.size());
+  }
+
+  /** The mean of the map over the mask, or over the whole image, of one level; not clipped. Level 0 is the finest. A
+   * level that is not there throws. */
+  double
+  GetLevelStructuralSimilarity(unsigned int level) const;
+  double
+  GetLevelGlobalStructuralSimilarity(unsigned int level) const;
+
+  /** The mapped intensity is GetIntensityScale() * HU + GetIntensityOffset(), after clipping to [GetClipMinimum(),
+   * GetClipMaximum()] (infinite when nothing is clipped). */
+  itkGetConstMacro(IntensityScale, double);
+  itkGetConstMacro(IntensityOffset, double);
+  itkGetConstMacro(ClipMinimum, double);
+  itkGetConstMacro(ClipMaximum, double);
+
+  /** The data range L that was used. */
+  itkGetConstMacro(UsedDataRange, double);
+
+  /** Voxels of the window along an axis; an axis that is not there throws. */
+  SizeValueType
+  GetWindowSize(unsigned int axis) const;
+
+  /** Sigma of the window in voxels, 0 for a box. */
+  itkGetConstMacro(WindowSigma, double);
+
+  /** Whether variances and covariance were multiplied by N/(N-1). */
+  itkGetConstMacro(SampleCovariance, bool);
+
+#ifdef ITK_USE_CONCEPT_CHECKING
+  itkConceptMacro(SameDimensionSyntheticCheck,
+                  (Concept::SameDimension<ImageDimension, SyntheticImageType::ImageDimension>));
+  itkConceptMacro(SameDimensionMaskCheck, (Concept::SameDimension<ImageDimension, MaskImageType::ImageDimension>));
+  itkConceptMacro(SameDimensionOutputCheck, (Concept::SameDimension<ImageDimension, OutputImageType::ImageDimension>));
+  itkConceptMacro(ReferenceConvertibleToDoubleCheck,
+                  (Concept::Convertible<typename ReferenceImageType::PixelType, double>));
+  itkConceptMacro(SyntheticConvertibleToDoubleCheck,
+                  (Concept::Convertible<typename SyntheticImageType::PixelType, double>));
+  itkConceptMacro(MaskEqualityComparableCheck, (Concept::EqualityComparable<typename MaskImageType::PixelType>));
+#endif
+  static_assert(ImageDimension == 2 || ImageDimension == 3,
+                "MaskedStructuralSimilarityImageFilter takes images in 2D and 3D");
+
+protected:
+  MaskedStructuralSimilarityImageFilter();
+  ~MaskedStructuralSimilarityImageFilter() override = default;
+
+  void
+  VerifyPreconditions() const override;
+
+  void
+  VerifyInputInformation() const override;
+
+  void
+  GenerateInputRequestedRegion() override;
+
+  void
+  EnlargeOutputRequestedRegion(DataObject * output) override;
+
+  void
+  UpdateOutputData(DataObject * output) override;
+
+  void
+  GenerateData() override;
+
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
+
+private:
+  using EngineType = SyntheticCTDetail::StructuralSimilarityEngine;
+  using GridType = EngineType::Grid;
+
+  /** The variants that leave intensities and L to the settings. */
+  bool
+  IsIntensityFree() const;
+
+  /** Sets what the getters tell about intensities, L and covariance. */
+  void
+  ComputeDefinition();
+
+  /** The weights of the window along an axis of that many voxels; their sum is 1. */
+  std::vector<double>
+  ComputeWindow(SizeValueType size) const;
+
+  /** The grid of a level whose images have that size. */
+  GridType
+  ComputeGrid(const std::array<SizeValueType, 3> & size) const;
+
+  /** Puts the values of one level into the lists. */
+  void
+  AddLevel(const EngineType::Sums & sums);
+
+  /** The number of voxels of the mask, or of the image. */
+  SizeValueType
+  CountVoxels();
+
+  /** The element of a level; throws when there is none. */
+  double
+  ElementOf(const std::vector<double> & values, unsigned int level) const;
+
+  VariantEnum m_Variant{ VariantEnum::Masked3D };
+  bool        m_RescaleIntensity{ true };
+  double      m_HounsfieldMinimum{ -1000.0 };
+  double      m_HounsfieldMaximum{ 3000.0 };
+  double      m_RangeMinimum{ -1.0 };
+  double      m_RangeMaximum{ 1.0 };
+  bool        m_Clamp{ true };
+  double      m_DataRange{ 0.0 };
+  double      m_K1{ 0.01 };
+  double      m_K2{ 0.03 };
+  double      m_Epsilon{ 1e-8 };
+  bool        m_EpsilonInMap{ true };
+  bool        m_ComputeGlobal{ true };
+  bool        m_ComputeMap{ false };
+
+  double                                    m_StructuralSimilarity{ std::numeric_limits<double>::quiet_NaN() };
+  double                                    m_GlobalStructuralSimilarity{ std::numeric_limits<double>::quiet_NaN() };
+  SizeValueType                             m_NumberOfVoxels{ 0 };
+  std::vector<double>                       m_LevelValues;
+  std::vector<double>                       m_LevelGlobalValues;
+  double                                    m_IntensityScale{ 1.0 };
+  double                                    m_IntensityOffset{ 0.0 };
+  double                                    m_ClipMinimum{ -std::numeric_limits<double>::infinity() };
+  double                                    m_ClipMaximum{ std::numeric_limits<double>::infinity() };
+  double                                    m_UsedDataRange{ 0.0 };
+  double                                    m_WindowSigma{ 0.0 };
+  bool                                      m_SampleCovariance{ false };
+  std::array<SizeValueType, ImageDimension> m_WindowSize{};
+
+  /** Without the map the output has no voxels, which to the pipeline looks as if they still had to be made. */
+  ModifiedTimeType m_ComputedTime{ 0 };
+};
+
+} // namespace itk
+
+#ifndef ITK_MANUAL_INSTANTIATION
+#  include "itkMaskedStructuralSimilarityImageFilter.hxx"
+#endif
+
+#endif

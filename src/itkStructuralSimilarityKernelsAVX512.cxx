@@ -1,0 +1,37 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#include "itkStructuralSimilarityKernels.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+#  include <cmath>
+
+#  if defined(__clang__)
+#    pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))),               \
+                                 apply_to = function)
+#  else
+#    pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,prefer-vector-width=512")
+#  endif
+#  define SYNTHETIC_CT_KERNELS StructuralSimilarityAVX512
+#  define SYNTHETIC_CT_KERNELS_NAME "AVX-512"
+#  include "itkStructuralSimilarityKernelsBody.h"
+#  if defined(__clang__)
+#    pragma clang attribute pop
+#  endif
+
+#endif
