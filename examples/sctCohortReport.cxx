@@ -218,18 +218,15 @@ SummariseCohort(const std::vector<CaseResult> & results, const SummarySettings &
                 { "mean-95-percent-interval", MeanInterval(statistics) } };
     AddReason(entry, statistics);
     entry["definition"] = hasOneDefinition ? any->Definition : Json("not the same for all cases: see their reports");
-    if (any->Direction != Better::Unknown)
+    std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked & a, const Ranked & b) {
+      return Badness(*a.Value) > Badness(*b.Value);
+    });
+    Json worst = Json::array();
+    for (size_t i = 0; i < std::min<size_t>(ranked.size(), settings.NumberOfWorstCases); ++i)
     {
-      std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked & a, const Ranked & b) {
-        return Badness(*a.Value) > Badness(*b.Value);
-      });
-      Json worst = Json::array();
-      for (size_t i = 0; i < std::min<size_t>(ranked.size(), settings.NumberOfWorstCases); ++i)
-      {
-        worst.push_back({ { "case", ranked[i].Case->Name }, { "value", NumberToJson(ranked[i].Value->Value) } });
-      }
-      entry["worst"] = worst;
+      worst.push_back({ { "case", ranked[i].Case->Name }, { "value", NumberToJson(ranked[i].Value->Value) } });
     }
+    entry["worst"] = worst;
     summary[key] = entry;
   }
   return summary;

@@ -431,6 +431,32 @@ ReadMask(const std::string & path)
   return mask;
 }
 
+LabelImageType::Pointer
+ReadLabels(const std::string & path)
+{
+  const VolumeType::Pointer image = Read(path);
+  auto                      labels = LabelImageType::New();
+  labels->CopyInformation(image);
+  labels->SetRegions(image->GetBufferedRegion());
+  labels->Allocate();
+  itk::ImageRegionConstIterator<VolumeType> in(image, image->GetBufferedRegion());
+  itk::ImageRegionIterator<LabelImageType>  out(labels, labels->GetBufferedRegion());
+  for (; !in.IsAtEnd(); ++in, ++out)
+  {
+    const float value = in.Get();
+    // Written so that NaN is none.
+    if (!(value >= 0.0F && value <= 65535.0F && value == std::floor(value)))
+    {
+      std::ostringstream text;
+      text << path << ": voxel " << in.GetIndex() << " is " << value
+           << " and should be a label, a whole number from 0 to 65535";
+      Fail(text.str());
+    }
+    out.Set(static_cast<unsigned short>(value));
+  }
+  return labels;
+}
+
 void
 CheckSameGrid(const VolumeType *        reference,
               const std::string &       referencePath,

@@ -34,6 +34,7 @@ namespace sct
 
 using VolumeType = itk::Image<float, 3>;
 using MaskType = itk::Image<unsigned char, 3>;
+using LabelImageType = itk::Image<unsigned short, 3>;
 
 /** Options with the same name and meaning in every program. */
 struct CommonOptions
@@ -68,6 +69,10 @@ ReadVolume(const std::string & path);
  */
 MaskType::Pointer
 ReadMask(const std::string & path);
+
+/** Read a segmentation. Throws when a voxel is no whole number from 0 to 65535. */
+LabelImageType::Pointer
+ReadLabels(const std::string & path);
 
 /** Throw, naming both files and what differs, when an image is not on the grid of the reference. */
 void

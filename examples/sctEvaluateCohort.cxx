@@ -75,12 +75,6 @@ StampOf(const std::string & path)
            { "modified", modified.time_since_epoch().count() } };
 }
 
-Json
-SettingsToJson(const std::vector<std::string> & metrics, const MetricSettings & settings)
-{
-  return { { "metrics", metrics }, { "data-range-hu", settings.DataRange } };
-}
-
 /** The values of a report that was made from the same files and settings; false when there is none, or half of one. */
 bool
 TakeFormerReport(const std::string & path, const Json & head, std::vector<MetricValue> & values)
@@ -197,7 +191,8 @@ private:
       ++m_NumberOfFormerReports;
       return;
     }
-    task.Result->Values = ComputeMetrics(m_Metrics, ReadCase(entry), m_Settings);
+    Evaluation evaluation(ReadCase(entry), m_Settings);
+    task.Result->Values = ComputeMetrics(m_Metrics, evaluation);
     WriteText(CaseReport(head, task.Result->Values).dump(2), task.ReportFile);
   }
 
@@ -250,7 +245,10 @@ ReportHead(const CohortCase & entry, const std::vector<std::string> & metrics, c
            { "inputs",
              { { "reference", StampOf(entry.Reference) },
                { "synthetic", StampOf(entry.Synthetic) },
-               { "mask", StampOf(entry.Mask) } } },
+               { "mask", StampOf(entry.Mask) },
+               { "reference-segmentation", StampOf(entry.ReferenceSegmentation) },
+               { "synthetic-segmentation", StampOf(entry.SyntheticSegmentation) },
+               { "segmenter", StampOf(settings.Network ? settings.Network->GetFileName() : "") } } },
            { "settings", SettingsToJson(metrics, settings) } };
 }
 
@@ -266,6 +264,17 @@ ReadCase(const CohortCase & entry)
     images.Mask = ReadMask(entry.Mask);
     CheckSameGrid(images.Reference, entry.Reference, images.Mask, entry.Mask);
   }
+  const auto readLabels = [&](const std::string & path) {
+    LabelImageType::Pointer labels;
+    if (!path.empty())
+    {
+      labels = ReadLabels(path);
+      CheckSameGrid(images.Reference, entry.Reference, labels, path);
+    }
+    return labels;
+  };
+  images.ReferenceSegmentation = readLabels(entry.ReferenceSegmentation);
+  images.SyntheticSegmentation = readLabels(entry.SyntheticSegmentation);
   return images;
 }
 

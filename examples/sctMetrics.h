@@ -20,9 +20,8 @@
 
 // The metrics of sct-evaluate by name, and the lists of them that challenges and papers report.
 
-#include "sctCommandLine.h"
-
-#include <nlohmann/json.hpp>
+#include "sctEvaluation.h"
+#include "sctMetricValue.h"
 
 #include <string>
 #include <vector>
@@ -30,61 +29,8 @@
 namespace sct
 {
 
-using Json = nlohmann::ordered_json;
-
-/** Which values are good; it decides which cases are the worst. */
-enum class Better
-{
-  Unknown,
-  Lower,
-  Higher,
-  NearZero
-};
-
-/** One number of one case, and what it means. */
-struct MetricValue
-{
-  std::string Key;
-  double      Value;
-  std::string Unit;
-  Better      Direction;
-  /** Everything that has to be known to compute it again; the same for every case with the same files. */
-  Json Definition;
-  /** How large the sets were of which it tells, such as a number of voxels. */
-  Json Sizes;
-  /** Why it is no finite number; empty when it is one. */
-  std::string Reason;
-};
-
-/** A number as JSON has it: what it has no number for is a text. */
-Json
-NumberToJson(double value);
-
-/** The number of NumberToJson(). */
-double
-NumberFromJson(const Json & json);
-
-/** Value, unit, definition, direction, and the reason when there is one. */
-Json
-ToJson(const MetricValue & value);
-MetricValue
-MetricFromJson(const std::string & key, const Json & json);
-
-struct MetricSettings
-{
-  double DataRange{ 4000.0 };
-};
-
-struct MetricImages
-{
-  VolumeType::Pointer Reference;
-  VolumeType::Pointer Synthetic;
-  /** The body; null for the whole image. */
-  MaskType::Pointer Mask;
-};
-
-/** The metrics of presets and names, each once, in the order in which they are named. Throws for a name that is
- * neither. Without any name: all errors of voxels. */
+/** The metrics of presets and names, each once, in the order in which they are named. A name that ends in ? is taken
+ * only where a case has what it needs. Throws for a name that is neither. Without any name: all errors of voxels. */
 std::vector<std::string>
 ResolveMetrics(const std::vector<std::string> & presets, const std::vector<std::string> & metrics);
 
@@ -92,9 +38,18 @@ ResolveMetrics(const std::vector<std::string> & presets, const std::vector<std::
 std::string
 DescribeMetrics();
 
+/** The labels that a user names: numbers and ranges such as 26-50, or a list of SynthRAD2025's. Throws for any other.
+ */
+std::vector<unsigned short>
+ResolveLabels(const std::vector<std::string> & names);
+
+/** The settings that metrics depend on, for a report. */
+Json
+SettingsToJson(const std::vector<std::string> & metrics, const MetricSettings & settings);
+
 /** The values of metrics that ResolveMetrics() gave. One metric may have several values. */
 std::vector<MetricValue>
-ComputeMetrics(const std::vector<std::string> & metrics, const MetricImages & images, const MetricSettings & settings);
+ComputeMetrics(const std::vector<std::string> & metrics, Evaluation & evaluation);
 
 } // namespace sct
 
