@@ -115,6 +115,34 @@ says "case_0003: no result: second.csv does not have this case"
 says "2 of 8 evaluations failed; listed/summary.json names them"
 has listed/summary.json '"pairs": 2'
 
+# Every preset, with segmentations (here masks), on any number of jobs and threads.
+{
+  echo "case,reference,synthetic,mask,reference-segmentation,synthetic-segmentation"
+  for case in 1 2 3 4; do
+    one=../cohort/case_000$case
+    echo "case_000$case,$one/ct.nii.gz,../second/case_000$case.nii.gz,$one/mask.nii.gz,$one/mask.nii.gz,../cohort/case_0003/mask.nii.gz"
+  done
+} >first/segmented.csv
+presets=synthrad2023,synthrad2025,roi-multitask,light-unet,ngf-pix2pix,afp,region-specific
+evaluate 0 0 --cases first/segmented.csv --output presets --preset $presets --jobs 3 --threads 4
+evaluate 0 0 --cases first/segmented.csv --output presets-1 --preset $presets --threads 1
+same presets/metrics.csv presets-1/metrics.csv
+has presets/metrics.csv '^case_0003,ok,0.0,Infinity,1.0,'
+has presets/cases/case_0001.json '"dice-label-1"'
+has presets/cases/case_0001.json '"hd95-voxel-labels-mean"'
+evaluate 0 0 --cases first/segmented.csv --output presets --preset $presets
+has out.txt '^4 evaluations: 0 made now, 4 taken'
+evaluate 0 0 --cases first/segmented.csv --output presets --preset $presets --surface-tolerance 1
+has out.txt '^4 evaluations: 4 made now, 0 taken'
+touch cohort/case_0003/mask.nii.gz
+evaluate 0 0 --cases first/segmented.csv --output presets --preset $presets --surface-tolerance 1
+has out.txt '^4 evaluations: 4 made now, 0 taken'
+# What a metric needs and a case does not have is the case's error.
+evaluate 1 5 --cohort cohort --results first --output unsegmented --metrics mae,dice-labels
+says "case_0002: metrics of labels need segmentations"
+evaluate 0 0 --cohort cohort --results first --output unsegmented --metrics mae,dice-labels?
+has unsegmented/metrics.csv '^case,status,mae$'
+
 # Cases that fail: each says one line, and the others are done.
 mkdir bad && cp -r cohort first bad/ && cd bad || exit 1
 rm first/case_0001/sct.nii.gz
