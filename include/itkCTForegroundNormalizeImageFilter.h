@@ -18,9 +18,7 @@
 #ifndef itkCTForegroundNormalizeImageFilter_h
 #define itkCTForegroundNormalizeImageFilter_h
 
-#include "itkImage.h"
-#include "itkImageToImageFilter.h"
-#include "itkSyntheticCTMacro.h"
+#include "itkIntensityNormalizationImageFilter.h"
 
 #include <limits>
 
@@ -44,9 +42,8 @@ namespace itk
  * With Inverse on (and ComputeConstants off) the filter computes \f$x = \sigma y + \mu\f$; what was clipped stays
  * clipped.
  *
- * An image that is constant inside the mask gives zeros everywhere and a warning. Throws itk::ExceptionObject when a
- * voxel inside the mask is NaN or infinite (outside it does not matter, and NaN stays NaN), when the mask is empty, and
- * when the mask has another grid than the image.
+ * An image that is constant inside the mask gives zeros everywhere and a warning. NaN stays NaN. Throws as
+ * IntensityNormalizationImageFilter.
  *
  * \tparam TInputImage  scalar image of any dimension
  * \tparam TOutputImage image of the same dimension with a floating-point pixel
@@ -57,46 +54,25 @@ namespace itk
 template <typename TInputImage,
           typename TOutputImage = Image<float, TInputImage::ImageDimension>,
           typename TMaskImage = Image<unsigned char, TInputImage::ImageDimension>>
-class ITK_TEMPLATE_EXPORT CTForegroundNormalizeImageFilter : public ImageToImageFilter<TInputImage, TOutputImage>
+class ITK_TEMPLATE_EXPORT CTForegroundNormalizeImageFilter
+  : public IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>
 {
 public:
   ITK_DISALLOW_COPY_AND_MOVE(CTForegroundNormalizeImageFilter);
 
   using Self = CTForegroundNormalizeImageFilter;
-  using Superclass = ImageToImageFilter<TInputImage, TOutputImage>;
+  using Superclass = IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>;
   using Pointer = SmartPointer<Self>;
   using ConstPointer = SmartPointer<const Self>;
 
   itkNewMacro(Self);
   itkOverrideGetNameOfClassMacro(CTForegroundNormalizeImageFilter);
 
-  using InputImageType = TInputImage;
-  using OutputImageType = TOutputImage;
-  using MaskImageType = TMaskImage;
-  using OutputPixelType = typename TOutputImage::PixelType;
-
-  static constexpr unsigned int ImageDimension = TInputImage::ImageDimension;
-
-  /** Optional mask: the voxels that are not zero are the foreground. */
-  itkSetInputMacro(MaskImage, MaskImageType);
-  itkGetInputMacro(MaskImage, MaskImageType);
-
   /** Percentiles in percent, 0 <= LowerPercentile < UpperPercentile <= 100. Defaults 0.5 and 99.5. */
   itkSetMacro(LowerPercentile, double);
   itkGetConstMacro(LowerPercentile, double);
   itkSetMacro(UpperPercentile, double);
   itkGetConstMacro(UpperPercentile, double);
-
-  /** Compute Mean, StandardDeviation, LowerValue and UpperValue from the image (default), or use those that were set.
-   */
-  itkSetMacro(ComputeConstants, bool);
-  itkGetConstMacro(ComputeConstants, bool);
-  itkBooleanMacro(ComputeConstants);
-
-  /** Undo the transform; needs ComputeConstants off. Default off. */
-  itkSetMacro(Inverse, bool);
-  itkGetConstMacro(Inverse, bool);
-  itkBooleanMacro(Inverse);
 
   /** Mean of the foreground in HU: set by the run when ComputeConstants is on, else a parameter without a default. */
   itkSetMacro(Mean, double);
@@ -115,29 +91,21 @@ public:
   itkGetConstMacro(UpperValue, double);
 
 #ifdef ITK_USE_CONCEPT_CHECKING
-  itkConceptMacro(SameDimensionCheck,
-                  (Concept::SameDimension<TInputImage::ImageDimension, TOutputImage::ImageDimension>));
-  itkConceptMacro(SameMaskDimensionCheck,
-                  (Concept::SameDimension<TInputImage::ImageDimension, TMaskImage::ImageDimension>));
-  itkConceptMacro(InputConvertibleToDoubleCheck, (Concept::Convertible<typename TInputImage::PixelType, double>));
-  itkConceptMacro(OutputIsFloatingPointCheck, (Concept::IsFloatingPoint<OutputPixelType>));
+  itkConceptMacro(OutputIsFloatingPointCheck, (Concept::IsFloatingPoint<typename TOutputImage::PixelType>));
 #endif
 
 protected:
-  CTForegroundNormalizeImageFilter();
+  CTForegroundNormalizeImageFilter() = default;
   ~CTForegroundNormalizeImageFilter() override = default;
+
+  bool
+  EstimateConstants(float progressWeight) override;
+
+  void
+  ApplyConstants(float progressWeight) override;
 
   void
   VerifyPreconditions() const override;
-
-  void
-  VerifyInputInformation() const override;
-
-  void
-  GenerateInputRequestedRegion() override;
-
-  void
-  GenerateData() override;
 
   void
   PrintSelf(std::ostream & os, Indent indent) const override;
@@ -146,8 +114,6 @@ private:
   // Nobody could guess them, and a wrong guess would be hard to notice.
   static constexpr double NotSet = std::numeric_limits<double>::quiet_NaN();
 
-  bool   m_ComputeConstants{ true };
-  bool   m_Inverse{ false };
   double m_LowerPercentile{ 0.5 };
   double m_UpperPercentile{ 99.5 };
   double m_Mean{ NotSet };

@@ -21,120 +21,68 @@
 #include "itkCTForegroundNormalizeImageFilter.h"
 
 #include "itkMaskedStatistics.h"
-#include "itkVoxelTransform.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 namespace itk
 {
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::CTForegroundNormalizeImageFilter()
-{
-  this->AddOptionalInputName("MaskImage");
-}
-
-template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
 CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreconditions() const
 {
   Superclass::VerifyPreconditions();
-  if (m_ComputeConstants)
+  if (this->GetComputeConstants())
   {
-    if (!(m_LowerPercentile >= 0.0 && m_LowerPercentile < m_UpperPercentile && m_UpperPercentile <= 100.0))
-    {
-      itkExceptionMacro("LowerPercentile is " << m_LowerPercentile << " and UpperPercentile is " << m_UpperPercentile
-                                              << ", and they should be ascending and in [0, 100]");
-    }
-    if (m_Inverse)
-    {
-      itkExceptionMacro("Inverse needs the constants of the image that was normalised: set ComputeConstants off, Mean, "
-                        "StandardDeviation, LowerValue and UpperValue");
-    }
-    return;
+    SyntheticCTDetail::VerifyPercentiles(this, m_LowerPercentile, m_UpperPercentile);
   }
-  if (!std::isfinite(m_Mean))
+  else
   {
-    itkExceptionMacro("Mean is " << m_Mean << " and should be a finite number");
-  }
-  if (!std::isfinite(m_StandardDeviation) || m_StandardDeviation < 0.0 || (m_StandardDeviation == 0.0 && !m_Inverse))
-  {
-    itkExceptionMacro("StandardDeviation is " << m_StandardDeviation << " and should be more than 0");
-  }
-  if (!std::isfinite(m_LowerValue) || !std::isfinite(m_UpperValue) || m_LowerValue > m_UpperValue)
-  {
-    itkExceptionMacro("LowerValue is " << m_LowerValue << " and UpperValue is " << m_UpperValue
-                                       << ", and the first should not be more than the second");
+    SyntheticCTDetail::VerifyMeanAndDeviation(this, m_Mean, m_StandardDeviation, this->GetInverse());
+    SyntheticCTDetail::VerifyRange(this, "LowerValue", m_LowerValue, "UpperValue", m_UpperValue, true);
   }
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-void
-CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInformation() const
+bool
+CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::EstimateConstants(float progressWeight)
 {
-  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
+  const TInputImage *       input = this->GetInput();
+  const TMaskImage *        mask = this->GetMaskImage();
+  const auto                moments = SyntheticCTDetail::ComputeMoments(this, input, mask, 0.3F * progressWeight);
+  const std::vector<double> values = SyntheticCTDetail::ComputePercentiles(
+    this, input, mask, { m_LowerPercentile, m_UpperPercentile }, 0.7F * progressWeight);
+  m_Mean = moments.Mean;
+  m_StandardDeviation = moments.StandardDeviation();
+  m_LowerValue = values[0];
+  m_UpperValue = values[1];
+  if (moments.AreOfConstant())
+  {
+    itkWarningMacro("The image is constant (" << m_Mean << "), so the result is zero everywhere");
+    return false;
+  }
+  return true;
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
-CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateInputRequestedRegion()
+CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::ApplyConstants(float progressWeight)
 {
-  Superclass::GenerateInputRequestedRegion();
-  if (m_ComputeConstants)
-  {
-    SyntheticCTDetail::RequestLargestPossibleRegion(this->GetInput());
-    SyntheticCTDetail::RequestLargestPossibleRegion(this->GetMaskImage());
-  }
-}
-
-template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-void
-CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData()
-{
-  this->AllocateOutputs();
-  const InputImageType * input = this->GetInput();
-  OutputImageType *      output = this->GetOutput();
-
-  const float statisticsWeight = m_ComputeConstants ? 0.8F : 0.0F;
-  if (m_ComputeConstants)
-  {
-    const MaskImageType *     mask = this->GetMaskImage();
-    const auto                moments = SyntheticCTDetail::ComputeMoments(this, input, mask, 0.3F * statisticsWeight);
-    const std::vector<double> values = SyntheticCTDetail::ComputePercentiles(
-      this, input, mask, { m_LowerPercentile, m_UpperPercentile }, 0.7F * statisticsWeight);
-    m_Mean = moments.Mean;
-    m_StandardDeviation = std::sqrt(moments.SquaredDeviations / static_cast<double>(moments.Range.Count));
-    m_LowerValue = values[0];
-    m_UpperValue = values[1];
-    if (moments.Range.Minimum == moments.Range.Maximum)
-    {
-      itkWarningMacro("The image is constant (" << m_Mean << "), so the result is zero everywhere");
-      output->FillBuffer(OutputPixelType{});
-      this->UpdateProgress(1.0F);
-      return;
-    }
-  }
-
   const double mean = m_Mean;
   const double deviation = m_StandardDeviation;
   const double lower = m_LowerValue;
   const double upper = m_UpperValue;
-  const auto   transform = [&](const auto & function) {
-    SyntheticCTDetail::TransformVoxels(
-      this, input, output, output->GetRequestedRegion(), 1.0F - statisticsWeight, function);
-  };
-  if (m_Inverse)
+  if (this->GetInverse())
   {
-    transform([=](double value) { return value * deviation + mean; });
+    this->TransformVoxels(progressWeight, [=](double value) { return value * deviation + mean; });
   }
   else
   {
     // In this order, the comparisons leave NaN as it is.
-    transform([=](double value) { return (std::min(std::max(value, lower), upper) - mean) / deviation; });
+    this->TransformVoxels(progressWeight,
+                          [=](double value) { return (std::min(std::max(value, lower), upper) - mean) / deviation; });
   }
-  this->UpdateProgress(1.0F);
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
@@ -145,8 +93,6 @@ CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintSe
   Superclass::PrintSelf(os, indent);
   os << indent << "LowerPercentile: " << m_LowerPercentile << std::endl;
   os << indent << "UpperPercentile: " << m_UpperPercentile << std::endl;
-  os << indent << "ComputeConstants: " << (m_ComputeConstants ? "On" : "Off") << std::endl;
-  os << indent << "Inverse: " << (m_Inverse ? "On" : "Off") << std::endl;
   os << indent << "Mean: " << m_Mean << std::endl;
   os << indent << "StandardDeviation: " << m_StandardDeviation << std::endl;
   os << indent << "LowerValue: " << m_LowerValue << std::endl;

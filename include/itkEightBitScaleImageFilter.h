@@ -18,9 +18,7 @@
 #ifndef itkEightBitScaleImageFilter_h
 #define itkEightBitScaleImageFilter_h
 
-#include "itkImage.h"
-#include "itkImageToImageFilter.h"
-#include "itkSyntheticCTMacro.h"
+#include "itkIntensityNormalizationImageFilter.h"
 
 #include <vector>
 
@@ -44,9 +42,8 @@ namespace itk
  * range comes back to within half a grey value, (x_1 - x_0) / 510. The output should then have a type that holds it.
  *
  * A constant image gives zeros and a warning, and so does, without a warning, a constant slice. A slice without voxels
- * in the mask has the range [0, 0], and gives zeros too. Throws itk::ExceptionObject when a voxel inside the mask is
- * NaN or infinite (outside it does not matter), when the mask is empty, and when the mask has another grid than the
- * image. Integer outputs of the inverse are rounded and saturate. NaN becomes 0 in integers and stays NaN in others.
+ * in the mask has the range [0, 0], and gives zeros too. Integer outputs of the inverse are rounded and saturate. NaN
+ * becomes 0 in integers and stays NaN in others. Throws as IntensityNormalizationImageFilter.
  *
  * \tparam TInputImage  scalar image of any dimension
  * \tparam TOutputImage scalar image of the same dimension
@@ -57,39 +54,26 @@ namespace itk
 template <typename TInputImage,
           typename TOutputImage = Image<unsigned char, TInputImage::ImageDimension>,
           typename TMaskImage = Image<unsigned char, TInputImage::ImageDimension>>
-class ITK_TEMPLATE_EXPORT EightBitScaleImageFilter : public ImageToImageFilter<TInputImage, TOutputImage>
+class ITK_TEMPLATE_EXPORT EightBitScaleImageFilter
+  : public IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>
 {
 public:
   ITK_DISALLOW_COPY_AND_MOVE(EightBitScaleImageFilter);
 
   using Self = EightBitScaleImageFilter;
-  using Superclass = ImageToImageFilter<TInputImage, TOutputImage>;
+  using Superclass = IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>;
   using Pointer = SmartPointer<Self>;
   using ConstPointer = SmartPointer<const Self>;
 
   itkNewMacro(Self);
   itkOverrideGetNameOfClassMacro(EightBitScaleImageFilter);
 
-  using InputImageType = TInputImage;
-  using OutputImageType = TOutputImage;
-  using MaskImageType = TMaskImage;
-  using OutputPixelType = typename TOutputImage::PixelType;
+  using typename Superclass::InputImageType;
+  using typename Superclass::MaskImageType;
+  using typename Superclass::OutputImageType;
+  using typename Superclass::OutputPixelType;
 
   static constexpr unsigned int ImageDimension = TInputImage::ImageDimension;
-
-  /** Optional mask: the voxels that are not zero give the range. */
-  itkSetInputMacro(MaskImage, MaskImageType);
-  itkGetInputMacro(MaskImage, MaskImageType);
-
-  /** Take the range from the image (default), or use the one that was set. */
-  itkSetMacro(ComputeConstants, bool);
-  itkGetConstMacro(ComputeConstants, bool);
-  itkBooleanMacro(ComputeConstants);
-
-  /** Undo the transform; needs ComputeConstants off. Default off. */
-  itkSetMacro(Inverse, bool);
-  itkGetConstMacro(Inverse, bool);
-  itkBooleanMacro(Inverse);
 
   /** The range in units of the image: set by the run when ComputeConstants is on (with SliceBySlice on, that of all
    * slices together), else parameters with Minimum < Maximum (or Minimum <= Maximum when Inverse is on). Defaults -1000
@@ -131,18 +115,15 @@ public:
     return m_SliceMaxima;
   }
 
-#ifdef ITK_USE_CONCEPT_CHECKING
-  itkConceptMacro(SameDimensionCheck,
-                  (Concept::SameDimension<TInputImage::ImageDimension, TOutputImage::ImageDimension>));
-  itkConceptMacro(SameMaskDimensionCheck,
-                  (Concept::SameDimension<TInputImage::ImageDimension, TMaskImage::ImageDimension>));
-  itkConceptMacro(InputConvertibleToDoubleCheck, (Concept::Convertible<typename TInputImage::PixelType, double>));
-  itkConceptMacro(OutputConvertibleFromDoubleCheck, (Concept::Convertible<double, OutputPixelType>));
-#endif
-
 protected:
-  EightBitScaleImageFilter();
+  EightBitScaleImageFilter() = default;
   ~EightBitScaleImageFilter() override = default;
+
+  bool
+  EstimateConstants(float progressWeight) override;
+
+  void
+  ApplyConstants(float progressWeight) override;
 
   void
   VerifyPreconditions() const override;
@@ -151,19 +132,9 @@ protected:
   VerifyInputInformation() const override;
 
   void
-  GenerateInputRequestedRegion() override;
-
-  void
-  GenerateData() override;
-
-  void
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
-  /** Throws when a range that was set is not one. */
-  void
-  VerifyRange(double minimum, double maximum, bool mayBeConstant, const char * ofWhat) const;
-
   /** Sets the ranges from the image. */
   void
   ComputeSliceRanges(float progressWeight);
@@ -198,8 +169,6 @@ private:
     return ImageDimension > 1 && m_SliceAxis == 0;
   }
 
-  bool                m_ComputeConstants{ true };
-  bool                m_Inverse{ false };
   bool                m_SliceBySlice{ false };
   unsigned int        m_SliceAxis{ ImageDimension - 1 };
   double              m_Minimum{ -1000.0 };

@@ -31,12 +31,6 @@ namespace itk
 {
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::EightBitScaleImageFilter()
-{
-  this->AddOptionalInputName("MaskImage");
-}
-
-template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
 EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::SetSliceRanges(const std::vector<double> & minima,
                                                                                 const std::vector<double> & maxima)
@@ -51,20 +45,6 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::SetSliceRanges(
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
-EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyRange(double       minimum,
-                                                                             double       maximum,
-                                                                             bool         mayBeConstant,
-                                                                             const char * ofWhat) const
-{
-  if (!std::isfinite(minimum) || !std::isfinite(maximum) || minimum > maximum || (minimum == maximum && !mayBeConstant))
-  {
-    itkExceptionMacro("Minimum" << ofWhat << " is " << minimum << " and Maximum" << ofWhat << " is " << maximum
-                                << ", and the first should be less than the second");
-  }
-}
-
-template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-void
 EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreconditions() const
 {
   Superclass::VerifyPreconditions();
@@ -72,18 +52,9 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPrecondit
   {
     itkExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
   }
-  if (m_ComputeConstants)
+  if (!this->GetComputeConstants() && !m_SliceBySlice)
   {
-    if (m_Inverse)
-    {
-      itkExceptionMacro(
-        "Inverse needs the constants of the image that was scaled: set ComputeConstants off, and Minimum "
-        "and Maximum or SliceRanges");
-    }
-  }
-  else if (!m_SliceBySlice)
-  {
-    this->VerifyRange(m_Minimum, m_Maximum, m_Inverse, "");
+    SyntheticCTDetail::VerifyRange(this, "Minimum", m_Minimum, "Maximum", m_Maximum, this->GetInverse());
   }
 }
 
@@ -91,8 +62,8 @@ template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
 EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInformation() const
 {
-  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
-  if (m_SliceBySlice && !m_ComputeConstants)
+  Superclass::VerifyInputInformation();
+  if (m_SliceBySlice && !this->GetComputeConstants())
   {
     const SizeValueType count = this->GetInput()->GetLargestPossibleRegion().GetSize(m_SliceAxis);
     if (m_SliceMinima.size() != count || m_SliceMaxima.size() != count)
@@ -103,20 +74,9 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInfo
     }
     for (SizeValueType i = 0; i < count; ++i)
     {
-      this->VerifyRange(m_SliceMinima[i], m_SliceMaxima[i], true, " of a slice");
+      SyntheticCTDetail::VerifyRange(
+        this, "Minimum of a slice", m_SliceMinima[i], "Maximum of a slice", m_SliceMaxima[i], true);
     }
-  }
-}
-
-template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-void
-EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateInputRequestedRegion()
-{
-  Superclass::GenerateInputRequestedRegion();
-  if (m_ComputeConstants)
-  {
-    SyntheticCTDetail::RequestLargestPossibleRegion(this->GetInput());
-    SyntheticCTDetail::RequestLargestPossibleRegion(this->GetMaskImage());
   }
 }
 
@@ -212,8 +172,7 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::MapVoxels(float
   const auto             region = output->GetRequestedRegion();
   if (!m_SliceBySlice)
   {
-    const Map<VInverse> map(m_Minimum, m_Maximum);
-    SyntheticCTDetail::TransformVoxels(this, input, output, region, progressWeight, map);
+    this->TransformVoxels(progressWeight, Map<VInverse>(m_Minimum, m_Maximum));
     return;
   }
   const auto first =
@@ -244,35 +203,39 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::MapVoxels(float
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-void
-EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData()
+bool
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::EstimateConstants(float progressWeight)
 {
-  this->AllocateOutputs();
-
-  const float statisticsWeight = m_ComputeConstants ? 0.5F : 0.0F;
-  if (m_ComputeConstants && m_SliceBySlice)
+  if (m_SliceBySlice)
   {
-    this->ComputeSliceRanges(statisticsWeight);
-  }
-  else if (m_ComputeConstants)
-  {
-    const auto range = SyntheticCTDetail::ComputeRange(this, this->GetInput(), this->GetMaskImage(), statisticsWeight);
-    m_Minimum = range.Minimum;
-    m_Maximum = range.Maximum;
-  }
-  if (m_ComputeConstants && m_Minimum == m_Maximum)
-  {
-    itkWarningMacro("The image is constant (" << m_Minimum << "), so the result is zero everywhere");
-  }
-  if (m_Inverse)
-  {
-    this->template MapVoxels<true>(1.0F - statisticsWeight);
+    this->ComputeSliceRanges(progressWeight);
   }
   else
   {
-    this->template MapVoxels<false>(1.0F - statisticsWeight);
+    const auto range = SyntheticCTDetail::ComputeRange(this, this->GetInput(), this->GetMaskImage(), progressWeight);
+    m_Minimum = range.Minimum;
+    m_Maximum = range.Maximum;
   }
-  this->UpdateProgress(1.0F);
+  if (m_Minimum == m_Maximum)
+  {
+    itkWarningMacro("The image is constant (" << m_Minimum << "), so the result is zero everywhere");
+  }
+  // A range of one value is mapped to zero, and NaN outside the mask as in any other image.
+  return true;
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::ApplyConstants(float progressWeight)
+{
+  if (this->GetInverse())
+  {
+    this->template MapVoxels<true>(progressWeight);
+  }
+  else
+  {
+    this->template MapVoxels<false>(progressWeight);
+  }
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
@@ -280,8 +243,6 @@ void
 EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintSelf(std::ostream & os, Indent indent) const
 {
   Superclass::PrintSelf(os, indent);
-  os << indent << "ComputeConstants: " << (m_ComputeConstants ? "On" : "Off") << std::endl;
-  os << indent << "Inverse: " << (m_Inverse ? "On" : "Off") << std::endl;
   os << indent << "Minimum: " << m_Minimum << std::endl;
   os << indent << "Maximum: " << m_Maximum << std::endl;
   os << indent << "SliceBySlice: " << (m_SliceBySlice ? "On" : "Off") << std::endl;

@@ -55,7 +55,9 @@ namespace itk
  *
  * The second output is the log field b, the third, when ComputeBiasField is on, \f$e^{b}\f$. Integer outputs are
  * rounded and saturate. Where ITK's filter differs in small things: its parameters and sums are floats, its field of a
- * second Update() starts from that of the first, and it moves the last voxel of each axis by 1/1000 of a voxel.
+ * second Update() starts from that of the first, and it moves the last voxel of each axis by 1/1000 of a voxel. ANTs'
+ * N4BiasFieldCorrection (2.5.4), which runs ITK's filter, gives this field where it does not shrink; where it does, it
+ * keeps other voxels and stretches their field over the whole image, by up to half the shrink factor.
  *
  * The whole input is always read. The outputs are made in the regions that are asked for, so they can be streamed; the
  * estimation is done once and kept until the filter or an input changes. Besides the outputs, memory is at most

@@ -18,6 +18,7 @@
 #ifndef itkHounsfieldProfileCalculator_h
 #define itkHounsfieldProfileCalculator_h
 
+#include "itkConceptChecking.h"
 #include "itkObject.h"
 #include "itkObjectFactory.h"
 #include "itkSyntheticCTMacro.h"

@@ -22,8 +22,6 @@
 
 #include "itkVoxelTransform.h"
 
-#include <cmath>
-
 namespace itk
 {
 
@@ -32,18 +30,9 @@ void
 HounsfieldScaleImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() const
 {
   Superclass::VerifyPreconditions();
-  if (!std::isfinite(m_HounsfieldMinimum) || !std::isfinite(m_HounsfieldMaximum) ||
-      m_HounsfieldMinimum >= m_HounsfieldMaximum)
-  {
-    itkExceptionMacro("HounsfieldMinimum is " << m_HounsfieldMinimum << " and HounsfieldMaximum is "
-                                              << m_HounsfieldMaximum
-                                              << ", and the first should be less than the second");
-  }
-  if (!std::isfinite(m_RangeMinimum) || !std::isfinite(m_RangeMaximum) || m_RangeMinimum >= m_RangeMaximum)
-  {
-    itkExceptionMacro("RangeMinimum is " << m_RangeMinimum << " and RangeMaximum is " << m_RangeMaximum
-                                         << ", and the first should be less than the second");
-  }
+  SyntheticCTDetail::VerifyRange(
+    this, "HounsfieldMinimum", m_HounsfieldMinimum, "HounsfieldMaximum", m_HounsfieldMaximum);
+  SyntheticCTDetail::VerifyRange(this, "RangeMinimum", m_RangeMinimum, "RangeMaximum", m_RangeMaximum);
 }
 
 template <typename TInputImage, typename TOutputImage>

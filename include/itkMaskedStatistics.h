@@ -36,6 +36,34 @@ namespace itk
 namespace SyntheticCTDetail
 {
 
+/** Throws unless two parameters of a filter are percentiles, ascending. */
+inline void
+VerifyPercentiles(const ProcessObject * filter, double lower, double upper)
+{
+  if (!(lower >= 0.0 && lower < upper && upper <= 100.0))
+  {
+    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": LowerPercentile is " << lower
+                             << " and UpperPercentile is " << upper
+                             << ", and they should be ascending and in [0, 100]");
+  }
+}
+
+/** Throws unless two parameters of a filter are a mean and a standard deviation (which may be 0 if it is not divided
+ * by). */
+inline void
+VerifyMeanAndDeviation(const ProcessObject * filter, double mean, double deviation, bool mayBeZero)
+{
+  if (!std::isfinite(mean))
+  {
+    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": Mean is " << mean << " and should be a finite number");
+  }
+  if (!std::isfinite(deviation) || deviation < 0.0 || (deviation == 0.0 && !mayBeZero))
+  {
+    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": StandardDeviation is " << deviation
+                             << " and should be more than 0");
+  }
+}
+
 /** Calls `function(voxels, count)` for runs of voxels of a region whose mask is not zero, or of all without a mask, in
  * the order of the image. How voxels are cut into runs depends on the region, the mask and nothing else. */
 template <typename TImage, typename TMaskImage, typename TFunction>
@@ -140,6 +168,19 @@ struct VoxelMoments
   VoxelRange Range;
   double     Mean{ 0.0 };
   double     SquaredDeviations{ 0.0 };
+
+  bool
+  AreOfConstant() const
+  {
+    return Range.Minimum == Range.Maximum;
+  }
+
+  /** That of the population. */
+  double
+  StandardDeviation() const
+  {
+    return std::sqrt(SquaredDeviations / static_cast<double>(Range.Count));
+  }
 
   /** The moments of both sets of voxels (T.F. Chan, G.H. Golub, R.J. LeVeque, "Algorithms for computing the sample
    * variance: analysis and recommendations", The American Statistician 37, 1983). */

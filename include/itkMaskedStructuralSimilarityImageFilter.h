@@ -69,15 +69,17 @@ extern SyntheticCT_EXPORT std::ostream &
  * GetUsedDataRange(), GetWindowSize(), GetWindowSigma() and GetSampleCovariance() tell, after the run, what belongs
  * beside the value.
  *
- * | variant | intensities | window | covariance | where the map counts |
+ * | variant | intensities in HU | window | covariance | where the map counts |
  * |---|---|---|---|---|
- * | Masked3D (default) | [-1000, 3000] HU to [-1, 1], clipped; L = 2 | Gaussian, sigma 1.5, 11 per axis | weighted |
- *   everywhere, weights W |
- * | Uniform7 | the same | box of 7 per axis | sample, N/(N-1) | border of 3 cropped |
- * | Gaussian | the same | Gaussian, sigma 1.5, 11 per axis | times N/(N-1) with N = 11 per axis | border of 5 cropped |
- * | SynthRAD2023 | clipped to [-1024, 3000] HU, plus 1024; L = 4024 | box of 7 | sample | border of 3 cropped |
- * | MultiScale | clipped to [-1024, 3071] HU, plus 1024; L = 4095 | box of 7 | sample | border of 3 cropped, each level
- * |
+ * | Masked3D (default) | [-1000, 3000] to [-1, 1], L = 2 | Gaussian | of the window's weights | everywhere, weights W |
+ * | Uniform7 | [-1000, 3000] to [-1, 1], L = 2 | box | sample, N = 7 per axis | but for a border of 3 |
+ * | Gaussian | [-1000, 3000] to [-1, 1], L = 2 | Gaussian | sample, N = 11 per axis | but for a border of 5 |
+ * | SynthRAD2023 | [-1024, 3000] to [0, 4024], L = 4024 | box | sample, N = 7 per axis | but for a border of 3 |
+ * | MultiScale | [-1024, 3071] to [0, 4095], L = 4095 | box | sample, N = 7 per axis | but for a border of 3, each
+ * level |
+ *
+ * All of them clip to the interval of HU. The Gaussian has sigma 1.5 and 11 voxels per axis, the box 7. Sample
+ * covariance (and variance) is that of the window's weights times N/(N-1), with N the voxels of the window.
  *
  * **Masked3D** is Algorithm 1 of the NGF Pix2Pix report (Belmir 2025). With the window \f$K\f$ (sum 1; per axis
  * max(3, min(11, size)) voxels, one less when that is even), zeros beyond the image, and the mask \f$M\f$:

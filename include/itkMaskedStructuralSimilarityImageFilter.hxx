@@ -290,6 +290,9 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   this->ComputeDefinition();
   m_LevelValues.clear();
   m_LevelGlobalValues.clear();
+  m_StructuralSimilarity = std::numeric_limits<double>::quiet_NaN();
+  m_GlobalStructuralSimilarity = std::numeric_limits<double>::quiet_NaN();
+  m_NumberOfVoxels = 0;
   std::array<SizeValueType, 3> size{ { 1, 1, 1 } };
   for (unsigned int axis = 0; axis < ImageDimension; ++axis)
   {
@@ -316,20 +319,29 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
                double *      syntheticRow,
                double *      insideRow) {
       const auto index = indexOf(x, y, z);
-      const auto copy = [&index, count](const auto * image, double * row) {
+      const auto readRow = [&index, count](const auto * image, double * row, const auto & convert) {
         const auto * const pixels = image->GetBufferPointer() + image->ComputeOffset(index);
         for (SizeValueType i = 0; i < count; ++i)
         {
-          row[i] = static_cast<double>(pixels[i]);
+          row[i] = convert(pixels[i]);
         }
+#if defined(__GNUC__)
+        // The next row is wanted next, and those of so many slices are beyond what a processor foresees.
+        constexpr SizeValueType step = 64 / sizeof(*pixels);
+        for (SizeValueType i = 0; i < count; i += step)
+        {
+          __builtin_prefetch(pixels + image->GetOffsetTable()[1] + i);
+        }
+#endif
       };
+      const auto toDouble = [](auto pixel) { return static_cast<double>(pixel); };
       if (referenceRow)
       {
-        copy(reference, referenceRow);
+        readRow(reference, referenceRow, toDouble);
       }
       if (syntheticRow)
       {
-        copy(synthetic, syntheticRow);
+        readRow(synthetic, syntheticRow, toDouble);
       }
       if (insideRow && !usedMask)
       {
@@ -337,12 +349,9 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
       }
       else if (insideRow)
       {
-        using MaskPixelType = typename MaskImageType::PixelType;
-        const MaskPixelType * const pixels = usedMask->GetBufferPointer() + usedMask->ComputeOffset(index);
-        for (SizeValueType i = 0; i < count; ++i)
-        {
-          insideRow[i] = Math::NotExactlyEquals(pixels[i], NumericTraits<MaskPixelType>::ZeroValue()) ? 1.0 : 0.0;
-        }
+        readRow(usedMask, insideRow, [](auto pixel) {
+          return Math::NotExactlyEquals(pixel, NumericTraits<decltype(pixel)>::ZeroValue()) ? 1.0 : 0.0;
+        });
       }
     };
   };
@@ -402,11 +411,12 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   formula.MapEpsilon = masked3D && m_EpsilonInMap ? m_Epsilon : 0.0;
   formula.Exponent = 1.0;
 
+  // The shares of the progress add up to less than 1: a sum that rounding takes beyond it would begin at 0 again.
   const EngineType engine(this);
   if (masked3D)
   {
     const bool   both = mask != nullptr && m_ComputeGlobal;
-    const float  weight = both ? 0.5F : 1.0F;
+    const float  weight = both ? 0.49F : 0.98F;
     const auto   valueOf = [](const EngineType::Sums & sums) { return sums.Masked / sums.MaskedWeight; };
     const double value = valueOf(engine.ComputeSimilarity(grid, mapping, formula, readerFor(mask), write, weight));
     double       global = mask ? std::numeric_limits<double>::quiet_NaN() : value;
@@ -420,7 +430,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   }
   else if (m_Variant != VariantEnum::MultiScale)
   {
-    this->AddLevel(engine.ComputeSimilarity(grid, mapping, formula, readerFor(mask), write, 1.0F));
+    this->AddLevel(engine.ComputeSimilarity(grid, mapping, formula, readerFor(mask), write, 0.98F));
   }
   else
   {
@@ -455,6 +465,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   const bool multiScale = m_Variant == VariantEnum::MultiScale;
   m_StructuralSimilarity = multiScale ? productOf(m_LevelValues) : m_LevelValues[0];
   m_GlobalStructuralSimilarity = multiScale ? productOf(m_LevelGlobalValues) : m_LevelGlobalValues[0];
+  this->UpdateProgress(1.0F);
   m_ComputedTime = this->GetOutput()->GetPipelineMTime();
 }
 

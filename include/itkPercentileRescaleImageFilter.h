@@ -18,9 +18,7 @@
 #ifndef itkPercentileRescaleImageFilter_h
 #define itkPercentileRescaleImageFilter_h
 
-#include "itkImage.h"
-#include "itkImageToImageFilter.h"
-#include "itkSyntheticCTMacro.h"
+#include "itkIntensityNormalizationImageFilter.h"
 
 namespace itk
 {
@@ -45,10 +43,8 @@ namespace itk
  * With ComputeConstants off, LowerValue and UpperValue are taken as they were set. With Inverse on as well, the filter
  * maps [OutputMinimum, OutputMaximum] back to [LowerValue, UpperValue] (what was clamped stays clamped).
  *
- * An image whose two percentiles are equal, a constant image above all, gives zeros everywhere and a warning. Throws
- * itk::ExceptionObject when a voxel inside the mask is NaN or infinite (outside it does not matter), when the mask is
- * empty, and when the mask has another grid than the image. Integer outputs are rounded and saturate; they take NaN
- * as 0.
+ * An image whose two percentiles are equal, a constant image above all, gives zeros everywhere and a warning. Integer
+ * outputs are rounded and saturate; they take NaN as 0. Throws as IntensityNormalizationImageFilter.
  *
  * \tparam TInputImage  scalar image of any dimension
  * \tparam TOutputImage scalar image of the same dimension
@@ -59,30 +55,19 @@ namespace itk
 template <typename TInputImage,
           typename TOutputImage = Image<float, TInputImage::ImageDimension>,
           typename TMaskImage = Image<unsigned char, TInputImage::ImageDimension>>
-class ITK_TEMPLATE_EXPORT PercentileRescaleImageFilter : public ImageToImageFilter<TInputImage, TOutputImage>
+class ITK_TEMPLATE_EXPORT PercentileRescaleImageFilter
+  : public IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>
 {
 public:
   ITK_DISALLOW_COPY_AND_MOVE(PercentileRescaleImageFilter);
 
   using Self = PercentileRescaleImageFilter;
-  using Superclass = ImageToImageFilter<TInputImage, TOutputImage>;
+  using Superclass = IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>;
   using Pointer = SmartPointer<Self>;
   using ConstPointer = SmartPointer<const Self>;
 
   itkNewMacro(Self);
   itkOverrideGetNameOfClassMacro(PercentileRescaleImageFilter);
-
-  using InputImageType = TInputImage;
-  using OutputImageType = TOutputImage;
-  using MaskImageType = TMaskImage;
-  using InputPixelType = typename TInputImage::PixelType;
-  using OutputPixelType = typename TOutputImage::PixelType;
-
-  static constexpr unsigned int ImageDimension = TInputImage::ImageDimension;
-
-  /** Optional mask: the voxels that are not zero give the percentiles. */
-  itkSetInputMacro(MaskImage, MaskImageType);
-  itkGetInputMacro(MaskImage, MaskImageType);
 
   /** Percentiles in percent, 0 <= LowerPercentile < UpperPercentile <= 100. Defaults 1 and 99.9. */
   itkSetMacro(LowerPercentile, double);
@@ -101,16 +86,6 @@ public:
   itkGetConstMacro(Clamp, bool);
   itkBooleanMacro(Clamp);
 
-  /** Compute LowerValue and UpperValue from the image (default), or use those that were set. */
-  itkSetMacro(ComputeConstants, bool);
-  itkGetConstMacro(ComputeConstants, bool);
-  itkBooleanMacro(ComputeConstants);
-
-  /** Undo the transform; needs ComputeConstants off. Default off. */
-  itkSetMacro(Inverse, bool);
-  itkGetConstMacro(Inverse, bool);
-  itkBooleanMacro(Inverse);
-
   /** The values at the two percentiles in units of the image: set by the run when ComputeConstants is on, else
    * parameters with LowerValue < UpperValue. Defaults 0 and 1. */
   itkSetMacro(LowerValue, double);
@@ -118,38 +93,24 @@ public:
   itkSetMacro(UpperValue, double);
   itkGetConstMacro(UpperValue, double);
 
-#ifdef ITK_USE_CONCEPT_CHECKING
-  itkConceptMacro(SameDimensionCheck,
-                  (Concept::SameDimension<TInputImage::ImageDimension, TOutputImage::ImageDimension>));
-  itkConceptMacro(SameMaskDimensionCheck,
-                  (Concept::SameDimension<TInputImage::ImageDimension, TMaskImage::ImageDimension>));
-  itkConceptMacro(InputConvertibleToDoubleCheck, (Concept::Convertible<InputPixelType, double>));
-  itkConceptMacro(OutputConvertibleFromDoubleCheck, (Concept::Convertible<double, OutputPixelType>));
-#endif
-
 protected:
-  PercentileRescaleImageFilter();
+  PercentileRescaleImageFilter() = default;
   ~PercentileRescaleImageFilter() override = default;
+
+  bool
+  EstimateConstants(float progressWeight) override;
+
+  void
+  ApplyConstants(float progressWeight) override;
 
   void
   VerifyPreconditions() const override;
-
-  void
-  VerifyInputInformation() const override;
-
-  void
-  GenerateInputRequestedRegion() override;
-
-  void
-  GenerateData() override;
 
   void
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
   bool   m_Clamp{ true };
-  bool   m_ComputeConstants{ true };
-  bool   m_Inverse{ false };
   double m_LowerPercentile{ 1.0 };
   double m_UpperPercentile{ 99.9 };
   double m_OutputMinimum{ -1.0 };

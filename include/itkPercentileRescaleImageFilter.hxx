@@ -23,103 +23,60 @@
 #include "itkMaskedStatistics.h"
 #include "itkVoxelTransform.h"
 
-#include <cmath>
 #include <vector>
 
 namespace itk
 {
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::PercentileRescaleImageFilter()
-{
-  this->AddOptionalInputName("MaskImage");
-}
-
-template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
 PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreconditions() const
 {
   Superclass::VerifyPreconditions();
-  if (!std::isfinite(m_OutputMinimum) || !std::isfinite(m_OutputMaximum) || m_OutputMinimum >= m_OutputMaximum)
+  SyntheticCTDetail::VerifyRange(this, "OutputMinimum", m_OutputMinimum, "OutputMaximum", m_OutputMaximum);
+  if (this->GetComputeConstants())
   {
-    itkExceptionMacro("OutputMinimum is " << m_OutputMinimum << " and OutputMaximum is " << m_OutputMaximum
-                                          << ", and the first should be less than the second");
+    SyntheticCTDetail::VerifyPercentiles(this, m_LowerPercentile, m_UpperPercentile);
   }
-  if (m_ComputeConstants)
+  else
   {
-    if (!(m_LowerPercentile >= 0.0 && m_LowerPercentile < m_UpperPercentile && m_UpperPercentile <= 100.0))
-    {
-      itkExceptionMacro("LowerPercentile is " << m_LowerPercentile << " and UpperPercentile is " << m_UpperPercentile
-                                              << ", and they should be ascending and in [0, 100]");
-    }
-    if (m_Inverse)
-    {
-      itkExceptionMacro("Inverse needs the constants of the image that was rescaled: set ComputeConstants off, "
-                        "LowerValue and UpperValue");
-    }
-  }
-  else if (!std::isfinite(m_LowerValue) || !std::isfinite(m_UpperValue) || m_LowerValue >= m_UpperValue)
-  {
-    itkExceptionMacro("LowerValue is " << m_LowerValue << " and UpperValue is " << m_UpperValue
-                                       << ", and the first should be less than the second");
+    SyntheticCTDetail::VerifyRange(this, "LowerValue", m_LowerValue, "UpperValue", m_UpperValue);
   }
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-void
-PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInformation() const
+bool
+PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::EstimateConstants(float progressWeight)
 {
-  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, this->GetInput(), this->GetMaskImage(), "MaskImage");
+  const std::vector<double> values = SyntheticCTDetail::ComputePercentiles(
+    this, this->GetInput(), this->GetMaskImage(), { m_LowerPercentile, m_UpperPercentile }, progressWeight);
+  m_LowerValue = values[0];
+  m_UpperValue = values[1];
+  if (m_LowerValue == m_UpperValue)
+  {
+    itkWarningMacro("The percentiles " << m_LowerPercentile << " and " << m_UpperPercentile << " are both "
+                                       << m_LowerValue << ", so the result is zero everywhere");
+    return false;
+  }
+  return true;
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
 void
-PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateInputRequestedRegion()
+PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::ApplyConstants(float progressWeight)
 {
-  Superclass::GenerateInputRequestedRegion();
-  if (m_ComputeConstants)
-  {
-    SyntheticCTDetail::RequestLargestPossibleRegion(this->GetInput());
-    SyntheticCTDetail::RequestLargestPossibleRegion(this->GetMaskImage());
-  }
-}
-
-template <typename TInputImage, typename TOutputImage, typename TMaskImage>
-void
-PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::GenerateData()
-{
-  this->AllocateOutputs();
-  const InputImageType * input = this->GetInput();
-  OutputImageType *      output = this->GetOutput();
-
-  const float statisticsWeight = m_ComputeConstants ? 0.7F : 0.0F;
-  if (m_ComputeConstants)
-  {
-    const std::vector<double> values = SyntheticCTDetail::ComputePercentiles(
-      this, input, this->GetMaskImage(), { m_LowerPercentile, m_UpperPercentile }, statisticsWeight);
-    m_LowerValue = values[0];
-    m_UpperValue = values[1];
-    if (m_LowerValue == m_UpperValue)
-    {
-      itkWarningMacro("The percentiles " << m_LowerPercentile << " and " << m_UpperPercentile << " are both "
-                                         << m_LowerValue << ", so the result is zero everywhere");
-      output->FillBuffer(OutputPixelType{});
-      this->UpdateProgress(1.0F);
-      return;
-    }
-  }
-
+  const bool     inverse = this->GetInverse();
+  TOutputImage * output = this->GetOutput();
   SyntheticCTDetail::TransformVoxelsLinearly(this,
-                                             input,
+                                             this->GetInput(),
                                              output,
                                              output->GetRequestedRegion(),
-                                             1.0F - statisticsWeight,
-                                             m_Inverse ? m_OutputMinimum : m_LowerValue,
-                                             m_Inverse ? m_OutputMaximum : m_UpperValue,
-                                             m_Inverse ? m_LowerValue : m_OutputMinimum,
-                                             m_Inverse ? m_UpperValue : m_OutputMaximum,
+                                             progressWeight,
+                                             inverse ? m_OutputMinimum : m_LowerValue,
+                                             inverse ? m_OutputMaximum : m_UpperValue,
+                                             inverse ? m_LowerValue : m_OutputMinimum,
+                                             inverse ? m_UpperValue : m_OutputMaximum,
                                              m_Clamp);
-  this->UpdateProgress(1.0F);
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
@@ -132,8 +89,6 @@ PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintSelf(s
   os << indent << "OutputMinimum: " << m_OutputMinimum << std::endl;
   os << indent << "OutputMaximum: " << m_OutputMaximum << std::endl;
   os << indent << "Clamp: " << (m_Clamp ? "On" : "Off") << std::endl;
-  os << indent << "ComputeConstants: " << (m_ComputeConstants ? "On" : "Off") << std::endl;
-  os << indent << "Inverse: " << (m_Inverse ? "On" : "Off") << std::endl;
   os << indent << "LowerValue: " << m_LowerValue << std::endl;
   os << indent << "UpperValue: " << m_UpperValue << std::endl;
 }

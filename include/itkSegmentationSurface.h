@@ -96,8 +96,9 @@ SyntheticCT_EXPORT std::array<double, 256>
  * In this order: fill RowOfVoxels() of every row, FindElements() for every slab, Connect(), then search. Different rows
  * and slabs may be done by different threads.
  *
- * Voxels are bits. Elements are bits too, 4x4x4 of them in one word; a bit of a word of the next level says whether a
- * word of this one has any, and so on up to a single word. */
+ * Voxels are bits. Elements are bits twice: in rows, 64 along the first axis in one word, and in a pyramid of blocks,
+ * 4x4x4 of them in one word, where a bit of a word of the next level says whether a word of this one has any, and so on
+ * up to a single word. What may be near is searched in the rows around, what is far in the pyramid. */
 class SyntheticCT_EXPORT SegmentationSurface
 {
 public:
@@ -173,13 +174,14 @@ public:
     return m_NumberOfElements;
   }
 
-  /** Searches the nearest elements of many points, one after the other. It begins with the element nearest to the point
-   * before, so points in a good order are found fast; the distances do not depend on the order. */
+  /** Searches the nearest elements of many points, one after the other. It begins with elements that were nearest to
+   * points before, so points in the order of positions are found fast; the distances do not depend on the order. */
   class SyntheticCT_EXPORT Search
   {
   public:
     explicit Search(const SegmentationSurface & surface)
       : m_Surface(surface)
+      , m_Guesses(surface.m_ElementSize[0] / GuessLength + 1)
     {}
 
     /** The square of the distance to the nearest element, infinity when there are none. The position is one that an
@@ -188,16 +190,28 @@ public:
     SquaredDistanceFrom(const PositionType & position);
 
   private:
+    /** The element that was nearest to the last point in a part of the rows. */
+    struct Guess
+    {
+      PositionType Position;
+      PositionType Nearest;
+      double       Distance{ std::numeric_limits<double>::infinity() };
+    };
+    static constexpr SizeValueType GuessLength = 8;
+
+    void
+    SearchRows();
+
     void
     Descend(size_t level, const PositionType & block);
 
     double
-    SquaredDistanceTo(const PositionType & element) const;
+    SquaredDistanceBetween(const PositionType & one, const PositionType & other) const;
 
     const SegmentationSurface & m_Surface;
+    std::vector<Guess>          m_Guesses;
     PositionType                m_Position{};
     PositionType                m_Nearest{};
-    bool                        m_HasNearest{ false };
     double                      m_SquaredDistance{ 0.0 };
   };
 
@@ -233,11 +247,32 @@ private:
     return y < m_Size[1] && z < m_Size[2] ? this->RowOfVoxels(y, z) : m_Nothing.data();
   }
 
-  void
-  FindCorners(SizeValueType y, SizeValueType z, std::vector<SurfaceElement> & elements) const;
+  /** The words of a row of elements: position x is bit x + 64, so that there are words before the first and after the
+   * last. */
+  uint64_t *
+  RowOfElements(SizeValueType y, SizeValueType z)
+  {
+    return m_Elements.data() + (z * m_ElementSize[1] + y) * (m_WordsPerRow + 2);
+  }
+  const uint64_t *
+  RowOfElements(SizeValueType y, SizeValueType z) const
+  {
+    return m_Elements.data() + (z * m_ElementSize[1] + y) * (m_WordsPerRow + 2);
+  }
 
   void
-  FindBoundaryVoxels(SizeValueType y, SizeValueType z, std::vector<SurfaceElement> & elements) const;
+  FindCorners(SizeValueType y, SizeValueType z, std::vector<SurfaceElement> & elements);
+
+  void
+  FindBoundaryVoxels(SizeValueType y, SizeValueType z, std::vector<SurfaceElement> & elements);
+
+  /** A row of elements relative to another, and the square of their distance. */
+  struct NearRow
+  {
+    double  Square;
+    int32_t Y;
+    int32_t Z;
+  };
 
   std::array<SizeValueType, 3>             m_Size;
   std::array<SizeValueType, 3>             m_ElementSize;
@@ -246,12 +281,18 @@ private:
   SizeValueType                            m_WordsPerRow;
   std::vector<uint64_t>                    m_Voxels;
   std::vector<uint64_t>                    m_Nothing;
+  std::vector<uint64_t>                    m_Elements;
   std::vector<std::vector<SurfaceElement>> m_Slabs;
   std::vector<Level>                       m_Levels;
   SizeValueType                            m_NumberOfElements{ 0 };
 
   /** The square of 0, 1, 2 ... elements' distance along each axis. */
   std::array<std::vector<double>, 3> m_Squares;
+
+  /** The rows around a row, the nearest first: all those that are nearer than a distance, which is also shorter than
+   * what a word of elements reaches to both sides. */
+  std::vector<NearRow> m_NearRows;
+  double               m_NearSquare{ 0.0 };
 };
 
 /** Distances and how much surface has each of them. */

@@ -18,8 +18,8 @@
 #ifndef itkSignedSurfaceDeviationMeshFilter_h
 #define itkSignedSurfaceDeviationMeshFilter_h
 
-#include "itkImageToMeshFilter.h"
 #include "itkMesh.h"
+#include "itkMeshSource.h"
 #include "itkSegmentationSurface.h"
 #include "itkSyntheticCTMacro.h"
 
@@ -72,13 +72,13 @@ namespace itk
 template <typename TReferenceImage,
           typename TSyntheticImage = TReferenceImage,
           typename TOutputMesh = Mesh<float, TReferenceImage::ImageDimension>>
-class ITK_TEMPLATE_EXPORT SignedSurfaceDeviationMeshFilter : public ImageToMeshFilter<TReferenceImage, TOutputMesh>
+class ITK_TEMPLATE_EXPORT SignedSurfaceDeviationMeshFilter : public MeshSource<TOutputMesh>
 {
 public:
   ITK_DISALLOW_COPY_AND_MOVE(SignedSurfaceDeviationMeshFilter);
 
   using Self = SignedSurfaceDeviationMeshFilter;
-  using Superclass = ImageToMeshFilter<TReferenceImage, TOutputMesh>;
+  using Superclass = MeshSource<TOutputMesh>;
   using Pointer = SmartPointer<Self>;
   using ConstPointer = SmartPointer<const Self>;
 
@@ -155,6 +155,11 @@ protected:
 
   void
   VerifyInputInformation() const override;
+
+  /** A mesh has nothing to take over from an image. */
+  void
+  GenerateOutputInformation() override
+  {}
 
   void
   GenerateData() override;

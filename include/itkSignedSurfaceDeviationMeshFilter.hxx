@@ -286,7 +286,8 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
   for (SizeValueType begin = 0, end = 0; begin < elements.size(); begin = end)
   {
     end = endOfSlice(begin);
-    for (SizeValueType i = begin; i < endOfSlice(end); ++i)
+    const SizeValueType endOfNext = endOfSlice(end);
+    for (SizeValueType i = begin; i < endOfNext; ++i)
     {
       numberAt(elements[i].Position) = i;
     }

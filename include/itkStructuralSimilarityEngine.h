@@ -66,7 +66,7 @@ public:
   {
     /** \param size positions of the image
      * \param gridSize positions of the grid, at least `size`; the image lies in the middle (the odd one comes after)
-     *   and its first and last values are repeated outside it
+     *   and its first and last values are repeated outside it; a grid that is larger than its image has at most 128
      * \param window odd number of weights, at most 11
      * \param border what lies beyond the grid
      * \param crop positions at both ends of the grid where the map does not count */
@@ -87,6 +87,9 @@ public:
     std::vector<double> Window;
     /** The position in the image for those from -radius to Size - 1 + radius of the grid, or NoVoxel. */
     std::vector<SizeValueType> Source;
+    /** Those of these positions that are the image's own. */
+    SizeValueType ImageBegin;
+    SizeValueType ImageEnd;
     /** The map counts from Begin to before End. */
     SizeValueType Begin;
     SizeValueType End;

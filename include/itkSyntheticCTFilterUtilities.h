@@ -256,6 +256,23 @@ VerifySameGrid(const TFilter *               filter,
   }
 }
 
+/** Throws unless two parameters of a filter are finite and the first is less than the second (or equal, if it may). */
+inline void
+VerifyRange(const ProcessObject * filter,
+            const char *          lowerName,
+            double                lower,
+            const char *          upperName,
+            double                upper,
+            bool                  mayBeEqual = false)
+{
+  if (!std::isfinite(lower) || !std::isfinite(upper) || lower > upper || (lower == upper && !mayBeEqual))
+  {
+    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": " << lowerName << " is " << lower << " and " << upperName
+                             << " is " << upper << ", and the first should "
+                             << (mayBeEqual ? "not be more than" : "be less than") << " the second");
+  }
+}
+
 /** Updates a filter that another filter uses inside, and passes its progress on to the outer one, of which it is a
  * share of `progressWeight`. A request to stop the outer filter stops the inner one. */
 template <typename TInnerFilter>

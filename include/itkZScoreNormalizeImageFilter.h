@@ -18,9 +18,7 @@
 #ifndef itkZScoreNormalizeImageFilter_h
 #define itkZScoreNormalizeImageFilter_h
 
-#include "itkImage.h"
-#include "itkImageToImageFilter.h"
-#include "itkSyntheticCTMacro.h"
+#include "itkIntensityNormalizationImageFilter.h"
 
 namespace itk
 {
@@ -41,9 +39,8 @@ namespace itk
  * With ComputeConstants off, Mean and StandardDeviation are taken as they were set; this applies the constants of
  * another image, or of a training set. With Inverse on as well, the filter computes \f$x = \sigma y + \mu\f$.
  *
- * An image that is constant inside the mask gives zeros everywhere and a warning. Throws itk::ExceptionObject when a
- * voxel inside the mask is NaN or infinite (outside it does not matter), when the mask is empty, and when the mask has
- * another grid than the image.
+ * An image that is constant inside the mask gives zeros everywhere and a warning. Throws as
+ * IntensityNormalizationImageFilter.
  *
  * \tparam TInputImage  scalar image of any dimension
  * \tparam TOutputImage image of the same dimension with a floating-point pixel
@@ -54,40 +51,19 @@ namespace itk
 template <typename TInputImage,
           typename TOutputImage = Image<float, TInputImage::ImageDimension>,
           typename TMaskImage = Image<unsigned char, TInputImage::ImageDimension>>
-class ITK_TEMPLATE_EXPORT ZScoreNormalizeImageFilter : public ImageToImageFilter<TInputImage, TOutputImage>
+class ITK_TEMPLATE_EXPORT ZScoreNormalizeImageFilter
+  : public IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>
 {
 public:
   ITK_DISALLOW_COPY_AND_MOVE(ZScoreNormalizeImageFilter);
 
   using Self = ZScoreNormalizeImageFilter;
-  using Superclass = ImageToImageFilter<TInputImage, TOutputImage>;
+  using Superclass = IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>;
   using Pointer = SmartPointer<Self>;
   using ConstPointer = SmartPointer<const Self>;
 
   itkNewMacro(Self);
   itkOverrideGetNameOfClassMacro(ZScoreNormalizeImageFilter);
-
-  using InputImageType = TInputImage;
-  using OutputImageType = TOutputImage;
-  using MaskImageType = TMaskImage;
-  using OutputPixelType = typename TOutputImage::PixelType;
-  using OutputImageRegionType = typename TOutputImage::RegionType;
-
-  static constexpr unsigned int ImageDimension = TInputImage::ImageDimension;
-
-  /** Optional mask: the voxels that are not zero give mean and standard deviation. */
-  itkSetInputMacro(MaskImage, MaskImageType);
-  itkGetInputMacro(MaskImage, MaskImageType);
-
-  /** Compute Mean and StandardDeviation from the image (default), or use those that were set. */
-  itkSetMacro(ComputeConstants, bool);
-  itkGetConstMacro(ComputeConstants, bool);
-  itkBooleanMacro(ComputeConstants);
-
-  /** Undo the transform; needs ComputeConstants off. Default off. */
-  itkSetMacro(Inverse, bool);
-  itkGetConstMacro(Inverse, bool);
-  itkBooleanMacro(Inverse);
 
   /** Mean in units of the image: set by the run when ComputeConstants is on, else a parameter. Any finite number;
    * default 0. */
@@ -100,36 +76,26 @@ public:
   itkGetConstMacro(StandardDeviation, double);
 
 #ifdef ITK_USE_CONCEPT_CHECKING
-  itkConceptMacro(SameDimensionCheck,
-                  (Concept::SameDimension<TInputImage::ImageDimension, TOutputImage::ImageDimension>));
-  itkConceptMacro(SameMaskDimensionCheck,
-                  (Concept::SameDimension<TInputImage::ImageDimension, TMaskImage::ImageDimension>));
-  itkConceptMacro(InputConvertibleToDoubleCheck, (Concept::Convertible<typename TInputImage::PixelType, double>));
-  itkConceptMacro(OutputIsFloatingPointCheck, (Concept::IsFloatingPoint<OutputPixelType>));
+  itkConceptMacro(OutputIsFloatingPointCheck, (Concept::IsFloatingPoint<typename TOutputImage::PixelType>));
 #endif
 
 protected:
-  ZScoreNormalizeImageFilter();
+  ZScoreNormalizeImageFilter() = default;
   ~ZScoreNormalizeImageFilter() override = default;
+
+  bool
+  EstimateConstants(float progressWeight) override;
+
+  void
+  ApplyConstants(float progressWeight) override;
 
   void
   VerifyPreconditions() const override;
 
   void
-  VerifyInputInformation() const override;
-
-  void
-  GenerateInputRequestedRegion() override;
-
-  void
-  GenerateData() override;
-
-  void
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
-  bool   m_ComputeConstants{ true };
-  bool   m_Inverse{ false };
   double m_Mean{ 0.0 };
   double m_StandardDeviation{ 1.0 };
 };

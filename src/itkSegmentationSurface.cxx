@@ -39,6 +39,21 @@ LowestBit(uint64_t word)
 #endif
 }
 
+/** The position of the highest bit that is set. */
+inline unsigned int
+HighestBit(uint64_t word)
+{
+#if defined(__GNUC__) || defined(__clang__)
+  return 63u - static_cast<unsigned int>(__builtin_clzll(word));
+#else
+  for (unsigned int shift = 1; shift < 64; shift *= 2)
+  {
+    word |= word >> shift;
+  }
+  return static_cast<unsigned int>(std::bitset<64>(word).count()) - 1;
+#endif
+}
+
 inline SizeValueType
 CountBits(uint64_t word)
 {
@@ -186,6 +201,29 @@ SegmentationSurface::SegmentationSurface(const std::array<SizeValueType, 3> & si
       m_Squares[axis][i] = distance * distance;
     }
   }
+  m_Elements.resize((m_WordsPerRow + 2) * m_ElementSize[1] * m_ElementSize[2], 0);
+
+  // A word that has the position itself at bit 32 reaches 31 elements beyond and 32 before it.
+  constexpr int reach = 6;
+  const auto    squareOf = [&spacing](unsigned int axis, int steps) {
+    const double distance = steps * spacing[axis];
+    return distance * distance;
+  };
+  m_NearSquare = std::min({ squareOf(0, 32), squareOf(1, reach + 1), squareOf(2, reach + 1) });
+  for (int z = -reach; z <= reach; ++z)
+  {
+    for (int y = -reach; y <= reach; ++y)
+    {
+      const double square = squareOf(1, y) + squareOf(2, z);
+      if (square < m_NearSquare)
+      {
+        m_NearRows.push_back({ square, y, z });
+      }
+    }
+  }
+  std::sort(
+    m_NearRows.begin(), m_NearRows.end(), [](const NearRow & a, const NearRow & b) { return a.Square < b.Square; });
+
   m_Slabs.resize((m_ElementSize[2] + SlabThickness - 1) / SlabThickness);
 
   std::array<SizeValueType, 3> levelSize = m_ElementSize;
@@ -222,7 +260,7 @@ SegmentationSurface::CountCommonVoxels(const SegmentationSurface & other) const
 }
 
 void
-SegmentationSurface::FindCorners(SizeValueType y, SizeValueType z, std::vector<SurfaceElement> & elements) const
+SegmentationSurface::FindCorners(SizeValueType y, SizeValueType z, std::vector<SurfaceElement> & elements)
 {
   // The four rows around a row of corners. The row before the first one has a number too large to exist.
   const uint64_t * const rows[4] = { this->RowOrNothing(y - 1, m_Planar ? z : z - 1),
@@ -246,7 +284,9 @@ SegmentationSurface::FindCorners(SizeValueType y, SizeValueType z, std::vector<S
       any |= after[row] | before[row];
       all &= after[row] & before[row];
     }
-    for (uint64_t mixed = any & ~all; mixed != 0; mixed &= mixed - 1)
+    uint64_t mixed = any & ~all;
+    this->RowOfElements(y, z)[word + 1] = mixed;
+    for (; mixed != 0; mixed &= mixed - 1)
     {
       const unsigned int bit = LowestBit(mixed);
       unsigned int       code = 0;
@@ -262,7 +302,7 @@ SegmentationSurface::FindCorners(SizeValueType y, SizeValueType z, std::vector<S
 }
 
 void
-SegmentationSurface::FindBoundaryVoxels(SizeValueType y, SizeValueType z, std::vector<SurfaceElement> & elements) const
+SegmentationSurface::FindBoundaryVoxels(SizeValueType y, SizeValueType z, std::vector<SurfaceElement> & elements)
 {
   const uint64_t * const row = this->RowOfVoxels(y, z);
   const uint64_t * const neighbours[4] = { this->RowOrNothing(y - 1, z),
@@ -278,7 +318,9 @@ SegmentationSurface::FindBoundaryVoxels(SizeValueType y, SizeValueType z, std::v
     {
       interior &= neighbour[word];
     }
-    for (uint64_t boundary = row[word] & ~interior; boundary != 0; boundary &= boundary - 1)
+    uint64_t boundary = row[word] & ~interior;
+    this->RowOfElements(y, z)[word + 1] = boundary;
+    for (; boundary != 0; boundary &= boundary - 1)
     {
       elements.push_back({ { { static_cast<uint32_t>(word * 64 + LowestBit(boundary)),
                                static_cast<uint32_t>(y),
@@ -344,25 +386,89 @@ SegmentationSurface::Connect()
 }
 
 double
-SegmentationSurface::Search::SquaredDistanceTo(const PositionType & element) const
+SegmentationSurface::Search::SquaredDistanceBetween(const PositionType & one, const PositionType & other) const
 {
   std::array<double, 3> squares;
   for (unsigned int axis = 0; axis < 3; ++axis)
   {
-    const uint32_t one = element[axis];
-    const uint32_t other = m_Position[axis];
-    squares[axis] = m_Surface.m_Squares[axis][one > other ? one - other : other - one];
+    squares[axis] =
+      m_Surface.m_Squares[axis][one[axis] > other[axis] ? one[axis] - other[axis] : other[axis] - one[axis]];
   }
-  return squares[0] + squares[1] + squares[2];
+  // Every square of a distance is summed in this order, so that it is the same wherever it is found.
+  return squares[0] + (squares[1] + squares[2]);
 }
 
 double
 SegmentationSurface::Search::SquaredDistanceFrom(const PositionType & position)
 {
   m_Position = position;
-  m_SquaredDistance = m_HasNearest ? this->SquaredDistanceTo(m_Nearest) : std::numeric_limits<double>::infinity();
-  this->Descend(m_Surface.m_Levels.size() - 1, { { 0, 0, 0 } });
+  Guess &    guess = m_Guesses[position[0] / GuessLength];
+  const bool hasGuess = guess.Distance < std::numeric_limits<double>::infinity();
+  const auto guessed =
+    hasGuess ? this->SquaredDistanceBetween(position, guess.Nearest) : std::numeric_limits<double>::infinity();
+
+  // By the triangle inequality nothing is near when the distance of the point before was longer than the near distance
+  // and the way from there together.
+  const bool isNothingNear =
+    hasGuess && guess.Distance > (std::sqrt(m_Surface.m_NearSquare) +
+                                  std::sqrt(this->SquaredDistanceBetween(position, guess.Position))) *
+                                   (1.0 + 1e-9);
+  m_SquaredDistance = std::min(guessed, m_Surface.m_NearSquare);
+  m_Nearest = guess.Nearest;
+  if (!isNothingNear)
+  {
+    this->SearchRows();
+  }
+  if (m_SquaredDistance >= m_Surface.m_NearSquare)
+  {
+    m_SquaredDistance = guessed;
+    this->Descend(m_Surface.m_Levels.size() - 1, { { 0, 0, 0 } });
+  }
+  guess = { position, m_Nearest, std::sqrt(m_SquaredDistance) };
   return m_SquaredDistance;
+}
+
+void
+SegmentationSurface::Search::SearchRows()
+{
+  const SizeValueType x = m_Position[0];
+  // From 32 elements before the position on.
+  const SizeValueType  word = (x + 32) / 64;
+  const unsigned int   shift = static_cast<unsigned int>((x + 32) % 64);
+  const double * const squares = m_Surface.m_Squares[0].data();
+  for (const NearRow & near : m_Surface.m_NearRows)
+  {
+    if (near.Square >= m_SquaredDistance)
+    {
+      break;
+    }
+    // Rows before the first wrap around to numbers that are too large.
+    const SizeValueType y = m_Position[1] + static_cast<SizeValueType>(near.Y);
+    const SizeValueType z = m_Position[2] + static_cast<SizeValueType>(near.Z);
+    if (y >= m_Surface.m_ElementSize[1] || z >= m_Surface.m_ElementSize[2])
+    {
+      continue;
+    }
+    const uint64_t * const row = m_Surface.RowOfElements(y, z) + word;
+    const uint64_t         around = row[0] >> shift | row[1] << 1 << (63 - shift);
+    if (around == 0)
+    {
+      continue;
+    }
+    const uint64_t      after = around >> 32;
+    const uint64_t      before = around & 0xffffffffu;
+    const SizeValueType distanceAfter = after != 0 ? LowestBit(after) : 64;
+    const SizeValueType distanceBefore = before != 0 ? 32 - HighestBit(before) : 64;
+    const SizeValueType distance = std::min(distanceAfter, distanceBefore);
+    const double        square = squares[distance] + near.Square;
+    if (square < m_SquaredDistance)
+    {
+      m_SquaredDistance = square;
+      m_Nearest = { { static_cast<uint32_t>(distanceAfter <= distanceBefore ? x + distance : x - distance),
+                      static_cast<uint32_t>(y),
+                      static_cast<uint32_t>(z) } };
+    }
+  }
 }
 
 void
@@ -388,7 +494,7 @@ SegmentationSurface::Search::Descend(size_t level, const PositionType & block)
     }
   }
   const auto squareOf = [&squares](unsigned int bit) {
-    return squares[0][bit % 4] + squares[1][bit / 4 % 4] + squares[2][bit / 16];
+    return squares[0][bit % 4] + (squares[1][bit / 4 % 4] + squares[2][bit / 16]);
   };
   const auto child = [&block](unsigned int bit) {
     return PositionType{ { block[0] * 4 + bit % 4, block[1] * 4 + bit / 4 % 4, block[2] * 4 + bit / 16 } };
@@ -404,7 +510,6 @@ SegmentationSurface::Search::Descend(size_t level, const PositionType & block)
       {
         m_SquaredDistance = square;
         m_Nearest = child(bit);
-        m_HasNearest = true;
       }
     }
     return;

@@ -79,12 +79,13 @@ public:
     , m_Mapping(mapping)
     , m_Kernels(kernels)
     , m_Read(read)
-    , m_Scratch(3 * longestPart)
+    , m_Inside(RoundUp(tileWidth + longestWindow))
   {}
 
   /** Reads `count` positions from (x, y, z) on, which are counted from -radius on as those of Axis::Source. Zeros
-   * follow up to the next multiple of the lanes. Any pointer may be null. */
-  void
+   * follow up to the next multiple of the lanes. Any pointer may be null. False when all of the images, as far as they
+   * are asked for, is known to be 0, and then nothing but `inside` is written. */
+  bool
   Read(SizeValueType x,
        SizeValueType y,
        SizeValueType z,
@@ -93,85 +94,83 @@ public:
        double *      synthetic,
        double *      inside)
   {
-    const SizeValueType *         source = m_Grid[0].Source.data() + x;
-    const SizeValueType           sourceY = m_Grid[1].Source[y];
-    const SizeValueType           sourceZ = m_Grid[2].Source[z];
-    const SizeValueType           rounded = RoundUp(count);
-    const std::array<double *, 3> targets{ { reference, synthetic, inside } };
+    const Engine::Axis &  axis = m_Grid[0];
+    const SizeValueType * source = axis.Source.data() + x;
+    const SizeValueType   sourceY = m_Grid[1].Source[y];
+    const SizeValueType   sourceZ = m_Grid[2].Source[z];
+    const SizeValueType   rounded = RoundUp(count);
     if (sourceY == Engine::NoVoxel || sourceZ == Engine::NoVoxel)
     {
-      for (double * const target : targets)
+      if (inside)
       {
-        if (target)
-        {
-          std::fill(target, target + rounded, 0.0);
-        }
+        std::fill(inside, inside + rounded, 0.0);
       }
-      return;
+      return false;
     }
 
-    // No step is longer than 1, so the ends tell whether all of them are 1.
-    const bool plain = source[0] != Engine::NoVoxel && source[count - 1] == source[0] + count - 1;
-    const bool fill = m_Mapping.FillOutside && (reference || synthetic);
+    // The part that lies on the image is read. What surrounds it is never farther away than the part is long, and
+    // copied.
+    const SizeValueType begin = std::max(axis.ImageBegin, x) - x;
+    const SizeValueType length = std::min(axis.ImageEnd, x + count) - x - begin;
+    const SizeValueType first = source[begin];
+    const auto readInto = [&](double * values, double * referenceRow, double * syntheticRow, double * insideRow) {
+      std::fill(values, values + begin, 0.0);
+      std::fill(values + begin + length, values + rounded, 0.0);
+      m_Read(first, sourceY, sourceZ, length, referenceRow, syntheticRow, insideRow);
+    };
+    const auto surround = [&](double * values) {
+      const auto copy = [&](SizeValueType i) {
+        values[i] = source[i] == Engine::NoVoxel ? 0.0 : values[begin + source[i] - first];
+      };
+      for (SizeValueType i = 0; i < begin; ++i)
+      {
+        copy(i);
+      }
+      for (SizeValueType i = begin + length; i < count; ++i)
+      {
+        copy(i);
+      }
+      std::fill(values + count, values + rounded, 0.0);
+    };
 
-    SizeValueType first = source[0];
-    SizeValueType length = count;
-    if (!plain)
+    const bool     fill = m_Mapping.FillOutside && (reference || synthetic);
+    double * const selection = inside ? inside : m_Inside.data();
+    if (fill || inside)
     {
-      SizeValueType last = 0;
-      for (SizeValueType i = 0; i < count; ++i)
+      readInto(selection, nullptr, nullptr, selection + begin);
+      const bool any =
+        std::any_of(selection + begin, selection + begin + length, [](double value) { return value != 0.0; });
+      if (fill && !any)
       {
-        if (source[i] != Engine::NoVoxel)
-        {
-          first = std::min(first, source[i]);
-          last = std::max(last, source[i]);
-        }
-      }
-      length = last - first + 1;
-    }
-    std::array<double *, 3> parts{};
-    for (size_t i = 0; i < 3; ++i)
-    {
-      const bool hidden = i == 2 && fill && !inside;
-      if (targets[i] || hidden)
-      {
-        parts[i] = plain && !hidden ? targets[i] : m_Scratch.data() + i * longestPart;
-        std::fill(parts[i] + length, parts[i] + RoundUp(length), 0.0);
+        std::fill(selection, selection + rounded, 0.0);
+        return false;
       }
     }
-    m_Read(first, sourceY, sourceZ, length, parts[0], parts[1], parts[2]);
-    for (size_t i = 0; i < 2; ++i)
+    if (reference)
     {
-      if (parts[i])
-      {
-        m_Kernels.Map(parts[i], fill ? parts[2] : nullptr, RoundUp(length), m_Mapping);
-      }
+      readInto(reference, reference + begin, nullptr, nullptr);
+      m_Kernels.Map(reference, fill ? selection : nullptr, rounded, m_Mapping);
+      surround(reference);
     }
-    for (size_t i = 0; i < 3; ++i)
+    if (synthetic)
     {
-      if (!targets[i])
-      {
-        continue;
-      }
-      if (!plain)
-      {
-        for (SizeValueType k = 0; k < count; ++k)
-        {
-          targets[i][k] = source[k] == Engine::NoVoxel ? 0.0 : parts[i][source[k] - first];
-        }
-      }
-      std::fill(targets[i] + count, targets[i] + rounded, 0.0);
+      readInto(synthetic, nullptr, synthetic + begin, nullptr);
+      m_Kernels.Map(synthetic, fill ? selection : nullptr, rounded, m_Mapping);
+      surround(synthetic);
     }
+    if (inside)
+    {
+      surround(inside);
+    }
+    return true;
   }
 
 private:
-  static constexpr SizeValueType longestPart = RoundUp(tileWidth + longestWindow);
-
   const Engine::Grid &                m_Grid;
   const Engine::Mapping &             m_Mapping;
   const StructuralSimilarityKernels & m_Kernels;
   const Engine::ReadFunction &        m_Read;
-  std::vector<double>                 m_Scratch;
+  std::vector<double>                 m_Inside;
 };
 } // namespace
 
@@ -185,6 +184,8 @@ StructuralSimilarityEngine::Axis::Axis(
   const auto radius = static_cast<OffsetValueType>(this->GetRadius());
   const auto count = static_cast<OffsetValueType>(gridSize);
   const auto before = static_cast<OffsetValueType>((gridSize - size) / 2);
+  ImageBegin = static_cast<SizeValueType>(radius + before);
+  ImageEnd = ImageBegin + size;
   for (OffsetValueType i = -radius; i < count + radius; ++i)
   {
     const bool outside = i < 0 || i >= count;
@@ -291,21 +292,41 @@ StructuralSimilarityEngine::ComputeSimilarity(const Grid &          grid,
     std::array<double *, std::max(slicesAtOnce, rowsAtOnce)>     results{};
     std::array<double *, 5>                                      fields{};
 
+    // Rows that hold nothing but zeros, as far outside the mask, are not summed up.
+    std::vector<bool> isInputZero(inputSlices, true);
+    std::vector<bool> isSlotZero(ringRows, true);
+
     SizeValueType done = 0;
     for (SizeValueType y = 0; y < grid[1].Size + 2 * radius[1]; ++y)
     {
+      bool isZero = true;
       for (SizeValueType k = 0; k < inputSlices; ++k)
       {
+        double * const row = input.data() + k * set;
         for (SizeValueType f = 0; f < numberOfFields; ++f)
         {
-          fields[f] = input.data() + k * set + f * stride;
+          fields[f] = row + f * stride;
         }
-        reader.Read(
-          x0, y, z0 + k, readWidth, reference.data(), synthetic.data(), formula.Weighted ? fields[4] : nullptr);
-        kernels.Combine(reference.data(), synthetic.data(), stride, fields.data());
+        if (reader.Read(
+              x0, y, z0 + k, readWidth, reference.data(), synthetic.data(), formula.Weighted ? fields[4] : nullptr))
+        {
+          kernels.Combine(reference.data(), synthetic.data(), stride, fields.data());
+          isInputZero[k] = false;
+        }
+        else if (!isInputZero[k])
+        {
+          std::fill(row, row + set, 0.0);
+          isInputZero[k] = true;
+        }
+        isZero = isZero && isInputZero[k];
       }
       double * const slot = ring.data() + y % ringRows * slices * set;
-      for (SizeValueType f = 0; f < numberOfFields; ++f)
+      if (isZero && !isSlotZero[y % ringRows])
+      {
+        std::fill(slot, slot + slices * set, 0.0);
+      }
+      isSlotZero[y % ringRows] = isZero;
+      for (SizeValueType f = 0; f < numberOfFields && !isZero; ++f)
       {
         for (SizeValueType k = 0; k < inputSlices; ++k)
         {
@@ -324,13 +345,14 @@ StructuralSimilarityEngine::ComputeSimilarity(const Grid &          grid,
       {
         continue;
       }
+      const bool isRingZero = std::find(isSlotZero.begin(), isSlotZero.end(), false) == isSlotZero.end();
       for (SizeValueType k = 0; k < slices; ++k)
       {
         if (!isSliceWanted(k))
         {
           continue;
         }
-        for (SizeValueType f = 0; f < numberOfFields; ++f)
+        for (SizeValueType f = 0; f < numberOfFields && !isRingZero; ++f)
         {
           for (SizeValueType j = 0; j < ready - done + 2 * radius[1]; ++j)
           {
@@ -352,8 +374,15 @@ StructuralSimilarityEngine::ComputeSimilarity(const Grid &          grid,
           for (SizeValueType f = 0; f < numberOfFields; ++f)
           {
             fields[f] = moments.data() + f * mapWidth;
-            kernels.SumNeighbours(
-              filtered.data() + j * set + f * stride, grid[0].Window.data(), taps[0], mapWidth, fields[f]);
+            if (isRingZero)
+            {
+              std::fill(fields[f], fields[f] + mapWidth, 0.0);
+            }
+            else
+            {
+              kernels.SumNeighbours(
+                filtered.data() + j * set + f * stride, grid[0].Window.data(), taps[0], mapWidth, fields[f]);
+            }
           }
           if (formula.Masked)
           {
@@ -437,14 +466,14 @@ StructuralSimilarityEngine::Halve(const Grid &                grid,
           for (SizeValueType x = 0; x < grid[0].Size; x += tileWidth)
           {
             const SizeValueType count = std::min(tileWidth, grid[0].Size - x);
-            reader.Read(x + grid[0].GetRadius(),
-                        sourceY + grid[1].GetRadius(),
-                        sourceZ + grid[2].GetRadius(),
-                        count,
-                        part[0].data(),
-                        part[1].data(),
-                        part[2].data());
-            for (SizeValueType i = 0; i < count; ++i)
+            const bool          any = reader.Read(x + grid[0].GetRadius(),
+                                         sourceY + grid[1].GetRadius(),
+                                         sourceZ + grid[2].GetRadius(),
+                                         count,
+                                         part[0].data(),
+                                         part[1].data(),
+                                         part[2].data());
+            for (SizeValueType i = 0; i < count && any; ++i)
             {
               sums[0][x + i + 1] += part[0][i];
               sums[1][x + i + 1] += part[1][i];

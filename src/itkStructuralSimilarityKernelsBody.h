@@ -207,17 +207,16 @@ SumNeighbours(const double * row, const double * weights, size_t taps, size_t co
   }
 }
 
-/** Sums of values times weights (or of values) where a selection is not 0, in lanes whose order is fixed. */
+/** The sum of a row, in lanes whose order is fixed. */
 SYNTHETIC_CT_INLINE double
-SelectedSum(const double * values, const double * selected, const double * selectedToo, size_t count)
+SumOfRow(const double * values, size_t count)
 {
   double sums[lanes] = {};
   for (size_t i = 0; i < count; i += lanes)
   {
     for (size_t lane = 0; lane < lanes; ++lane)
     {
-      const double both = selected[i + lane] * selectedToo[i + lane];
-      sums[lane] += both != 0.0 ? values[i + lane] : 0.0;
+      sums[lane] += values[i + lane];
     }
   }
   return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
@@ -237,8 +236,7 @@ MapOf(const double * const * fields, const StructuralSimilarityEngine::Formula &
   const double         half = 0.5 * formula.CovarianceFactor;
   const double         epsilon = formula.Epsilon;
   const double         mapEpsilon = formula.MapEpsilon;
-  const bool           floored = formula.Exponent != 1.0;
-  const double         lowest = floored ? 0.0 : -1e300;
+  const double         lowest = formula.Exponent != 1.0 ? 0.0 : -HUGE_VAL;
   SYNTHETIC_CT_INDEPENDENT
   for (size_t i = 0; i < count; ++i)
   {
@@ -268,22 +266,23 @@ Similarity(double * const *                            fields,
            double *                                    map,
            StructuralSimilarityEngine::Sums &          sums)
 {
+  // The fields are not needed once there is the map. What does not count can be NaN, and is left out, not multiplied.
+  double * const values = fields[0];
+  double * const weights = fields[1];
   if (formula.Weighted)
   {
     MapOf<true>(fields, formula, count, map);
-    // The first fields are not needed any more.
-    double * const       products = fields[0];
-    double * const       weights = fields[1];
     const double * const support = fields[4];
     const double         epsilon = formula.Epsilon;
     SYNTHETIC_CT_INDEPENDENT
     for (size_t i = 0; i < count; ++i)
     {
-      weights[i] = support[i] + epsilon;
-      products[i] = map[i] * weights[i];
+      const double weight = support[i] + epsilon;
+      values[i] = counts[i] != 0.0 ? map[i] * weight : 0.0;
+      weights[i] = counts[i] != 0.0 ? weight : 0.0;
     }
-    sums.Masked += SelectedSum(products, counts, counts, count);
-    sums.MaskedWeight += SelectedSum(weights, counts, counts, count);
+    sums.Masked += SumOfRow(values, count);
+    sums.MaskedWeight += SumOfRow(weights, count);
     return;
   }
   MapOf<false>(fields, formula, count, map);
@@ -295,12 +294,23 @@ Similarity(double * const *                            fields,
       map[i] = map[i] == 1.0 ? 1.0 : std::pow(map[i], formula.Exponent);
     }
   }
-  sums.Global += SelectedSum(map, counts, counts, count);
-  sums.GlobalWeight += SelectedSum(counts, counts, counts, count);
+  SYNTHETIC_CT_INDEPENDENT
+  for (size_t i = 0; i < count; ++i)
+  {
+    values[i] = counts[i] != 0.0 ? map[i] : 0.0;
+  }
+  sums.Global += SumOfRow(values, count);
+  sums.GlobalWeight += SumOfRow(counts, count);
   if (inside)
   {
-    sums.Masked += SelectedSum(map, counts, inside, count);
-    sums.MaskedWeight += SelectedSum(counts, counts, inside, count);
+    SYNTHETIC_CT_INDEPENDENT
+    for (size_t i = 0; i < count; ++i)
+    {
+      weights[i] = counts[i] * inside[i];
+      values[i] = weights[i] != 0.0 ? map[i] : 0.0;
+    }
+    sums.Masked += SumOfRow(values, count);
+    sums.MaskedWeight += SumOfRow(weights, count);
   }
 }
 

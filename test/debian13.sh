@@ -2,14 +2,22 @@
 # Runs test/run.sh in a Debian 13 of its own (newer ITK, LibTorch, VTK and compiler), made by mmdebstrap from the
 # mirror that this machine is set to, and kept in SYNTHETICCT_CACHE_DIR for the next time. Needs root or sudo.
 #
-#   debian13.sh [SCRIPT]  runs another script of this repository there, such as test/benchmark/run-monai.sh
+#   debian13.sh SCRIPT [ARGUMENT...]  runs another script of this repository there, such as test/benchmark/run-ants.sh
 #
 #   SYNTHETICCT_MIRROR  another mirror
+#
+# Of the environment, proxies and the variables of the benchmarks go in; files that they name are those of the root.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 suite=trixie
 root=$sct_cache_dir/debian13
+settings=()
+for name in http_proxy https_proxy RUNS THREADS NETWORKS MASK SHRINK ITERATIONS HEAD; do
+  if [ -n "${!name:-}" ]; then
+    settings+=("$name=${!name}")
+  fi
+done
 
 if [ "${1:-}" = --inside ]; then
   # In a mount namespace that ends with this process, so nothing stays mounted.
@@ -25,10 +33,10 @@ if [ "${1:-}" = --inside ]; then
   mount --rbind /sys "$root/sys"
   exec chroot "$root" /usr/bin/env -i \
     HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
+    "${settings[@]}" \
     SYNTHETICCT_EXTRA_PACKAGES="python3-torch python3-setuptools" \
     SYNTHETICCT_BUILD_DIR=/build SYNTHETICCT_JOBS="$(sct_jobs)" \
-    "/src/SyntheticCT/$2"
+    "/src/SyntheticCT/$2" "${@:3}"
 fi
 
 sct_install_packages mmdebstrap
@@ -56,5 +64,6 @@ fi
 sct_as_root cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 
 sct_say "Debian 13 in $root"
-sct_as_root env SYNTHETICCT_CACHE_DIR="$sct_cache_dir" SYNTHETICCT_JOBS="$(sct_jobs)" \
-  unshare --mount --propagation private "$sct_source_dir/test/debian13.sh" --inside "${1:-test/run.sh}"
+# By name, because sudo leaves the environment behind.
+sct_as_root env "${settings[@]}" SYNTHETICCT_CACHE_DIR="$sct_cache_dir" SYNTHETICCT_JOBS="$(sct_jobs)" \
+  unshare --mount --propagation private "$sct_source_dir/test/debian13.sh" --inside "${1:-test/run.sh}" "${@:2}"

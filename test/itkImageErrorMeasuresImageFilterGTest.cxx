@@ -18,6 +18,7 @@
 #include "itkImageErrorMeasuresImageFilter.h"
 
 #include "itkImageRegionIterator.h"
+#include "itkRegionOfInterestImageFilter.h"
 #include "itkShiftScaleImageFilter.h"
 
 #include <gtest/gtest.h>
@@ -29,6 +30,7 @@
 #include <limits>
 #include <sstream>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace
@@ -41,6 +43,17 @@ using Region = itk::HounsfieldRegionEnum;
 
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
+
+using Measure = itk::ErrorMeasureEnum;
+using Definition = itk::PeakSignalToNoiseRatioDefinitionEnum;
+using Plane = itk::InferencePlaneEnum;
+
+const Measure allMeasures[] = { Measure::MeanError,
+                                Measure::MeanAbsoluteError,
+                                Measure::MeanSquaredError,
+                                Measure::RootMeanSquaredError,
+                                Measure::PeakSignalToNoiseRatio,
+                                Measure::PearsonCorrelation };
 
 const Region allRegions[] = { Region::Body, Region::Air, Region::SoftTissue, Region::Bone };
 
@@ -120,6 +133,13 @@ VolumeFilter()
   return filter;
 }
 
+double
+LabelValue(size_t i)
+{
+  return static_cast<double>(i / 7 % 4);
+}
+
+/** Everything that the filter tells, of all regions, labels and slices. */
 std::vector<double>
 AllMeasures(const FilterType * filter)
 {
@@ -127,15 +147,25 @@ AllMeasures(const FilterType * filter)
   for (const Region region : allRegions)
   {
     measures.push_back(static_cast<double>(filter->GetNumberOfVoxels(region)));
-    measures.push_back(filter->GetMeanError(region));
-    measures.push_back(filter->GetMeanAbsoluteError(region));
-    measures.push_back(filter->GetMeanSquaredError(region));
-    measures.push_back(filter->GetRootMeanSquaredError(region));
-    measures.push_back(filter->GetPeakSignalToNoiseRatio(region));
-    measures.push_back(filter->GetPearsonCorrelation(region));
+    for (const Measure measure : allMeasures)
+    {
+      measures.push_back(filter->GetMeasure(measure, region));
+      for (size_t slice = 0; slice < filter->GetNumberOfSlices(); ++slice)
+      {
+        measures.push_back(filter->GetSliceMeasure(slice, measure, region));
+      }
+    }
     if (region != Region::Body)
     {
       measures.push_back(filter->GetWeightedMeanAbsoluteError(region));
+    }
+  }
+  for (size_t label = 0; label < filter->GetNumberOfLabels(); ++label)
+  {
+    measures.push_back(filter->GetLabel(label));
+    for (const Measure measure : allMeasures)
+    {
+      measures.push_back(filter->GetLabelMeasure(label, measure));
     }
   }
   return measures;
@@ -370,20 +400,311 @@ TEST(ImageErrorMeasuresImageFilter, NaNInsideTheMaskIsNotHidden)
 
 TEST(ImageErrorMeasuresImageFilter, SameBitsForAnyNumberOfThreadsAndDivisions)
 {
-  const auto filter = VolumeFilter();
-  filter->SetNumberOfWorkUnits(1);
-  filter->Update();
-  const auto expected = AllMeasures(filter);
-  for (const unsigned int workUnits : { 2u, 3u, 8u, 64u })
+  for (const Plane plane : { Plane::Axial, Plane::Coronal, Plane::Sagittal })
   {
-    for (const unsigned int divisions : { 1u, 2u, 5u, 11u, 100u })
+    const auto filter = VolumeFilter();
+    filter->SetLabelImage(MakeImage<MaskType>(volumeSize, LabelValue));
+    filter->SetPeakSignalToNoiseRatioDefinition(Definition::SynthRAD2023);
+    filter->ComputeSlicesOn();
+    filter->SetSlicePlane(plane);
+    filter->SetNumberOfWorkUnits(1);
+    filter->Update();
+    const auto expected = AllMeasures(filter);
+    for (const unsigned int workUnits : { 2u, 3u, 7u, 64u })
     {
-      filter->SetNumberOfWorkUnits(workUnits);
-      filter->SetNumberOfStreamDivisions(divisions);
-      filter->Update();
-      ExpectSameBits(AllMeasures(filter), expected);
+      for (const unsigned int divisions : { 1u, 2u, 5u, 11u, 100u })
+      {
+        filter->SetNumberOfWorkUnits(workUnits);
+        filter->SetNumberOfStreamDivisions(divisions);
+        filter->Update();
+        ExpectSameBits(AllMeasures(filter), expected);
+      }
     }
   }
+}
+
+TEST(ImageErrorMeasuresImageFilter, Labels)
+{
+  // NumPy 2.4.6, SciPy 1.17.1, scikit-image 0.26.0: N, ME, MAE, MSE, RMSE, PSNR for L = 4000, R.
+  const double expected[3][7] = { { 963,
+                                    10.15368639667705,
+                                    50.53894080996885,
+                                    3443.242471443406,
+                                    58.6791485235037,
+                                    36.67152376070312,
+                                    0.9989199921824764 },
+                                  { 961,
+                                    9.810613943808534,
+                                    50.64620187304891,
+                                    3447.9729448491157,
+                                    58.71944264763687,
+                                    36.665561332610324,
+                                    0.9989165822119274 },
+                                  { 958,
+                                    9.278705636743215,
+                                    50.626304801670145,
+                                    3441.01617954071,
+                                    58.66017541348398,
+                                    36.67433267992352,
+                                    0.9989102909234654 } };
+  const auto   filter = VolumeFilter();
+  EXPECT_EQ(filter->GetNumberOfLabels(), 0u);
+  filter->SetLabelImage(MakeImage<MaskType>(volumeSize, LabelValue));
+  filter->Update();
+  ASSERT_EQ(filter->GetNumberOfLabels(), 3u);
+  for (size_t label = 0; label < 3; ++label)
+  {
+    EXPECT_EQ(filter->GetLabel(label), label + 1);
+    EXPECT_EQ(static_cast<double>(filter->GetLabelNumberOfVoxels(label)), expected[label][0]);
+    for (size_t i = 0; i < 6; ++i)
+    {
+      const double value = expected[label][i + 1];
+      EXPECT_NEAR(filter->GetLabelMeasure(label, allMeasures[i]), value, 1e-12 * value) << allMeasures[i];
+    }
+  }
+
+  // A list is kept as it is, and may name the background and what is not there.
+  filter->SetLabels({ 9, 2, 0 });
+  filter->Update();
+  ASSERT_EQ(filter->GetNumberOfLabels(), 3u);
+  EXPECT_EQ(filter->GetLabel(0), 9);
+  EXPECT_EQ(filter->GetLabelNumberOfVoxels(0), 0u);
+  EXPECT_TRUE(std::isnan(filter->GetLabelMeasure(0, Measure::MeanAbsoluteError)));
+  EXPECT_EQ(filter->GetLabelNumberOfVoxels(1), 961u);
+  EXPECT_NEAR(filter->GetLabelMeasure(1, Measure::MeanError), expected[1][1], 1e-11);
+  EXPECT_EQ(filter->GetLabelNumberOfVoxels(2), 963u);
+  EXPECT_NEAR(filter->GetLabelMeasure(2, Measure::MeanError), 10.919522326064381, 1e-11);
+
+  // One label everywhere is the body, whatever the definition of the PSNR.
+  filter->SetLabels({});
+  filter->SetLabelImage(MakeImage<MaskType>(volumeSize, [](size_t) { return 7; }));
+  filter->SetPeakSignalToNoiseRatioDefinition(Definition::SynthRAD2025);
+  filter->Update();
+  ASSERT_EQ(filter->GetNumberOfLabels(), 1u);
+  for (const Measure measure : allMeasures)
+  {
+    EXPECT_NEAR(filter->GetLabelMeasure(0, measure), filter->GetMeasure(measure), 1e-12 * filter->GetMeasure(measure));
+  }
+}
+
+TEST(ImageErrorMeasuresImageFilter, LabelsCountInsideTheMaskOnly)
+{
+  auto filter = FilterType::New();
+  filter->SetReferenceImage(MakeRow<ImageType>({ 0, notANumber, 100, 7 }));
+  filter->SetSyntheticImage(MakeRow<ImageType>({ 10, 5, 80, notANumber }));
+  filter->SetMaskImage(MakeRow<MaskType>({ 1, 0, 1, 0 }));
+  filter->SetLabelImage(MakeRow<MaskType>({ 4, 4, 2, 3 }));
+  filter->Update();
+  ASSERT_EQ(filter->GetNumberOfLabels(), 2u);
+  EXPECT_EQ(filter->GetLabel(0), 2);
+  EXPECT_EQ(filter->GetLabelMeasure(0, Measure::MeanError), -20.0);
+  EXPECT_EQ(filter->GetLabel(1), 4);
+  EXPECT_EQ(filter->GetLabelMeasure(1, Measure::MeanError), 10.0);
+}
+
+TEST(ImageErrorMeasuresImageFilter, SlicesAndTheirMean)
+{
+  // NumPy 2.4.6, SciPy 1.17.1, scikit-image 0.26.0: means over the slices that have voxels, where the axial slice 4 has
+  // none; measures as above.
+  const struct
+  {
+    Plane         plane;
+    unsigned int  axis;
+    unsigned long defined;
+    double        means[6];
+  } expected[] = { { Plane::Axial,
+                     2,
+                     10,
+                     { 10.018875562832582,
+                       50.62228366762178,
+                       3449.4892449856734,
+                       58.73207309659538,
+                       36.66373456774252,
+                       0.9989168930354735 } },
+                   { Plane::Coronal,
+                     1,
+                     23,
+                     { 10.020444045920712,
+                       50.62139784093936,
+                       3449.3952749599575,
+                       58.7275500153458,
+                       36.66495406546135,
+                       0.9989149962347948 } },
+                   { Plane::Sagittal,
+                     0,
+                     19,
+                     { 10.020883866854438,
+                       50.622747861809366,
+                       3449.5409837311804,
+                       58.73108188725055,
+                       36.66409285108294,
+                       0.998890893285122 } } };
+
+  const auto filter = VolumeFilter();
+  const auto sliceOf = [](size_t i) { return i / (19 * 23); };
+  filter->SetMaskImage(MakeImage<MaskType>(volumeSize, [&](size_t i) { return sliceOf(i) == 4 ? 0 : MaskValue(i); }));
+  filter->Update();
+  EXPECT_EQ(filter->GetNumberOfSlices(), 0u);
+  EXPECT_TRUE(std::isnan(filter->GetSliceMean(Measure::MeanError)));
+
+  filter->ComputeSlicesOn();
+  for (const auto & row : expected)
+  {
+    filter->SetSlicePlane(row.plane);
+    filter->Update();
+    ASSERT_EQ(filter->GetNumberOfSlices(), volumeSize[row.axis]);
+    for (size_t i = 0; i < 6; ++i)
+    {
+      EXPECT_EQ(filter->GetNumberOfDefinedSlices(allMeasures[i]), row.defined);
+      EXPECT_NEAR(filter->GetSliceMean(allMeasures[i]), row.means[i], 1e-12 * row.means[i])
+        << row.plane << ' ' << allMeasures[i];
+    }
+
+    // Each slice is what it would be alone.
+    for (size_t slice = 0; slice < volumeSize[row.axis]; ++slice)
+    {
+      const auto alone = FilterType::New();
+      auto       region = filter->GetReferenceImage()->GetLargestPossibleRegion();
+      region.SetIndex(row.axis, static_cast<itk::IndexValueType>(slice));
+      region.SetSize(row.axis, 1);
+      const auto take = [&region](const auto * image) {
+        using TImage = std::remove_const_t<std::remove_pointer_t<decltype(image)>>;
+        auto extract = itk::RegionOfInterestImageFilter<TImage, TImage>::New();
+        extract->SetInput(image);
+        extract->SetRegionOfInterest(region);
+        extract->Update();
+        return typename TImage::Pointer(extract->GetOutput());
+      };
+      alone->SetReferenceImage(take(filter->GetReferenceImage()));
+      alone->SetSyntheticImage(take(filter->GetSyntheticImage()));
+      alone->SetMaskImage(take(filter->GetMaskImage()));
+      alone->SetDataRange(4000);
+      alone->Update();
+      for (const Region part : allRegions)
+      {
+        ASSERT_EQ(filter->GetSliceNumberOfVoxels(slice, part), alone->GetNumberOfVoxels(part));
+        for (const Measure measure : allMeasures)
+        {
+          const double value = alone->GetMeasure(measure, part);
+          const double inSlices = filter->GetSliceMeasure(slice, measure, part);
+          EXPECT_TRUE(std::isnan(value) ? std::isnan(inSlices)
+                                        : std::abs(inSlices - value) <= 1e-11 * std::abs(value) + 1e-11)
+            << row.plane << ' ' << slice << ' ' << measure << ' ' << part << ' ' << inSlices << ' ' << value;
+        }
+      }
+    }
+  }
+}
+
+TEST(ImageErrorMeasuresImageFilter, SlicesAreThePatients)
+{
+  // The first axis of the array runs from foot to head.
+  const auto filter = VolumeFilter();
+  const auto turn = [](const itk::ImageBase<3> * image) {
+    itk::ImageBase<3>::DirectionType direction;
+    direction.Fill(0.0);
+    direction(2, 0) = 1.0;
+    direction(0, 1) = 1.0;
+    direction(1, 2) = 1.0;
+    const_cast<itk::ImageBase<3> *>(image)->SetDirection(direction);
+  };
+  turn(filter->GetReferenceImage());
+  turn(filter->GetSyntheticImage());
+  turn(filter->GetMaskImage());
+  filter->ComputeSlicesOn();
+  filter->Update();
+  EXPECT_EQ(filter->GetNumberOfSlices(), 19u);
+  filter->SetSlicePlane(Plane::Coronal);
+  filter->Update();
+  EXPECT_EQ(filter->GetNumberOfSlices(), 11u);
+
+  // Two axes: one slice.
+  using FlatType = itk::Image<float, 2>;
+  auto flat = itk::ImageErrorMeasuresImageFilter<FlatType>::New();
+  flat->SetReferenceImage(MakeImage<FlatType>({ { 5, 4 } }, ReferenceValue));
+  flat->SetSyntheticImage(MakeImage<FlatType>({ { 5, 4 } }, SyntheticValue));
+  flat->ComputeSlicesOn();
+  flat->Update();
+  ASSERT_EQ(flat->GetNumberOfSlices(), 1u);
+  EXPECT_EQ(flat->GetSliceMeasure(0, Measure::MeanAbsoluteError), flat->GetMeanAbsoluteError());
+  EXPECT_EQ(flat->GetSliceMean(Measure::PearsonCorrelation), flat->GetPearsonCorrelation());
+}
+
+TEST(ImageErrorMeasuresImageFilter, MeanOverSlicesLeavesOutWhatIsNotDefined)
+{
+  // Three axial slices of two voxels: identical, constant, and neither.
+  const std::vector<double> reference{ 1, 2, 5, 5, 10, 20 };
+  const std::vector<double> synthetic{ 1, 2, 6, 8, 10, 24 };
+  auto                      filter = FilterType::New();
+  filter->SetReferenceImage(MakeImage<ImageType>({ { 2, 1, 3 } }, [&](size_t i) { return reference[i]; }));
+  filter->SetSyntheticImage(MakeImage<ImageType>({ { 2, 1, 3 } }, [&](size_t i) { return synthetic[i]; }));
+  filter->SetDataRange(100);
+  filter->ComputeSlicesOn();
+  filter->Update();
+  EXPECT_EQ(filter->GetSliceMeasure(0, Measure::PeakSignalToNoiseRatio), infinity);
+  EXPECT_EQ(filter->GetNumberOfDefinedSlices(Measure::PeakSignalToNoiseRatio), 2u);
+  EXPECT_DOUBLE_EQ(filter->GetSliceMean(Measure::PeakSignalToNoiseRatio),
+                   (10 * std::log10(1e4 / 5.0) + 10 * std::log10(1e4 / 8.0)) / 2.0);
+  EXPECT_EQ(filter->GetNumberOfDefinedSlices(Measure::PearsonCorrelation), 2u);
+  EXPECT_NEAR(filter->GetSliceMean(Measure::PearsonCorrelation), 1.0, 1e-15);
+  EXPECT_DOUBLE_EQ(filter->GetSliceMean(Measure::MeanAbsoluteError), (0.0 + 2.0 + 2.0) / 3.0);
+  EXPECT_EQ(filter->GetNumberOfDefinedSlices(Measure::MeanError, Region::Bone), 0u);
+  EXPECT_TRUE(std::isnan(filter->GetSliceMean(Measure::MeanError, Region::Bone)));
+}
+
+TEST(ImageErrorMeasuresImageFilter, DefinitionsOfThePeakSignalToNoiseRatio)
+{
+  // scikit-image 0.26.0 (metrics.peak_signal_noise_ratio) on the images clipped, masked or set to the background by
+  // NumPy 2.4.6; for BackgroundSet in units of [-1, 1] with a data range of 2.
+  const auto filter = VolumeFilter();
+  filter->SetDataRange(0);
+  filter->ComputeSlicesOn();
+  const auto measure = [&](Definition definition) {
+    filter->SetPeakSignalToNoiseRatioDefinition(definition);
+    filter->Update();
+    return filter->GetPeakSignalToNoiseRatio();
+  };
+  EXPECT_NEAR(measure(Definition::SynthRAD2023), 37.036016949711204, 1e-11);
+  EXPECT_EQ(filter->GetPeakDataRange(), 4024.0);
+  EXPECT_EQ(filter->GetPeakClipMinimum(), -1024.0);
+  EXPECT_EQ(filter->GetPeakClipMaximum(), 3000.0);
+  // Nothing else is clipped.
+  EXPECT_NEAR(filter->GetMeanAbsoluteError(), 50.61885565669701, 1e-10);
+  EXPECT_NEAR(filter->GetMeanSquaredError(), 3450.2295838751625, 1e-8);
+
+  EXPECT_NEAR(measure(Definition::SynthRAD2025), 37.109619050963325, 1e-11);
+  EXPECT_EQ(filter->GetPeakDataRange(), 4095.0);
+  EXPECT_EQ(filter->GetPeakClipMaximum(), 3071.0);
+
+  EXPECT_NEAR(measure(Definition::BackgroundSet), 37.98034703517017, 1e-11);
+  EXPECT_NEAR(filter->GetSliceMean(Measure::PeakSignalToNoiseRatio), 37.98052066912698, 1e-11);
+  EXPECT_EQ(filter->GetPeakDataRange(), 4000.0);
+  EXPECT_EQ(filter->GetPeakClipMinimum(), -1000.0);
+  // A slice without voxels in the mask has no PSNR.
+  filter->SetMaskImage(MakeImage<MaskType>(volumeSize, [](size_t i) { return i / (19 * 23) == 4 ? 0 : MaskValue(i); }));
+  filter->Update();
+  EXPECT_TRUE(std::isnan(filter->GetSliceMeasure(4, Measure::PeakSignalToNoiseRatio)));
+  EXPECT_NEAR(filter->GetSliceMean(Measure::PeakSignalToNoiseRatio), 37.97773714354372, 1e-11);
+
+  // Regions of the reference have no background.
+  const double bone = filter->GetPeakSignalToNoiseRatio(Region::Bone);
+  filter->SetDataRange(4000);
+  measure(Definition::Unclipped);
+  EXPECT_NEAR(filter->GetPeakSignalToNoiseRatio(Region::Bone), bone, 1e-12);
+  EXPECT_EQ(filter->GetPeakClipMinimum(), -infinity);
+  EXPECT_EQ(filter->GetPeakClipMaximum(), infinity);
+  EXPECT_EQ(filter->GetPeakDataRange(), 4000.0);
+
+  // Identical in what is clipped; and an empty mask.
+  filter->SetReferenceImage(MakeImage<ImageType>(volumeSize, [](size_t) { return 4000; }));
+  filter->SetSyntheticImage(MakeImage<ImageType>(volumeSize, [](size_t) { return 5000; }));
+  for (const auto definition : { Definition::SynthRAD2023, Definition::SynthRAD2025, Definition::BackgroundSet })
+  {
+    EXPECT_EQ(measure(definition), infinity);
+    EXPECT_EQ(filter->GetMeanAbsoluteError(), 1000.0);
+  }
+  filter->SetMaskImage(MakeImage<MaskType>(volumeSize, [](size_t) { return 0; }));
+  EXPECT_TRUE(std::isnan(measure(Definition::BackgroundSet)));
 }
 
 TEST(ImageErrorMeasuresImageFilter, AnImageOfOneSliceIsNotDivided)
@@ -495,6 +816,10 @@ TEST(ImageErrorMeasuresImageFilter, RefusesOtherGrids)
   auto mask = MakeImage<MaskType>({ { 4, 5, 5 } }, MaskValue);
   ExpectErrorWith([&] { filterWith(image, mask)->Update(); }, "MaskImage has index");
 
+  const auto labelled = filterWith(image, nullptr);
+  labelled->SetLabelImage(mask);
+  ExpectErrorWith([&] { labelled->Update(); }, "LabelImage has index");
+
   mask = MakeImage<MaskType>(size, MaskValue);
   mask->SetOrigin(shifted);
   EXPECT_THROW(filterWith(image, mask)->Update(), itk::ExceptionObject);
@@ -525,6 +850,22 @@ TEST(ImageErrorMeasuresImageFilter, RefusesBadInput)
   bad([](FilterType * f) { f->SetRegionBounds(Region::Bone, notANumber, 0); }, "[nan, 0]");
   bad([](FilterType * f) { f->SetReferenceImage(MakeImage<ImageType>({ { 0, 2, 2 } }, ReferenceValue)); }, "no voxels");
 
+  bad([](FilterType * f) { f->SetLabels({ 1 }); }, "no LabelImage");
+  bad(
+    [](FilterType * f) {
+      f->SetLabelImage(MakeImage<MaskType>(volumeSize, LabelValue));
+      f->SetLabels({ 3, 1, 3 });
+    },
+    "the label 3 more than once");
+  bad([](FilterType * f) { f->SetSlicePlane(Plane::Volume); }, "SlicePlane is");
+  bad([](FilterType * f) { f->SetPeakSignalToNoiseRatioDefinition(static_cast<Definition>(4)); },
+      "PeakSignalToNoiseRatioDefinition is");
+  EXPECT_THROW(filter->GetMeasure(static_cast<Measure>(6)), itk::ExceptionObject);
+  ExpectErrorWith([&] { filter->GetLabel(0); }, "no label with index 0");
+  ExpectErrorWith([&] { filter->GetLabelMeasure(0, Measure::MeanError); }, "no label with index 0");
+  ExpectErrorWith([&] { filter->GetSliceMeasure(0, Measure::MeanError); }, "no slice 0");
+  ExpectErrorWith([&] { filter->GetSliceNumberOfVoxels(0); }, "no slice 0");
+
   EXPECT_THROW(filter->SetRegionBounds(Region::Body, 0, 1), itk::ExceptionObject);
   EXPECT_THROW(filter->GetRegionLowerBound(Region::Body), itk::ExceptionObject);
   EXPECT_THROW(filter->GetRegionUpperBound(static_cast<Region>(4)), itk::ExceptionObject);
@@ -554,4 +895,9 @@ TEST(ImageErrorMeasuresImageFilter, Prints)
   EXPECT_EQ(text.str(),
             "itk::ImagePairMeasuresImageFilterEnums::HounsfieldRegion::SoftTissue "
             "itk::ImagePairMeasuresImageFilterEnums::HounsfieldRegion::INVALID VALUE");
+  text.str("");
+  text << Measure::PearsonCorrelation << ' ' << Definition::BackgroundSet;
+  EXPECT_EQ(text.str(),
+            "itk::ImageErrorMeasuresImageFilterEnums::ErrorMeasure::PearsonCorrelation "
+            "itk::ImageErrorMeasuresImageFilterEnums::PeakSignalToNoiseRatioDefinition::BackgroundSet");
 }

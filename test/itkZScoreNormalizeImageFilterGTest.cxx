@@ -17,7 +17,7 @@
  *=========================================================================*/
 #include "itkZScoreNormalizeImageFilter.h"
 
-#include "itkImageFilterTestUtilities.h"
+#include "itkIntensityFilterTestUtilities.h"
 #include "itkLabelStatisticsImageFilter.h"
 
 #include <limits>
@@ -27,28 +27,9 @@ using namespace itk::TestUtilities;
 namespace
 {
 using Image2D = itk::Image<double, 2>;
-using Image3D = itk::Image<double, 3>;
 using FloatImage = itk::Image<float, 3>;
 using Mask2D = itk::Image<unsigned char, 2>;
-using Mask3D = itk::Image<unsigned char, 3>;
 using Filter3D = itk::ZScoreNormalizeImageFilter<Image3D, Image3D>;
-
-const double notANumber = std::numeric_limits<double>::quiet_NaN();
-
-/** The 210 values that the reference values below were computed from. */
-Image3D::Pointer
-ReferenceImage()
-{
-  Random random(12345);
-  return MakeObliqueImage<Image3D>({ { 7, 6, 5 } }, [&](const auto &) { return random() * 1000.0 - 200.0; });
-}
-
-Mask3D::Pointer
-EveryThird()
-{
-  unsigned int n = 0;
-  return MakeObliqueImage<Mask3D>({ { 7, 6, 5 } }, [&](const auto &) { return n++ % 3 == 0 ? 200 : 0; });
-}
 } // namespace
 
 // Reference values: numpy 1.24.2, mean() and std() of the same 210 numbers.
@@ -168,44 +149,10 @@ TEST(ZScoreNormalizeImageFilter, ConstantImageGivesZeros)
   ExpectSameVoxels(filter->GetInput(), back->GetOutput());
 }
 
-TEST(ZScoreNormalizeImageFilter, NaNMattersInsideTheMaskOnly)
-{
-  auto image = ReferenceImage();
-  image->SetPixel({ { -1, 1, 4 } }, notANumber); // the second voxel, which the mask leaves out
-  auto filter = Filter3D::New();
-  filter->SetInput(image);
-  filter->SetMaskImage(EveryThird());
-  filter->Update();
-  EXPECT_NEAR(filter->GetMean(), 277.5104675974165, 1e-10);
-  EXPECT_TRUE(std::isnan(filter->GetOutput()->GetPixel({ { -1, 1, 4 } })));
-
-  filter->SetMaskImage(nullptr);
-  ExpectError([&] { filter->Update(); }, "[-1, 1, 4] is nan and should be a finite number");
-
-  image->SetPixel({ { -1, 1, 4 } }, 0.0);
-  image->SetPixel({ { -2, 1, 4 } }, -std::numeric_limits<double>::infinity());
-  image->Modified();
-  filter->SetMaskImage(EveryThird());
-  ExpectError([&] { filter->Update(); }, "[-2, 1, 4] is -inf, inside the mask, and should be a finite number");
-}
-
 TEST(ZScoreNormalizeImageFilter, RefusesBadInput)
 {
   auto filter = Filter3D::New();
   filter->SetInput(ReferenceImage());
-  filter->SetMaskImage(MakeObliqueImage<Mask3D>({ { 7, 6, 5 } }, [](const auto &) { return 0; }));
-  ExpectError([&] { filter->Update(); }, "MaskImage has no voxel that is not zero");
-  filter->SetMaskImage(MakeObliqueImage<Mask3D>({ { 7, 6, 4 } }, [](const auto &) { return 1; }));
-  ExpectError([&] { filter->Update(); }, "MaskImage has another grid than the image: size [7, 6, 4]");
-  auto shifted = EveryThird();
-  shifted->SetOrigin(Image3D::PointType{});
-  filter->SetMaskImage(shifted);
-  ExpectError([&] { filter->Update(); }, "MaskImage has another grid than the image: origin [0, 0, 0]");
-
-  filter->SetMaskImage(nullptr);
-  filter->InverseOn();
-  ExpectError([&] { filter->Update(); }, "Inverse needs");
-  filter->InverseOff();
   filter->ComputeConstantsOff();
   for (const double deviation : { 0.0, -1.0, notANumber, std::numeric_limits<double>::infinity() })
   {
@@ -215,27 +162,4 @@ TEST(ZScoreNormalizeImageFilter, RefusesBadInput)
   filter->SetStandardDeviation(1.0);
   filter->SetMean(notANumber);
   ExpectError([&] { filter->Update(); }, "Mean is nan");
-}
-
-TEST(ZScoreNormalizeImageFilter, SameBitsForAnyNumberOfThreads)
-{
-  ExpectSameForAnyNumberOfThreads([] {
-    auto filter = Filter3D::New();
-    filter->SetInput(ReferenceImage());
-    filter->SetMaskImage(EveryThird());
-    return filter;
-  });
-}
-
-TEST(ZScoreNormalizeImageFilter, ConstantsAreThoseOfTheWholeImageForAnyRequestedRegion)
-{
-  auto                filter = Filter3D::New();
-  const auto          image = ReferenceImage();
-  Image3D::RegionType region = image->GetLargestPossibleRegion();
-  region.SetSize(2, 1);
-  filter->SetInput(image);
-  filter->GetOutput()->SetRequestedRegion(region);
-  filter->Update();
-  EXPECT_EQ(filter->GetOutput()->GetBufferedRegion(), region);
-  EXPECT_NEAR(filter->GetMean(), 303.4563427879697, 1e-10);
 }

@@ -3,8 +3,8 @@
 
 benchmark-monai.py NETWORK slices|volume VOLUME RESULT WINDOW OVERLAP BATCH THREADS
 
-VOLUME is a MetaImage header (.mhd) beside a file of float32; RESULT is the numbers alone. Prints the seconds of the one call and the peak
-of memory of this process in KiB.
+VOLUME is a MetaImage header (.mhd) beside a file of float32; RESULT is the numbers alone. Prints the seconds of the one
+call and the peak of memory of this process in KiB.
 """
 import os
 import resource

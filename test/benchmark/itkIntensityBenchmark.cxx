@@ -45,7 +45,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace
@@ -100,28 +102,9 @@ Mask()
   return mask;
 }
 
-/** Runs what `make` gives, as often as the benchmark asks, with as many threads as its argument says. */
-template <typename TMake>
-void
-Measure(benchmark::State & state, TMake && make)
-{
-  const auto threads = static_cast<itk::ThreadIdType>(state.range(0));
-  for (auto _ : state)
-  {
-    state.PauseTiming();
-    auto filter = make(threads);
-    state.ResumeTiming();
-    filter->Update();
-    benchmark::DoNotOptimize(filter->GetOutput()->GetBufferPointer());
-    state.PauseTiming();
-    filter = nullptr;
-    state.ResumeTiming();
-  }
-}
-
-template <typename TFilter, typename TImage>
+template <typename TFilter>
 typename TFilter::Pointer
-Make(const TImage * image, itk::ThreadIdType threads)
+Make(const typename TFilter::InputImageType * image, itk::ThreadIdType threads)
 {
   auto filter = TFilter::New();
   filter->SetInput(image);
@@ -129,277 +112,257 @@ Make(const TImage * image, itk::ThreadIdType threads)
   return filter;
 }
 
-void
-ZScore_Ours(benchmark::State & state)
+/** Measures a filter of the head, which `set` gives its parameters. */
+template <typename TFilter, typename TSet>
+auto
+Filter(const TSet & set)
 {
-  Measure(state,
-          [](auto threads) { return Make<itk::ZScoreNormalizeImageFilter<FloatImage>>(Head<FloatImage>(), threads); });
-}
-
-void
-ZScore_NormalizeImageFilter(benchmark::State & state)
-{
-  Measure(state, [](auto threads) {
-    return Make<itk::NormalizeImageFilter<FloatImage, FloatImage>>(Head<FloatImage>(), threads);
-  });
-}
-
-void
-ZScoreMasked_Ours(benchmark::State & state)
-{
-  Measure(state, [](auto threads) {
-    auto filter = Make<itk::ZScoreNormalizeImageFilter<FloatImage>>(Head<FloatImage>(), threads);
-    filter->SetMaskImage(Mask());
-    return filter;
-  });
-}
-
-void
-ZScoreMasked_LabelStatisticsAndShiftScale(benchmark::State & state)
-{
-  const auto threads = static_cast<itk::ThreadIdType>(state.range(0));
-  for (auto _ : state)
-  {
-    auto statistics = Make<itk::LabelStatisticsImageFilter<FloatImage, ByteImage>>(Head<FloatImage>(), threads);
-    statistics->SetLabelInput(Mask());
-    statistics->Update();
-    auto scale = Make<itk::ShiftScaleImageFilter<FloatImage, FloatImage>>(Head<FloatImage>(), threads);
-    scale->SetShift(-statistics->GetMean(1));
-    scale->SetScale(1.0 / statistics->GetSigma(1));
-    scale->Update();
-    benchmark::DoNotOptimize(scale->GetOutput()->GetBufferPointer());
-  }
-}
-
-template <typename TImage>
-void
-Percentile_Ours(benchmark::State & state)
-{
-  Measure(state, [](auto threads) {
-    return Make<itk::PercentileRescaleImageFilter<TImage, FloatImage>>(Head<TImage>(), threads);
-  });
-}
-
-/** The percentiles by a full sort, without interpolation, and the mapping. */
-template <typename TImage>
-void
-Percentile_SortAndIntensityWindowing(benchmark::State & state)
-{
-  const auto threads = static_cast<itk::ThreadIdType>(state.range(0));
-  for (auto _ : state)
-  {
-    const TImage * const                    image = Head<TImage>();
-    const size_t                            count = image->GetLargestPossibleRegion().GetNumberOfPixels();
-    std::vector<typename TImage::PixelType> voxels(image->GetBufferPointer(), image->GetBufferPointer() + count);
-    std::sort(voxels.begin(), voxels.end());
-    auto window = Make<itk::IntensityWindowingImageFilter<TImage, FloatImage>>(image, threads);
-    window->SetWindowMinimum(voxels[count / 100]);
-    window->SetWindowMaximum(voxels[count / 1000 * 999]);
-    window->SetOutputMinimum(-1.0F);
-    window->SetOutputMaximum(1.0F);
-    window->Update();
-    benchmark::DoNotOptimize(window->GetOutput()->GetBufferPointer());
-  }
-}
-
-/** The percentiles from a histogram of 1000 bins, which are not exact, and the mapping. */
-template <typename TImage>
-void
-Percentile_HistogramAndIntensityWindowing(benchmark::State & state)
-{
-  const auto threads = static_cast<itk::ThreadIdType>(state.range(0));
-  for (auto _ : state)
-  {
-    auto histogram = Make<itk::Statistics::ImageToHistogramFilter<TImage>>(Head<TImage>(), threads);
-    typename itk::Statistics::ImageToHistogramFilter<TImage>::HistogramType::SizeType size(1);
-    size.Fill(1000);
-    histogram->SetHistogramSize(size);
-    histogram->Update();
-    auto window = Make<itk::IntensityWindowingImageFilter<TImage, FloatImage>>(Head<TImage>(), threads);
-    window->SetWindowMinimum(static_cast<typename TImage::PixelType>(histogram->GetOutput()->Quantile(0, 0.01)));
-    window->SetWindowMaximum(static_cast<typename TImage::PixelType>(histogram->GetOutput()->Quantile(0, 0.999)));
-    window->SetOutputMinimum(-1.0F);
-    window->SetOutputMaximum(1.0F);
-    window->Update();
-    benchmark::DoNotOptimize(window->GetOutput()->GetBufferPointer());
-  }
-}
-
-template <typename TImage>
-void
-HounsfieldWindow_Ours(benchmark::State & state)
-{
-  Measure(state, [](auto threads) {
-    return Make<itk::HounsfieldScaleImageFilter<TImage, FloatImage>>(Head<TImage>(), threads);
-  });
-}
-
-template <typename TImage>
-void
-HounsfieldWindow_IntensityWindowing(benchmark::State & state)
-{
-  Measure(state, [](auto threads) {
-    auto filter = Make<itk::IntensityWindowingImageFilter<TImage, FloatImage>>(Head<TImage>(), threads);
-    filter->SetWindowMinimum(-1000);
-    filter->SetWindowMaximum(3000);
-    filter->SetOutputMinimum(-1.0F);
-    filter->SetOutputMaximum(1.0F);
-    return filter;
-  });
-}
-
-template <typename TImage>
-void
-CTForeground_Ours(benchmark::State & state)
-{
-  Measure(state, [](auto threads) {
-    auto filter = Make<itk::CTForegroundNormalizeImageFilter<TImage>>(Head<TImage>(), threads);
-    filter->ComputeConstantsOff();
-    filter->SetMean(40.0);
-    filter->SetStandardDeviation(150.0);
-    filter->SetLowerValue(-300.0);
-    filter->SetUpperValue(400.0);
-    return filter;
-  });
-}
-
-template <typename TImage>
-void
-CTForeground_ClampAndShiftScale(benchmark::State & state)
-{
-  const auto threads = static_cast<itk::ThreadIdType>(state.range(0));
-  for (auto _ : state)
-  {
-    auto clamp = Make<itk::ClampImageFilter<TImage, TImage>>(Head<TImage>(), threads);
-    clamp->SetBounds(-300, 400);
-    auto scale = Make<itk::ShiftScaleImageFilter<TImage, FloatImage>>(clamp->GetOutput(), threads);
-    scale->SetShift(-40.0);
-    scale->SetScale(1.0 / 150.0);
-    scale->Update();
-    benchmark::DoNotOptimize(scale->GetOutput()->GetBufferPointer());
-  }
-}
-
-template <typename TImage>
-void
-CTForegroundComputed_Ours(benchmark::State & state)
-{
-  Measure(state, [](auto threads) {
-    auto filter = Make<itk::CTForegroundNormalizeImageFilter<TImage>>(Head<TImage>(), threads);
-    filter->SetMaskImage(Mask());
-    return filter;
-  });
-}
-
-/** As above, with a histogram of 4096 bins, which is exact for whole numbers of this range. */
-template <typename TImage>
-void
-CTForegroundComputed_LabelStatisticsClampAndShiftScale(benchmark::State & state)
-{
-  const auto threads = static_cast<itk::ThreadIdType>(state.range(0));
-  for (auto _ : state)
-  {
-    auto statistics = Make<itk::LabelStatisticsImageFilter<TImage, ByteImage>>(Head<TImage>(), threads);
-    statistics->SetLabelInput(Mask());
-    statistics->UseHistogramsOn();
-    statistics->SetHistogramParameters(4096, -1024.5, 3071.5);
-    statistics->Update();
-    auto clamp = Make<itk::ClampImageFilter<TImage, TImage>>(Head<TImage>(), threads);
-    clamp->SetBounds(static_cast<typename TImage::PixelType>(statistics->GetHistogram(1)->Quantile(0, 0.005)),
-                     static_cast<typename TImage::PixelType>(statistics->GetHistogram(1)->Quantile(0, 0.995)));
-    auto scale = Make<itk::ShiftScaleImageFilter<TImage, FloatImage>>(clamp->GetOutput(), threads);
-    scale->SetShift(-statistics->GetMean(1));
-    scale->SetScale(1.0 / statistics->GetSigma(1));
-    scale->Update();
-    benchmark::DoNotOptimize(scale->GetOutput()->GetBufferPointer());
-  }
-}
-
-template <typename TImage>
-void
-EightBit_Ours(benchmark::State & state)
-{
-  Measure(state, [](auto threads) { return Make<itk::EightBitScaleImageFilter<TImage>>(Head<TImage>(), threads); });
-}
-
-template <typename TImage>
-void
-EightBit_RescaleIntensity(benchmark::State & state)
-{
-  Measure(state, [](auto threads) {
-    return Make<itk::RescaleIntensityImageFilter<TImage, ByteImage>>(Head<TImage>(), threads);
-  });
-}
-
-template <typename TImage>
-void
-EightBitSlices_Ours(benchmark::State & state)
-{
-  Measure(state, [&state](auto threads) {
-    auto filter = Make<itk::EightBitScaleImageFilter<TImage>>(Head<TImage>(), threads);
-    filter->SliceBySliceOn();
-    filter->SetSliceAxis(static_cast<unsigned int>(state.range(1)));
-    return filter;
-  });
-}
-
-template <typename TImage>
-void
-EightBitSlices_ExtractRescaleAndPaste(benchmark::State & state)
-{
-  const auto threads = static_cast<itk::ThreadIdType>(state.range(0));
-  const auto axis = static_cast<unsigned int>(state.range(1));
-  for (auto _ : state)
-  {
-    auto result = ByteImage::New();
-    result->CopyInformation(Head<TImage>());
-    result->SetRegions(Head<TImage>()->GetLargestPossibleRegion());
-    result->Allocate();
-    auto slice = Head<TImage>()->GetLargestPossibleRegion();
-    slice.SetSize(axis, 1);
-    for (itk::SizeValueType i = 0; i < Head<TImage>()->GetLargestPossibleRegion().GetSize(axis); ++i)
+  return [set](benchmark::State & state) {
+    for (auto _ : state)
     {
-      slice.SetIndex(axis, static_cast<itk::IndexValueType>(i));
-      auto extract = Make<itk::ExtractImageFilter<TImage, TImage>>(Head<TImage>(), threads);
-      extract->SetExtractionRegion(slice);
-      auto rescale = Make<itk::RescaleIntensityImageFilter<TImage, ByteImage>>(extract->GetOutput(), threads);
-      rescale->Update();
-      itk::ImageAlgorithm::Copy(rescale->GetOutput(), result.GetPointer(), slice, slice);
+      state.PauseTiming();
+      auto filter =
+        Make<TFilter>(Head<typename TFilter::InputImageType>(), static_cast<itk::ThreadIdType>(state.range(0)));
+      set(filter.GetPointer());
+      state.ResumeTiming();
+      filter->Update();
+      benchmark::DoNotOptimize(filter->GetOutput()->GetBufferPointer());
+      state.PauseTiming();
+      filter = nullptr;
+      state.ResumeTiming();
     }
-    benchmark::DoNotOptimize(result->GetBufferPointer());
+  };
+}
+
+template <typename TFilter>
+auto
+Filter()
+{
+  return Filter<TFilter>([](TFilter *) {});
+}
+
+/** Measures several filters: `run(threads)` gives the last of them, updated, or the image. */
+template <typename TRun>
+auto
+Composition(const TRun & run)
+{
+  return [run](benchmark::State & state) {
+    for (auto _ : state)
+    {
+      benchmark::DoNotOptimize(run(static_cast<itk::ThreadIdType>(state.range(0))).GetPointer());
+    }
+  };
+}
+
+/** The two sides of a comparison run one after the other, with one thread and with two. */
+template <typename TOurs, typename TOther>
+void
+Compare(const std::string & name, const TOurs & ours, const std::string & otherName, const TOther & other)
+{
+  for (const auto & run : { benchmark::RegisterBenchmark((name + "/Ours").c_str(), ours),
+                            benchmark::RegisterBenchmark((name + '/' + otherName).c_str(), other) })
+  {
+    run->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
   }
 }
 
 template <typename TImage>
+using Windowing = itk::IntensityWindowingImageFilter<TImage, FloatImage>;
+
+template <typename TImage>
 void
-EightBitWindow_Ours(benchmark::State & state)
+SetWindow(Windowing<TImage> * filter, double minimum, double maximum)
 {
-  Measure(state, [](auto threads) {
-    auto filter = Make<itk::EightBitScaleImageFilter<TImage>>(Head<TImage>(), threads);
-    filter->ComputeConstantsOff();
-    filter->SetWindowLevel(2000.0, 500.0);
-    return filter;
-  });
+  filter->SetWindowMinimum(static_cast<typename TImage::PixelType>(minimum));
+  filter->SetWindowMaximum(static_cast<typename TImage::PixelType>(maximum));
+  filter->SetOutputMinimum(-1.0F);
+  filter->SetOutputMaximum(1.0F);
+}
+
+/** The head mapped from a window to [-1, 1]. */
+template <typename TImage>
+auto
+MapWindow(double minimum, double maximum, itk::ThreadIdType threads)
+{
+  auto filter = Make<Windowing<TImage>>(Head<TImage>(), threads);
+  SetWindow<TImage>(filter, minimum, maximum);
+  filter->Update();
+  return filter;
+}
+
+/** An image less a mean, over a deviation. */
+template <typename TImage>
+auto
+Standardize(const TImage * image, double mean, double deviation, itk::ThreadIdType threads)
+{
+  auto filter = Make<itk::ShiftScaleImageFilter<TImage, FloatImage>>(image, threads);
+  filter->SetShift(-mean);
+  filter->SetScale(1.0 / deviation);
+  filter->Update();
+  return filter;
+}
+
+template <typename TImage>
+auto
+ClampAndStandardize(double lower, double upper, double mean, double deviation, itk::ThreadIdType threads)
+{
+  auto clamp = Make<itk::ClampImageFilter<TImage, TImage>>(Head<TImage>(), threads);
+  clamp->SetBounds(static_cast<typename TImage::PixelType>(lower), static_cast<typename TImage::PixelType>(upper));
+  return Standardize<TImage>(clamp->GetOutput(), mean, deviation, threads);
+}
+
+/** Mean and deviation inside the mask, and a histogram of 4096 bins, which is exact for whole numbers of this range. */
+template <typename TImage>
+auto
+MaskedStatistics(bool histogram, itk::ThreadIdType threads)
+{
+  auto filter = Make<itk::LabelStatisticsImageFilter<TImage, ByteImage>>(Head<TImage>(), threads);
+  filter->SetLabelInput(Mask());
+  filter->SetUseHistograms(histogram);
+  filter->SetHistogramParameters(4096, -1024.5, 3071.5);
+  filter->Update();
+  return filter;
+}
+
+void
+CompareZScores()
+{
+  using Ours = itk::ZScoreNormalizeImageFilter<FloatImage>;
+  Compare(
+    "ZScore", Filter<Ours>(), "NormalizeImageFilter", Filter<itk::NormalizeImageFilter<FloatImage, FloatImage>>());
+  Compare("ZScoreMasked",
+          Filter<Ours>([](auto * filter) { filter->SetMaskImage(Mask()); }),
+          "LabelStatisticsAndShiftScale",
+          Composition([](auto threads) {
+            const auto statistics = MaskedStatistics<FloatImage>(false, threads);
+            return Standardize(Head<FloatImage>(), statistics->GetMean(1), statistics->GetSigma(1), threads);
+          }));
 }
 
 template <typename TImage>
 void
-EightBitWindow_IntensityWindowing(benchmark::State & state)
+ComparePercentiles(const std::string & type)
 {
-  Measure(state, [](auto threads) {
-    auto filter = Make<itk::IntensityWindowingImageFilter<TImage, ByteImage>>(Head<TImage>(), threads);
-    filter->SetWindowLevel(2000, 500);
-    filter->SetOutputMinimum(0);
-    filter->SetOutputMaximum(255);
-    return filter;
-  });
+  const std::string name = "Percentile<" + type + '>';
+  const auto        ours = Filter<itk::PercentileRescaleImageFilter<TImage>>();
+  // A histogram of 1000 bins is not exact.
+  Compare(name, ours, "HistogramAndIntensityWindowing", Composition([](auto threads) {
+            using HistogramFilter = itk::Statistics::ImageToHistogramFilter<TImage>;
+            const auto                                        filter = Make<HistogramFilter>(Head<TImage>(), threads);
+            typename HistogramFilter::HistogramType::SizeType size(1);
+            size.Fill(1000);
+            filter->SetHistogramSize(size);
+            filter->Update();
+            const auto * const histogram = filter->GetOutput();
+            return MapWindow<TImage>(histogram->Quantile(0, 0.01), histogram->Quantile(0, 0.999), threads);
+          }));
+  // Without interpolation.
+  Compare(name, ours, "SortAndIntensityWindowing", Composition([](auto threads) {
+            const TImage * const image = Head<TImage>();
+            const size_t         count = image->GetLargestPossibleRegion().GetNumberOfPixels();
+            std::vector          voxels(image->GetBufferPointer(), image->GetBufferPointer() + count);
+            std::sort(voxels.begin(), voxels.end());
+            return MapWindow<TImage>(voxels[count / 100], voxels[count / 1000 * 999], threads);
+          }));
 }
 
-/** A curve of as many points as the second argument of the benchmark, from -1000 to 3000 HU. */
-itk::HounsfieldCalibration::Pointer
-Curve(const benchmark::State & state)
+template <typename TImage>
+void
+CompareHounsfieldWindows(const std::string & type)
 {
-  const auto          count = static_cast<size_t>(state.range(1));
+  Compare("HounsfieldWindow<" + type + '>',
+          Filter<itk::HounsfieldScaleImageFilter<TImage, FloatImage>>(),
+          "IntensityWindowing",
+          Filter<Windowing<TImage>>([](auto * filter) { SetWindow<TImage>(filter, -1000.0, 3000.0); }));
+}
+
+template <typename TImage>
+void
+CompareCTForegrounds(const std::string & type)
+{
+  using Ours = itk::CTForegroundNormalizeImageFilter<TImage>;
+  Compare("CTForeground<" + type + '>',
+          Filter<Ours>([](auto * filter) {
+            filter->ComputeConstantsOff();
+            filter->SetMean(40.0);
+            filter->SetStandardDeviation(150.0);
+            filter->SetLowerValue(-300.0);
+            filter->SetUpperValue(400.0);
+          }),
+          "ClampAndShiftScale",
+          Composition([](auto threads) { return ClampAndStandardize<TImage>(-300.0, 400.0, 40.0, 150.0, threads); }));
+  Compare("CTForegroundComputed<" + type + '>',
+          Filter<Ours>([](auto * filter) { filter->SetMaskImage(Mask()); }),
+          "LabelStatisticsClampAndShiftScale",
+          Composition([](auto threads) {
+            const auto statistics = MaskedStatistics<TImage>(true, threads);
+            const auto histogram = statistics->GetHistogram(1);
+            return ClampAndStandardize<TImage>(histogram->Quantile(0, 0.005),
+                                               histogram->Quantile(0, 0.995),
+                                               statistics->GetMean(1),
+                                               statistics->GetSigma(1),
+                                               threads);
+          }));
+}
+
+template <typename TImage>
+void
+CompareEightBits(const std::string & type)
+{
+  using Ours = itk::EightBitScaleImageFilter<TImage>;
+  Compare("EightBit<" + type + '>',
+          Filter<Ours>(),
+          "RescaleIntensity",
+          Filter<itk::RescaleIntensityImageFilter<TImage, ByteImage>>());
+  Compare("EightBitWindow<" + type + '>',
+          Filter<Ours>([](auto * filter) {
+            filter->ComputeConstantsOff();
+            filter->SetWindowLevel(2000.0, 500.0);
+          }),
+          "IntensityWindowing",
+          Filter<itk::IntensityWindowingImageFilter<TImage, ByteImage>>([](auto * filter) {
+            filter->SetWindowLevel(2000, 500);
+            filter->SetOutputMinimum(0);
+            filter->SetOutputMaximum(255);
+          }));
+}
+
+void
+CompareEightBitSlices(unsigned int axis)
+{
+  Compare("EightBitSlices<float>/axis:" + std::to_string(axis),
+          Filter<itk::EightBitScaleImageFilter<FloatImage>>([axis](auto * filter) {
+            filter->SliceBySliceOn();
+            filter->SetSliceAxis(axis);
+          }),
+          "ExtractRescaleAndPaste",
+          Composition([axis](auto threads) {
+            const auto whole = Head<FloatImage>()->GetLargestPossibleRegion();
+            auto       result = ByteImage::New();
+            result->CopyInformation(Head<FloatImage>());
+            result->SetRegions(whole);
+            result->Allocate();
+            auto slice = whole;
+            slice.SetSize(axis, 1);
+            for (itk::SizeValueType i = 0; i < whole.GetSize(axis); ++i)
+            {
+              slice.SetIndex(axis, static_cast<itk::IndexValueType>(i));
+              auto extract = Make<itk::ExtractImageFilter<FloatImage, FloatImage>>(Head<FloatImage>(), threads);
+              extract->SetExtractionRegion(slice);
+              auto rescale =
+                Make<itk::RescaleIntensityImageFilter<FloatImage, ByteImage>>(extract->GetOutput(), threads);
+              rescale->Update();
+              itk::ImageAlgorithm::Copy(rescale->GetOutput(), result.GetPointer(), slice, slice);
+            }
+            return result;
+          }));
+}
+
+/** A curve of `count` points from -1000 to 3000 HU. */
+template <typename TImage>
+void
+CompareCalibrations(const std::string & type, size_t count)
+{
   std::vector<double> units;
   std::vector<double> values;
   for (size_t i = 0; i < count; ++i)
@@ -408,87 +371,53 @@ Curve(const benchmark::State & state)
     units.push_back(-1000.0 + 4000.0 * share * share);
     values.push_back(std::sqrt(share));
   }
-  auto curve = itk::HounsfieldCalibration::New();
+  const auto curve = itk::HounsfieldCalibration::New();
   curve->SetPoints(units, values);
-  return curve;
+  const auto interpolate = [units, values](const typename TImage::PixelType & pixel) {
+    const auto unit = static_cast<double>(pixel);
+    const auto above = std::upper_bound(units.begin(), units.end(), unit);
+    if (above == units.begin())
+    {
+      return static_cast<float>(values.front());
+    }
+    if (above == units.end())
+    {
+      return static_cast<float>(values.back());
+    }
+    const auto i = static_cast<size_t>(above - units.begin());
+    return static_cast<float>(values[i - 1] +
+                              (unit - units[i - 1]) * (values[i] - values[i - 1]) / (units[i] - units[i - 1]));
+  };
+  Compare(
+    "Calibration<" + type + ">/points:" + std::to_string(count),
+    Filter<itk::HounsfieldCalibrationImageFilter<TImage>>([curve](auto * filter) { filter->SetCalibration(curve); }),
+    "UnaryGenerator",
+    Filter<itk::UnaryGeneratorImageFilter<TImage, FloatImage>>(
+      [interpolate](auto * filter) { filter->SetFunctor(interpolate); }));
 }
 
 template <typename TImage>
 void
-Calibration_Ours(benchmark::State & state)
+CompareForType(const std::string & type)
 {
-  const auto curve = Curve(state);
-  Measure(state, [&curve](auto threads) {
-    auto filter = Make<itk::HounsfieldCalibrationImageFilter<TImage>>(Head<TImage>(), threads);
-    filter->SetCalibration(curve);
-    return filter;
-  });
-}
-
-template <typename TImage>
-void
-Calibration_UnaryGenerator(benchmark::State & state)
-{
-  const auto                  curve = Curve(state);
-  const std::vector<double> & units = curve->GetHounsfieldUnits();
-  const std::vector<double> & values = curve->GetValues();
-  Measure(state, [&](auto threads) {
-    auto filter = Make<itk::UnaryGeneratorImageFilter<TImage, FloatImage>>(Head<TImage>(), threads);
-    filter->SetFunctor([&](const typename TImage::PixelType & pixel) {
-      const auto unit = static_cast<double>(pixel);
-      const auto above = std::upper_bound(units.begin(), units.end(), unit);
-      if (above == units.begin())
-      {
-        return static_cast<float>(values.front());
-      }
-      if (above == units.end())
-      {
-        return static_cast<float>(values.back());
-      }
-      const auto i = static_cast<size_t>(above - units.begin());
-      return static_cast<float>(values[i - 1] +
-                                (unit - units[i - 1]) * (values[i] - values[i - 1]) / (units[i] - units[i - 1]));
-    });
-    return filter;
-  });
+  ComparePercentiles<TImage>(type);
+  CompareHounsfieldWindows<TImage>(type);
+  CompareCTForegrounds<TImage>(type);
+  CompareEightBits<TImage>(type);
+  CompareCalibrations<TImage>(type, 3);
+  CompareCalibrations<TImage>(type, 20);
 }
 } // namespace
 
-// The two sides of a comparison run one after the other. The first argument is the number of threads.
-#define SYNTHETICCT_BENCHMARK(...) BENCHMARK(__VA_ARGS__)->Unit(benchmark::kMillisecond)->UseRealTime()
-#define SYNTHETICCT_COMPARE(first, second)                                                                             \
-  SYNTHETICCT_BENCHMARK(first)->Arg(1)->Arg(2);                                                                        \
-  SYNTHETICCT_BENCHMARK(second)->Arg(1)->Arg(2)
-#define SYNTHETICCT_COMPARE_WITH(arguments, first, second)                                                             \
-  SYNTHETICCT_BENCHMARK(first)->ArgsProduct({ { 1, 2 }, arguments });                                                  \
-  SYNTHETICCT_BENCHMARK(second)->ArgsProduct({ { 1, 2 }, arguments })
-
-SYNTHETICCT_COMPARE(ZScore_Ours, ZScore_NormalizeImageFilter);
-SYNTHETICCT_COMPARE(ZScoreMasked_Ours, ZScoreMasked_LabelStatisticsAndShiftScale);
-SYNTHETICCT_COMPARE(Percentile_Ours<FloatImage>, Percentile_HistogramAndIntensityWindowing<FloatImage>);
-SYNTHETICCT_COMPARE(Percentile_Ours<FloatImage>, Percentile_SortAndIntensityWindowing<FloatImage>);
-SYNTHETICCT_COMPARE(Percentile_Ours<ShortImage>, Percentile_HistogramAndIntensityWindowing<ShortImage>);
-SYNTHETICCT_COMPARE(Percentile_Ours<ShortImage>, Percentile_SortAndIntensityWindowing<ShortImage>);
-SYNTHETICCT_COMPARE(HounsfieldWindow_Ours<FloatImage>, HounsfieldWindow_IntensityWindowing<FloatImage>);
-SYNTHETICCT_COMPARE(HounsfieldWindow_Ours<ShortImage>, HounsfieldWindow_IntensityWindowing<ShortImage>);
-SYNTHETICCT_COMPARE(CTForeground_Ours<FloatImage>, CTForeground_ClampAndShiftScale<FloatImage>);
-SYNTHETICCT_COMPARE(CTForeground_Ours<ShortImage>, CTForeground_ClampAndShiftScale<ShortImage>);
-SYNTHETICCT_COMPARE(CTForegroundComputed_Ours<FloatImage>,
-                    CTForegroundComputed_LabelStatisticsClampAndShiftScale<FloatImage>);
-SYNTHETICCT_COMPARE(CTForegroundComputed_Ours<ShortImage>,
-                    CTForegroundComputed_LabelStatisticsClampAndShiftScale<ShortImage>);
-SYNTHETICCT_COMPARE(EightBit_Ours<FloatImage>, EightBit_RescaleIntensity<FloatImage>);
-SYNTHETICCT_COMPARE(EightBit_Ours<ShortImage>, EightBit_RescaleIntensity<ShortImage>);
-// The second argument is the axis across the slices.
-SYNTHETICCT_COMPARE_WITH((std::vector<int64_t>{ 0, 2 }),
-                         EightBitSlices_Ours<FloatImage>,
-                         EightBitSlices_ExtractRescaleAndPaste<FloatImage>);
-SYNTHETICCT_COMPARE(EightBitWindow_Ours<FloatImage>, EightBitWindow_IntensityWindowing<FloatImage>);
-SYNTHETICCT_COMPARE(EightBitWindow_Ours<ShortImage>, EightBitWindow_IntensityWindowing<ShortImage>);
-// The second argument is the number of points of the curve.
-SYNTHETICCT_COMPARE_WITH((std::vector<int64_t>{ 3, 20 }),
-                         Calibration_Ours<FloatImage>,
-                         Calibration_UnaryGenerator<FloatImage>);
-SYNTHETICCT_COMPARE_WITH((std::vector<int64_t>{ 3, 20 }),
-                         Calibration_Ours<ShortImage>,
-                         Calibration_UnaryGenerator<ShortImage>);
+int
+main(int argc, char * argv[])
+{
+  CompareZScores();
+  CompareForType<FloatImage>("float");
+  CompareForType<ShortImage>("short");
+  CompareEightBitSlices(0);
+  CompareEightBitSlices(2);
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  return EXIT_SUCCESS;
+}

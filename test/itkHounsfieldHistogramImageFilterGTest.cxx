@@ -1,0 +1,350 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#include "itkHounsfieldHistogramImageFilter.h"
+
+#include "itkMaskedImageToHistogramFilter.h"
+#include "itkImageFilterTestUtilities.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <vector>
+
+namespace
+{
+
+using itk::TestUtilities::ExpectError;
+using itk::TestUtilities::MakeImage;
+using ImageType = itk::Image<float, 3>;
+using MaskType = itk::Image<unsigned char, 3>;
+using FilterType = itk::HounsfieldHistogramImageFilter<ImageType>;
+using Region = itk::HounsfieldRegionEnum;
+
+constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// The pseudo-random volumes of the reference values below, integer arithmetic that any language repeats.
+constexpr ImageType::SizeType volumeSize{ { 19, 23, 11 } };
+
+/** The number of a voxel in the order of the array. */
+int64_t
+NumberOf(const ImageType::IndexType & index)
+{
+  return index[0] + 19 * (index[1] + 23 * index[2]);
+}
+
+ImageType::Pointer
+Reference()
+{
+  return MakeImage<ImageType>(
+    volumeSize, [](const auto & index) { return static_cast<double>(NumberOf(index) * 7919 % 4301) - 1200.0; });
+}
+
+ImageType::Pointer
+Synthetic()
+{
+  return MakeImage<ImageType>(volumeSize, [](const auto & index) {
+    const int64_t i = NumberOf(index);
+    return static_cast<double>(i * 7919 % 4301) - 1200.0 + (static_cast<double>(i * 104729 % 401) - 180.0) * 0.5;
+  });
+}
+
+MaskType::Pointer
+Mask()
+{
+  return MakeImage<MaskType>(volumeSize, [](const auto & index) { return NumberOf(index) * 31 % 5 != 0 ? 1 : 0; });
+}
+
+FilterType::Pointer
+VolumeFilter()
+{
+  auto filter = FilterType::New();
+  filter->SetReferenceImage(Reference());
+  filter->SetSyntheticImage(Synthetic());
+  filter->SetMaskImage(Mask());
+  return filter;
+}
+
+template <typename TImage>
+typename TImage::Pointer
+MakeRow(const std::vector<double> & values)
+{
+  return MakeImage<TImage>({ { values.size(), 1, 1 } },
+                           [&](const auto & index) { return values[static_cast<size_t>(index[0])]; });
+}
+
+FilterType::Pointer
+RowFilter(const std::vector<double> & reference,
+          const std::vector<double> & synthetic,
+          const std::vector<double> & mask = {})
+{
+  auto filter = FilterType::New();
+  filter->SetReferenceImage(MakeRow<ImageType>(reference));
+  filter->SetSyntheticImage(MakeRow<ImageType>(synthetic));
+  if (!mask.empty())
+  {
+    filter->SetMaskImage(MakeRow<MaskType>(mask));
+  }
+  return filter;
+}
+
+/** Everything that the filter counts. */
+std::vector<itk::SizeValueType>
+AllCounts(const FilterType * filter)
+{
+  std::vector<itk::SizeValueType> counts;
+  for (const Region region : { Region::Body, Region::Air, Region::SoftTissue, Region::Bone })
+  {
+    counts.push_back(filter->GetNumberOfVoxels(region));
+    counts.push_back(filter->GetReferenceFrequencyOutside(region));
+    counts.push_back(filter->GetSyntheticFrequencyOutside(region));
+    for (size_t bin = 0; bin < filter->GetNumberOfBins(); ++bin)
+    {
+      counts.push_back(filter->GetReferenceFrequency(bin, region));
+      counts.push_back(filter->GetSyntheticFrequency(bin, region));
+    }
+  }
+  for (size_t bin = 0; bin < filter->GetNumberOfBins(); ++bin)
+  {
+    for (size_t other = 0; other < filter->GetNumberOfBins(); ++other)
+    {
+      counts.push_back(filter->GetJointFrequency(bin, other));
+    }
+  }
+  return counts;
+}
+
+} // namespace
+
+TEST(HounsfieldHistogramImageFilter, BinsAreHalfOpenAndTheLastIsClosed)
+{
+  //                              below     0  0    1  1     3  3    above
+  const std::vector<double> values{ -0.25, 0, 0.99, 1, 1.99, 3, 4, 4.01, notANumber };
+  const auto                filter = RowFilter(values, std::vector<double>(9, 2.5));
+  filter->SetMinimum(0);
+  filter->SetMaximum(4);
+  filter->SetNumberOfBins(4);
+  filter->ComputeJointHistogramOn();
+  filter->Update();
+  EXPECT_EQ(filter->GetNumberOfVoxels(), 9u);
+  const itk::SizeValueType expected[] = { 2, 2, 0, 2 };
+  for (size_t bin = 0; bin < 4; ++bin)
+  {
+    EXPECT_EQ(filter->GetBinMinimum(bin), static_cast<double>(bin));
+    EXPECT_EQ(filter->GetBinMaximum(bin), static_cast<double>(bin + 1));
+    EXPECT_EQ(filter->GetReferenceFrequency(bin), expected[bin]);
+    EXPECT_EQ(filter->GetSyntheticFrequency(bin), bin == 2 ? 9u : 0u);
+    for (size_t other = 0; other < 4; ++other)
+    {
+      EXPECT_EQ(filter->GetJointFrequency(bin, other), other == 2 ? expected[bin] : 0u);
+    }
+  }
+  EXPECT_EQ(filter->GetReferenceFrequencyOutside(), 3u);
+  EXPECT_EQ(filter->GetSyntheticFrequencyOutside(), 0u);
+}
+
+TEST(HounsfieldHistogramImageFilter, ReferenceValues)
+{
+  // NumPy 2.4.6: histogram(range=(-1000, 3000), bins=37), and histogram2d with 5 bins.
+  const itk::SizeValueType reference[37] = { 97, 98, 95, 98, 96, 97, 96, 96, 97, 97, 97, 96, 97, 97, 96, 97, 96, 97, 97,
+                                             96, 97, 96, 98, 95, 98, 95, 96, 98, 96, 98, 97, 98, 95, 96, 96, 97, 98 };
+  const itk::SizeValueType synthetic[37] = { 97, 97, 99, 95, 97, 94, 100, 100, 95, 96, 94,  92, 102,
+                                             98, 95, 95, 97, 98, 98, 96,  95,  94, 99, 100, 95, 95,
+                                             96, 97, 98, 99, 93, 97, 96,  101, 97, 94, 96 };
+  // Of the synthetic image where the clipped reference is bone.
+  const itk::SizeValueType bone[37] = { 0,  0,  0,  0,  0,   0,  0,  0,  0,  0,  3,  38, 90, 98, 95,  95, 97, 98, 98,
+                                        96, 95, 94, 99, 100, 95, 95, 96, 97, 98, 99, 93, 97, 96, 101, 97, 94, 96 };
+  const itk::SizeValueType joint[5][5] = {
+    { 672, 26, 0, 0, 0 }, { 19, 670, 26, 0, 0 }, { 0, 15, 671, 29, 0 }, { 0, 0, 20, 669, 26 }, { 0, 0, 0, 16, 671 }
+  };
+
+  const auto filter = VolumeFilter();
+  filter->SetNumberOfBins(37);
+  filter->Update();
+  EXPECT_EQ(filter->GetNumberOfVoxels(), 3845u);
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::Bone), 2551u);
+  for (size_t bin = 0; bin < 37; ++bin)
+  {
+    EXPECT_EQ(filter->GetReferenceFrequency(bin), reference[bin]);
+    EXPECT_EQ(filter->GetSyntheticFrequency(bin), synthetic[bin]);
+    EXPECT_EQ(filter->GetSyntheticFrequency(bin, Region::Bone), bone[bin]);
+  }
+
+  filter->SetNumberOfBins(5);
+  filter->ComputeJointHistogramOn();
+  filter->Update();
+  for (size_t bin = 0; bin < 5; ++bin)
+  {
+    for (size_t other = 0; other < 5; ++other)
+    {
+      EXPECT_EQ(filter->GetJointFrequency(bin, other), joint[bin][other]);
+    }
+  }
+}
+
+TEST(HounsfieldHistogramImageFilter, AgreesWithITK)
+{
+  const auto filter = VolumeFilter();
+  filter->SetMinimum(-1024);
+  filter->SetMaximum(3072);
+  filter->SetNumberOfBins(512);
+  filter->Update();
+
+  using HistogramFilterType = itk::Statistics::MaskedImageToHistogramFilter<ImageType, MaskType>;
+  auto                                                peer = HistogramFilterType::New();
+  HistogramFilterType::HistogramSizeType              size(1);
+  HistogramFilterType::HistogramMeasurementVectorType minimum(1);
+  HistogramFilterType::HistogramMeasurementVectorType maximum(1);
+  size[0] = 512;
+  minimum[0] = -1024;
+  maximum[0] = 3072;
+  peer->SetInput(filter->GetReferenceImage());
+  peer->SetMaskImage(filter->GetMaskImage());
+  peer->SetMaskValue(1);
+  peer->SetAutoMinimumMaximum(false);
+  peer->SetHistogramSize(size);
+  peer->SetHistogramBinMinimum(minimum);
+  peer->SetHistogramBinMaximum(maximum);
+  peer->Update();
+  // ITK puts what lies outside into the outermost bins.
+  for (size_t bin = 1; bin < 511; ++bin)
+  {
+    ASSERT_EQ(filter->GetReferenceFrequency(bin), peer->GetOutput()->GetFrequency(bin)) << bin;
+  }
+}
+
+TEST(HounsfieldHistogramImageFilter, EdgesThatHaveNoExactDouble)
+{
+  // Thirds: a value that is the edge itself belongs to the bin that begins there.
+  using DoubleImageType = itk::Image<double, 3>;
+  auto filter = itk::HounsfieldHistogramImageFilter<DoubleImageType>::New();
+  filter->SetMinimum(0.1);
+  filter->SetMaximum(0.7);
+  filter->SetNumberOfBins(1000);
+  std::vector<double> values;
+  for (size_t bin = 0; bin < 1000; ++bin)
+  {
+    values.push_back(filter->GetBinMinimum(bin));
+  }
+  filter->SetReferenceImage(MakeRow<DoubleImageType>(values));
+  for (double & value : values)
+  {
+    value = std::nextafter(value, -1.0);
+  }
+  filter->SetSyntheticImage(MakeRow<DoubleImageType>(values));
+  filter->Update();
+  for (size_t bin = 0; bin < 1000; ++bin)
+  {
+    ASSERT_EQ(filter->GetReferenceFrequency(bin), 1u) << bin;
+    ASSERT_EQ(filter->GetSyntheticFrequency(bin), bin == 999 ? 0u : 1u) << bin;
+  }
+  EXPECT_EQ(filter->GetSyntheticFrequencyOutside(), 1u);
+}
+
+TEST(HounsfieldHistogramImageFilter, MaskAndNaN)
+{
+  const auto filter = RowFilter({ 10, notANumber, 20, 700 }, { notANumber, 5, 5, 5 }, { 1, 0, 0, 1 });
+  filter->Update();
+  EXPECT_EQ(filter->GetNumberOfVoxels(), 2u);
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::SoftTissue), 1u);
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::Bone), 1u);
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::Air), 0u);
+  EXPECT_EQ(filter->GetReferenceFrequencyOutside(), 0u);
+  EXPECT_EQ(filter->GetSyntheticFrequencyOutside(Region::SoftTissue), 1u);
+  EXPECT_EQ(filter->GetSyntheticFrequencyOutside(Region::Bone), 0u);
+  EXPECT_EQ(filter->GetReferenceFrequency(101), 1u);
+  EXPECT_EQ(filter->GetReferenceFrequency(170, Region::Bone), 1u);
+  EXPECT_EQ(filter->GetSyntheticFrequency(100, Region::Bone), 1u);
+
+  filter->SetMaskImage(MakeRow<MaskType>({ 0, 0, 0, 0 }));
+  filter->Update();
+  EXPECT_EQ(filter->GetNumberOfVoxels(), 0u);
+  EXPECT_EQ(filter->GetReferenceFrequency(101), 0u);
+}
+
+TEST(HounsfieldHistogramImageFilter, SameForAnyNumberOfThreadsAndDivisions)
+{
+  const auto filter = VolumeFilter();
+  filter->SetNumberOfBins(40);
+  filter->ComputeJointHistogramOn();
+  filter->SetNumberOfWorkUnits(1);
+  filter->Update();
+  const auto expected = AllCounts(filter);
+  for (const unsigned int workUnits : { 2u, 3u, 7u })
+  {
+    for (const unsigned int divisions : { 1u, 4u, 100u })
+    {
+      filter->SetNumberOfWorkUnits(workUnits);
+      filter->SetNumberOfStreamDivisions(divisions);
+      filter->Modified();
+      filter->Update();
+      EXPECT_EQ(AllCounts(filter), expected);
+    }
+  }
+}
+
+TEST(HounsfieldHistogramImageFilter, RefusesBadInput)
+{
+  const auto filter = VolumeFilter();
+  ExpectError([&] { filter->GetReferenceFrequency(0); }, "no bin 0");
+  ExpectError([&] { filter->GetJointFrequency(0, 0); }, "no joint histogram");
+  ExpectError([&] { filter->GetBinMinimum(400); }, "no bin 400");
+  const auto bad = [&](const std::string & words) { ExpectError([&] { filter->Update(); }, words); };
+  filter->SetMinimum(3000);
+  bad("Minimum is 3000");
+  filter->SetMinimum(notANumber);
+  bad("Minimum is nan");
+  filter->SetMinimum(-infinity);
+  bad("Minimum is -inf");
+  filter->SetMinimum(-1000);
+  filter->SetMaximum(infinity);
+  bad("which is inf");
+  filter->SetMaximum(3000);
+  filter->SetNumberOfBins(0);
+  bad("NumberOfBins is 0");
+  filter->SetNumberOfBins(1000001);
+  bad("from 1 to 1000000");
+  filter->SetNumberOfBins(10001);
+  filter->ComputeJointHistogramOn();
+  bad("from 1 to 10000 for a joint histogram");
+  filter->SetNumberOfBins(4);
+  filter->SetMinimum(1.0);
+  filter->SetMaximum(std::nextafter(1.0, 2.0));
+  bad("too many for the numbers");
+  filter->SetMaximum(2.0);
+  filter->Update();
+  ExpectError([&] { filter->GetJointFrequency(0, 4); }, "no bin 4");
+  ExpectError([&] { filter->GetSyntheticFrequency(4); }, "no bin 4");
+  ExpectError([&] { filter->GetNumberOfVoxels(static_cast<Region>(4)); }, "should be body");
+  filter->SetMaskImage(MakeRow<MaskType>({ 1, 2 }));
+  bad("MaskImage has index");
+}
+
+TEST(HounsfieldHistogramImageFilter, Prints)
+{
+  const auto filter = VolumeFilter();
+  filter->Update();
+  std::ostringstream text;
+  filter->Print(text);
+  for (const char * word : { "Minimum: -1000", "Maximum: 3000", "NumberOfBins: 400", "ComputeJointHistogram: 0" })
+  {
+    EXPECT_NE(text.str().find(word), std::string::npos) << word;
+  }
+}
