@@ -43,12 +43,17 @@ main(int argc, char * argv[])
              "    --mr mr.nii.gz --picture comparison.png --json report.json\n"
              "Example of a cohort, in the layout of SynthRAD:\n"
              "  sct-evaluate --cohort FOLDER --results RESULTS --compare OTHER_RESULTS --output evaluation\n"
-             "    FOLDER/case/ct.{nii.gz,mha}, and mask.{nii.gz,mha} beside it when there is one\n"
-             "    RESULTS/case/sct.{nii.gz,mha} or RESULTS/case.{nii.gz,mha}\n"
+             "    FOLDER/case/ct.{nii.gz,mha}; mask.{nii.gz,mha} and segmentation.{nii.gz,mha} when there are\n"
+             "    RESULTS/case/sct.{nii.gz,mha} or RESULTS/case.{nii.gz,mha}; RESULTS/case/segmentation.{nii.gz,mha} "
+             "or\n    RESULTS/case-segmentation.{nii.gz,mha} when there are\n"
              "Example of a cohort, as a table with a line of names, then a line for each case; paths are relative to "
              "it:\n"
-             "  sct-evaluate --cases cohort.csv --metrics mae,psnr,mae-bone --output evaluation --jobs 4\n"
-             "    case,reference,synthetic,mask");
+             "  sct-evaluate --cases cohort.csv --preset synthrad2025 --output evaluation --jobs 4\n"
+             "    case,reference,synthetic,mask,reference-segmentation,synthetic-segmentation (the last three when "
+             "there are)\n"
+             "The output folder has a report for each case, metrics.csv, and summary.json with mean, SD, median, IQR, "
+             "95 % interval\nof the mean and the worst cases; a case that fails is named there, and the exit status is "
+             "1.");
 
   sct::PairOptions         pairOptions;
   sct::CohortOptions       cohortOptions;
@@ -175,6 +180,10 @@ main(int argc, char * argv[])
     ->delimiter(',')
     ->type_name("NAME");
   app.add_flag("--list-metrics", listsMetrics, "Print the names of all presets and metrics, and what they mean");
+  app.add_option("--dilate-mask", settings.MaskDilation, "Dilate masks by so many voxels inside axial slices")
+    ->capture_default_str()
+    ->check(CLI::Range(0, 1000))
+    ->type_name("N");
   app
     .add_option("--bone-threshold", settings.BoneThreshold, "Bone, whose surface is measured, has at least so many HU")
     ->capture_default_str()

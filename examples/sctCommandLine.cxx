@@ -556,6 +556,13 @@ StageProgress::StageProgress(std::string title, itk::ProcessObject * filter)
 }
 
 void
+StageProgress::Say(const std::string & line)
+{
+  std::fprintf(stderr, "%s%s\n", m_IsTerminal ? ("\r" + std::string(80, ' ') + "\r").c_str() : "", line.c_str());
+  m_LastPercent = -1;
+}
+
+void
 StageProgress::Show(double share)
 {
   const int percent = static_cast<int>(100.0 * std::min(1.0, std::max(0.0, share)));

@@ -113,6 +113,10 @@ public:
   StageProgress &
   operator=(const StageProgress &) = delete;
 
+  /** A line on the standard error, which does not run into the bar. */
+  void
+  Say(const std::string & line);
+
   /** Share of the stage that is done, in [0, 1]. */
   void
   Show(double share);

@@ -17,6 +17,7 @@
  *=========================================================================*/
 #include "sctEvaluateCohort.h"
 
+#include "itkInPlaneDilateMaskImageFilter.h"
 #include "itkMultiThreaderBase.h"
 
 #include <algorithm>
@@ -169,7 +170,7 @@ private:
         // A report of other files or settings must not pass for this case's.
         std::error_code error;
         fs::remove(task.ReportFile, error);
-        std::fprintf(stderr, "sct-evaluate: %s: %s\n", task.Case->Name.c_str(), task.Result->Error.c_str());
+        m_Progress.Say("sct-evaluate: " + task.Case->Name + ": " + task.Result->Error);
       }
       ++m_NumberOfDone;
       m_Progress.Show(static_cast<double>(m_NumberOfDone) / static_cast<double>(m_Tasks.size()));
@@ -191,7 +192,7 @@ private:
       ++m_NumberOfFormerReports;
       return;
     }
-    Evaluation evaluation(ReadCase(entry), m_Settings);
+    Evaluation evaluation(ReadCase(entry, m_Settings), m_Settings);
     task.Result->Values = ComputeMetrics(m_Metrics, evaluation);
     WriteText(CaseReport(head, task.Result->Values).dump(2), task.ReportFile);
   }
@@ -240,6 +241,7 @@ Json
 ReportHead(const CohortCase & entry, const std::vector<std::string> & metrics, const MetricSettings & settings)
 {
   return { { "program", "sct-evaluate" },
+           { "version", SCT_VERSION },
            { "format", reportFormat },
            { "case", entry.Name },
            { "inputs",
@@ -253,7 +255,7 @@ ReportHead(const CohortCase & entry, const std::vector<std::string> & metrics, c
 }
 
 MetricImages
-ReadCase(const CohortCase & entry)
+ReadCase(const CohortCase & entry, const MetricSettings & settings)
 {
   MetricImages images;
   images.Reference = ReadVolume(entry.Reference);
@@ -263,6 +265,14 @@ ReadCase(const CohortCase & entry)
   {
     images.Mask = ReadMask(entry.Mask);
     CheckSameGrid(images.Reference, entry.Reference, images.Mask, entry.Mask);
+    if (settings.MaskDilation > 0)
+    {
+      auto dilate = itk::InPlaneDilateMaskImageFilter<MaskType>::New();
+      dilate->SetInput(images.Mask);
+      dilate->SetRadius(settings.MaskDilation);
+      dilate->Update();
+      images.Mask = dilate->GetOutput();
+    }
   }
   const auto readLabels = [&](const std::string & path) {
     LabelImageType::Pointer labels;
@@ -361,6 +371,7 @@ EvaluateCohort(const CohortOptions &            options,
   const Json failures = FailuresOf(results);
   const Json otherFailures = FailuresOf(otherResults);
   Json       summary{ { "program", "sct-evaluate" },
+                { "version", SCT_VERSION },
                 { "format", reportFormat },
                 { "settings", SettingsToJson(metrics, settings) },
                 { "bootstrap",

@@ -34,9 +34,9 @@ namespace sct
 Json
 ReportHead(const CohortCase & entry, const std::vector<std::string> & metrics, const MetricSettings & settings);
 
-/** Read the files of a case and check that they fit. */
+/** Read the files of a case and check that they fit. The mask comes dilated, as the settings say. */
 MetricImages
-ReadCase(const CohortCase & entry);
+ReadCase(const CohortCase & entry, const MetricSettings & settings);
 
 /** The report of a case: its head and its values. */
 Json

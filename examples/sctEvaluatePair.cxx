@@ -226,7 +226,7 @@ EvaluatePair(const PairOptions &              options,
                           options.SyntheticSegmentation,
                           "" };
   const Json         head = ReportHead(entry, metrics, settings);
-  const MetricImages images = ReadCase(entry);
+  const MetricImages images = ReadCase(entry, settings);
   const auto         mr = options.MR.empty() ? nullptr : ReadVolume(options.MR);
   Evaluation         evaluation(images, settings);
 

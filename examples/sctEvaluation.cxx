@@ -32,6 +32,18 @@ Evaluation::Evaluation(const MetricImages & images, const MetricSettings & setti
   , m_Settings(settings)
 {}
 
+std::string
+Evaluation::GetBody() const
+{
+  if (!m_Images.Mask)
+  {
+    return "whole image";
+  }
+  return m_Settings.MaskDilation == 0
+           ? "mask"
+           : "mask dilated by " + std::to_string(m_Settings.MaskDilation) + " voxels inside axial slices";
+}
+
 bool
 Evaluation::Has(StructureSource source) const
 {

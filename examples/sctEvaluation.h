@@ -74,6 +74,8 @@ struct MetricSettings
 {
   /** L of the PSNR that has it from the user, in HU. */
   double DataRange{ 4000.0 };
+  /** By how many voxels masks are dilated inside axial slices. */
+  unsigned int MaskDilation{ 0 };
   /** Bone is what has at least as many HU. */
   double BoneThreshold{ 250.0 };
   /** First, last and step of the curve of Dice against HU. */
@@ -118,11 +120,8 @@ public:
   }
 
   /** What counts as the body, in words. */
-  const char *
-  GetBody() const
-  {
-    return m_Images.Mask ? "mask" : "whole image";
-  }
+  std::string
+  GetBody() const;
 
   /** Whether there are structures of a source. */
   bool

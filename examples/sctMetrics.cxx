@@ -242,7 +242,7 @@ AddPeakMetrics(Metrics & metrics)
                             peak.PerSlice ? filter->GetSliceMean(measure) : filter->GetMeasure(measure),
                             "dB",
                             Better::Higher,
-                            { { "body", peak.InWholeImage ? "whole image" : evaluation.GetBody() },
+                            { { "body", peak.InWholeImage ? std::string("whole image") : evaluation.GetBody() },
                               { "mean-squared-error", peak.Where },
                               { "data-range-hu", filter->GetPeakDataRange() },
                               { "images-clipped-to-hu",
@@ -833,7 +833,9 @@ AllPresets()
         { "pearson-r", "mae", "mse", "grey-precision", "grey-recall", "grey-dice", "deviation" } },
       { "ngf-pix2pix",
         "Belmir 2025: PSNR in the whole image and with the background set (mean over axial slices) and inside the "
-        "mask, SSIM in the whole image and masked, Dice of the skull (bone by its HU, and given labels)",
+        "mask, SSIM in the whole image and masked, Dice of the skull (bone by its HU, and given labels); their masks "
+        "are "
+        "dilated (--dilate-mask 2)",
         { "psnr-global-slices",
           "psnr-background-set-slices",
           "psnr",
@@ -1020,6 +1022,7 @@ SettingsToJson(const std::vector<std::string> & metrics, const MetricSettings & 
 {
   return { { "metrics", metrics },
            { "data-range-hu", settings.DataRange },
+           { "mask-dilation-voxels", settings.MaskDilation },
            { "bone-threshold-hu", settings.BoneThreshold },
            { "dice-thresholds-hu", settings.DiceThresholds },
            { "surface-tolerance-mm", settings.SurfaceTolerance },

@@ -124,6 +124,12 @@ synthetic_ct_add_program_test(sct-evaluate.Metrics ${_evaluate} --synthetic ${_d
 synthetic_ct_add_program_test(sct-evaluate.ListMetrics PROGRAM sct-evaluate ARGUMENTS --list-metrics
   STDOUT "^Presets:\n.*\nMetrics .*:\n.*  wmae-bone +weighted mean absolute error")
 
+# One voxel and its neighbours in the slice, which end at the border of the image.
+_write_volume(corner-mask "0 0 0 0 0 0 0 0 0 0 0 1" TYPE MET_UCHAR)
+synthetic_ct_add_program_test(sct-evaluate.DilatedMask ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --mask ${_data}/corner-mask.mha --dilate-mask 1 --metrics mae --json
+  STDOUT "\"value\": 13.0,.*\"body\": \"mask dilated by 1 voxels inside axial slices\".*\"voxels\": 4")
+
 # What is written of a pair beside its numbers.
 _write_volume(labels "0 0 1 1 1 2 2 2 1 1 1 1" TYPE MET_UCHAR)
 _write_volume(other-labels "0 1 1 1 1 2 2 2 1 1 1 2" TYPE MET_UCHAR)
@@ -175,6 +181,7 @@ _evaluate_fails(NoSegmenter 1 ".*metrics of structures need a segmentation netwo
   --metrics dice-structures)
 _evaluate_fails(MissingSegmenter 1 ".*missing.pt" --synthetic ${_data}/synthetic.mha --segmenter ${_data}/missing.pt)
 _evaluate_fails(LabelName 2 ".*'liver' is no label from 1 to 65535" --synthetic ${_data}/synthetic.mha --labels liver)
+_evaluate_fails(BadDilation 2 ".*--dilate-mask" --synthetic ${_data}/synthetic.mha --dilate-mask -1)
 _evaluate_fails(BadTolerance 2 ".*--surface-tolerance" --synthetic ${_data}/synthetic.mha --surface-tolerance -1)
 _evaluate_fails(BadBoneThreshold 2 ".*--bone-threshold" --synthetic ${_data}/synthetic.mha --bone-threshold hard)
 _evaluate_fails(BadDiceThresholds 2 ".*Thresholds from 1 to 2 in steps of 0" --synthetic ${_data}/synthetic.mha
