@@ -125,16 +125,16 @@ public:
   SetSamples(const std::vector<double> & first, const std::vector<double> & second);
 
   /** Default: TwoSided. */
-  itkSetMacro(Alternative, WilcoxonAlternativeEnum);
-  itkGetConstMacro(Alternative, WilcoxonAlternativeEnum);
+  itkSetEnumMacro(Alternative, WilcoxonAlternativeEnum);
+  itkGetEnumMacro(Alternative, WilcoxonAlternativeEnum);
 
   /** Default: Wilcox. */
-  itkSetMacro(ZeroMethod, WilcoxonZeroMethodEnum);
-  itkGetConstMacro(ZeroMethod, WilcoxonZeroMethodEnum);
+  itkSetEnumMacro(ZeroMethod, WilcoxonZeroMethodEnum);
+  itkGetEnumMacro(ZeroMethod, WilcoxonZeroMethodEnum);
 
   /** Default: Auto. Exact is possible for up to 1000 pairs; Update() throws for more. */
-  itkSetMacro(Method, WilcoxonMethodEnum);
-  itkGetConstMacro(Method, WilcoxonMethodEnum);
+  itkSetEnumMacro(Method, WilcoxonMethodEnum);
+  itkGetEnumMacro(Method, WilcoxonMethodEnum);
 
   /** Of the normal approximation. Default: off. */
   itkSetMacro(ContinuityCorrection, bool);
@@ -162,7 +162,7 @@ public:
   itkGetConstMacro(ZScore, double);
   itkGetConstMacro(PValue, double);
   /** Exact or Approximate. */
-  itkGetConstMacro(UsedMethod, WilcoxonMethodEnum);
+  itkGetEnumMacro(UsedMethod, WilcoxonMethodEnum);
 
 protected:
   WilcoxonSignedRankTest() = default;
