@@ -158,7 +158,7 @@ main(int argc, char * argv[])
                  "case and synthetic; they are compared by the Wilcoxon signed-rank test")
     ->type_name("PATH");
   cohort
-    ->add_option("--jobs", cohortOptions.Jobs, "Cases at a time, within --threads. Each needs the memory of its images")
+    ->add_option("--jobs", cohortOptions.Jobs, "Cases at a time, within --threads. Each needs about 20 bytes per voxel")
     ->capture_default_str()
     ->check(CLI::Range(1, 1024))
     ->type_name("N");

@@ -53,23 +53,36 @@ StampOf(const std::string & path)
   }
   uintmax_t  bytes = 0;
   auto       modified = fs::last_write_time(path);
-  const auto add = [&](const fs::path & file) {
-    bytes += fs::file_size(file);
-    modified = std::max(modified, fs::last_write_time(file));
+  const auto add = [&](const fs::path & each) {
+    bytes += fs::file_size(each);
+    modified = std::max(modified, fs::last_write_time(each));
   };
-  if (fs::is_directory(path))
+  const fs::path    file(path);
+  const std::string ending = file.extension().string();
+  if (fs::is_directory(file))
   {
-    for (const fs::directory_entry & file : fs::directory_iterator(path))
+    for (const fs::directory_entry & each : fs::directory_iterator(file))
     {
-      if (file.is_regular_file())
+      if (each.is_regular_file())
       {
-        add(file.path());
+        add(each.path());
+      }
+    }
+  }
+  else if (ending == ".mhd" || ending == ".nhdr" || ending == ".hdr" || ending == ".img")
+  {
+    // The voxels lie in a file of the same name with another ending.
+    for (const fs::directory_entry & each : fs::directory_iterator(fs::absolute(file).parent_path()))
+    {
+      if (each.is_regular_file() && each.path().stem() == file.stem())
+      {
+        add(each.path());
       }
     }
   }
   else
   {
-    add(path);
+    add(file);
   }
   return { { "path", fs::absolute(path).lexically_normal().string() },
            { "bytes", bytes },

@@ -182,6 +182,16 @@ has missing/summary.json '"cases": 1'
 } >cut.csv
 evaluate 1 5 --cases cut.csv --output cut --jobs 4 --threads 4
 [ "$(ls cut/cases | tr '\n' ' ')" = "2.json 4.json 6.json 8.json " ] || fail "the wrong cases failed: $(cat err.txt)"
+# Voxels that lie in a file of their own count too.
+sed 's/LOCAL/apart.raw/' <(head -n 6 whole1.mha) >apart.mhd
+tail -c 256 whole1.mha >apart.raw
+printf 'case,reference,synthetic\na,whole2.mha,apart.mhd\n' >apart.csv
+evaluate 0 0 --cases apart.csv --output apart
+evaluate 0 0 --cases apart.csv --output apart
+has out.txt '^1 evaluations: 0 made now, 1 taken'
+tail -c 256 whole3.mha >apart.raw
+evaluate 0 0 --cases apart.csv --output apart
+has out.txt '^1 evaluations: 1 made now, 0 taken'
 cd ..
 
 # A run that is killed leaves whole reports and no summary, and the next one ends as if nothing had been.
