@@ -74,10 +74,10 @@ namespace itk
  *
  * Memory beside the inputs and outputs: one batch of windows and what the network needs for it (two batches on a device
  * other than the CPU, so that copying and computing overlap), and one slab of PatchBlender for each model, that is
- * a double for each output and voxel of a slice (PatchSize[1] rows of it), or of PatchSize[2] slices for blocks; for the
- * median a float for each window that can hold the voxel instead. It does not grow with the number of windows, and no
- * copy of the volume is made; with Plane orthogonal, three volumes of 32-bit floats are held for each output and model.
- * The filter streams along the axis across the slices: only the slices of the requested region are computed.
+ * a double for each output and voxel of a slice (PatchSize[1] rows of it), or of PatchSize[2] slices for blocks; for
+ * the median a float for each window that can hold the voxel instead. It does not grow with the number of windows, and
+ * no copy of the volume is made; with Plane orthogonal, three volumes of 32-bit floats are held for each output and
+ * model. The filter streams along the axis across the slices: only the slices of the requested region are computed.
  *
  * Devices. The network runs on the device and in the precision of its NetworkModel; everything is added up in float32
  * or better. Windows are joined on the CPU, or with StitchOnDevice on the model's device.

@@ -255,10 +255,12 @@ private:
 
   ThresholdsType m_Thresholds;
 
-  // While it runs. Counters: voxels per class of the thresholds, for the reference, for the synthetic image and for the
+  // While it runs. Counters: voxels per class of all cuts, for the reference, for the synthetic image and for the
   // smaller of the two classes; then per pair of classes of the regions.
-  SyntheticCTDetail::ValueClassifier              m_ThresholdClassifier;
-  SyntheticCTDetail::ValueClassifier              m_RegionClassifier;
+  SyntheticCTDetail::ValueClassifier m_Classifier;
+  SyntheticCTDetail::ValueClassifier m_RegionClassifier;
+  // The class of regions that each class lies in.
+  std::vector<ClassType>                          m_RegionClasses;
   std::vector<SyntheticCTDetail::ClippedInterval> m_Intervals;
   SyntheticCTDetail::CounterPool                  m_Counters;
 

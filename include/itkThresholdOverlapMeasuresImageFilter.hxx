@@ -121,10 +121,20 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
     m_Intervals.emplace_back(bounds.Lower, bounds.Upper, this->GetClipMinimum(), this->GetClipMaximum());
     m_Intervals.back().AppendCuts(cuts);
   }
-  m_RegionClassifier = SyntheticCTDetail::ValueClassifier(std::move(cuts));
-  m_ThresholdClassifier = SyntheticCTDetail::ValueClassifier(m_Thresholds);
+  m_RegionClassifier = SyntheticCTDetail::ValueClassifier(cuts);
+
+  // Values are classed once, by the cuts of thresholds and regions together.
+  cuts.insert(cuts.end(), m_Thresholds.begin(), m_Thresholds.end());
+  m_Classifier = SyntheticCTDetail::ValueClassifier(cuts);
+  const size_t classes = m_Classifier.GetNumberOfClasses();
   const size_t regionClasses = m_RegionClassifier.GetNumberOfClasses();
-  m_Counters.Initialize(3 * m_ThresholdClassifier.GetNumberOfClasses() + regionClasses * regionClasses);
+  m_RegionClasses.assign(classes, 0);
+  m_RegionClasses[1] = 1;
+  for (const double cut : cuts)
+  {
+    m_RegionClasses[m_Classifier.GetClass(cut)] = m_RegionClassifier.GetClass(cut);
+  }
+  m_Counters.Initialize(3 * classes + regionClasses * regionClasses);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -134,16 +144,16 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
 {
   using SyntheticCTDetail::PairedRun;
 
-  const size_t thresholdClasses = m_ThresholdClassifier.GetNumberOfClasses();
+  const size_t classes = m_Classifier.GetNumberOfClasses();
   const size_t regionClasses = m_RegionClassifier.GetNumberOfClasses();
 
   std::array<ClassType, PairedRun::Capacity> referenceClasses;
   std::array<ClassType, PairedRun::Capacity> syntheticClasses;
   m_Counters.Count([&](SizeValueType * counters) {
     SizeValueType * const reference = counters;
-    SizeValueType * const synthetic = reference + thresholdClasses;
-    SizeValueType * const smaller = synthetic + thresholdClasses;
-    SizeValueType * const pairs = smaller + thresholdClasses;
+    SizeValueType * const synthetic = reference + classes;
+    SizeValueType * const smaller = synthetic + classes;
+    SizeValueType * const pairs = smaller + classes;
     SyntheticCTDetail::ForEachPairedRun(
       this->GetReferenceImage(),
       this->GetSyntheticImage(),
@@ -151,22 +161,14 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
       sliceRegion,
       [&](const PairedRun & run) {
         const size_t count = run.GetCount();
-        if (!m_Thresholds.empty())
-        {
-          m_ThresholdClassifier.Classify(run.GetReference(), count, referenceClasses.data());
-          m_ThresholdClassifier.Classify(run.GetSynthetic(), count, syntheticClasses.data());
-          for (size_t i = 0; i < count; ++i)
-          {
-            ++reference[referenceClasses[i]];
-            ++synthetic[syntheticClasses[i]];
-            ++smaller[std::min(referenceClasses[i], syntheticClasses[i])];
-          }
-        }
-        m_RegionClassifier.Classify(run.GetReference(), count, referenceClasses.data());
-        m_RegionClassifier.Classify(run.GetSynthetic(), count, syntheticClasses.data());
+        m_Classifier.Classify(run.GetReference(), count, referenceClasses.data());
+        m_Classifier.Classify(run.GetSynthetic(), count, syntheticClasses.data());
         for (size_t i = 0; i < count; ++i)
         {
-          ++pairs[referenceClasses[i] * regionClasses + syntheticClasses[i]];
+          ++reference[referenceClasses[i]];
+          ++synthetic[syntheticClasses[i]];
+          ++smaller[std::min(referenceClasses[i], syntheticClasses[i])];
+          ++pairs[m_RegionClasses[referenceClasses[i]] * regionClasses + m_RegionClasses[syntheticClasses[i]]];
         }
       });
   });
@@ -179,7 +181,7 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   Superclass::AfterStreamedGenerateData();
 
   const auto   total = m_Counters.TakeSum();
-  const size_t thresholdClasses = m_ThresholdClassifier.GetNumberOfClasses();
+  const size_t classes = m_Classifier.GetNumberOfClasses();
   const auto   regionClasses = static_cast<ClassType>(m_RegionClassifier.GetNumberOfClasses());
   const auto   sumOf = [&total](size_t begin, size_t end) {
     return std::accumulate(total.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -190,13 +192,12 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   m_Counts.clear();
   for (const double threshold : m_Thresholds)
   {
-    const size_t first = m_ThresholdClassifier.GetClassFrom(threshold);
-    m_Counts.push_back({ sumOf(first, thresholdClasses),
-                         sumOf(thresholdClasses + first, 2 * thresholdClasses),
-                         sumOf(2 * thresholdClasses + first, 3 * thresholdClasses) });
+    const size_t first = m_Classifier.GetClass(threshold);
+    m_Counts.push_back(
+      { sumOf(first, classes), sumOf(classes + first, 2 * classes), sumOf(2 * classes + first, 3 * classes) });
   }
 
-  const size_t firstPair = 3 * thresholdClasses;
+  const size_t firstPair = 3 * classes;
   m_NumberOfVoxels = sumOf(firstPair, total.size());
   m_RegionCounts.fill(Counts{});
   for (size_t region = 0; region < m_RegionCounts.size(); ++region)

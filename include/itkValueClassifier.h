@@ -20,6 +20,7 @@
 
 #include "SyntheticCTExport.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -31,7 +32,7 @@ namespace SyntheticCTDetail
 
 /** Tells how many of a list of rising cuts a value has reached: class 0 is NaN, class c > 0 has reached c - 1 cuts,
  * that is, the first c - 1 of them are not larger than the value. Exact, in a time that does not grow with the number
- * of cuts when they are evenly spread. */
+ * of cuts unless many lie much closer together than the rest. */
 class SyntheticCT_EXPORT ValueClassifier
 {
 public:
@@ -47,24 +48,33 @@ public:
     return m_Cuts.size() + 2;
   }
 
-  /** The class of the values from a cut on, which has to be one of the list, to the next. */
+  /** The class of a value that is not NaN. */
   ClassType
-  GetClassFrom(double cut) const;
+  GetClass(double value) const;
 
   /** The classes of `count` values. */
   void
   Classify(const double * values, size_t count, ClassType * classes) const;
 
 private:
+  /** A piece of the line of values, with the cuts in it; NaN where there are fewer. Two, because the ends of two
+   * closed intervals that touch are neighbouring numbers. */
+  struct Cell
+  {
+    std::array<double, 2> Cuts;
+    uint32_t              CutsBefore;
+  };
+
   size_t
   CellOf(double value) const;
 
   std::vector<double> m_Cuts;
-  // The line from the first finite cut to the last is divided into cells of the same length. m_Starts says how many
-  // cuts lie in the cells before each, and all of a cell's cuts are compared.
-  double                m_First{ 0.0 };
-  double                m_Scale{ 0.0 };
-  std::vector<uint32_t> m_Starts;
+  // The line from the first finite cut to the last is divided into cells of the same length.
+  double            m_First{ 0.0 };
+  double            m_Scale{ 0.0 };
+  std::vector<Cell> m_Cells;
+  // Whether a cell has more cuts than it can hold.
+  bool m_IsCrowded{ false };
 };
 
 /** The cut that a value reaches when it is larger than `value`. */

@@ -28,7 +28,8 @@ namespace SyntheticCTDetail
 namespace
 {
 constexpr double infinity = std::numeric_limits<double>::infinity();
-}
+constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
+} // namespace
 
 ValueClassifier::ValueClassifier(std::vector<double> cuts)
   : m_Cuts(std::move(cuts))
@@ -36,9 +37,9 @@ ValueClassifier::ValueClassifier(std::vector<double> cuts)
   std::sort(m_Cuts.begin(), m_Cuts.end());
   m_Cuts.erase(std::unique(m_Cuts.begin(), m_Cuts.end()), m_Cuts.end());
 
-  // Four cells per cut, so that there are few with more than one.
-  const size_t numberOfCells = std::min<size_t>(4 * m_Cuts.size() + 1, size_t{ 1 } << 16);
-  m_Starts.assign(numberOfCells + 1, 0);
+  // Eight cells per cut, so that few cells have more than two.
+  const size_t numberOfCells = std::min<size_t>(8 * m_Cuts.size() + 1, size_t{ 1 } << 16);
+  m_Cells.assign(numberOfCells, Cell{ { { notANumber, notANumber } }, 0 });
   const auto isFinite = [](double cut) { return std::isfinite(cut); };
   const auto first = std::find_if(m_Cuts.begin(), m_Cuts.end(), isFinite);
   const auto last = std::find_if(m_Cuts.rbegin(), m_Cuts.rend(), isFinite);
@@ -50,13 +51,18 @@ ValueClassifier::ValueClassifier(std::vector<double> cuts)
     const double scale = static_cast<double>(numberOfCells) / length;
     m_Scale = length > 0.0 && std::isfinite(length) && std::isfinite(scale) ? scale : 0.0;
   }
-  for (const double cut : m_Cuts)
+  auto cut = m_Cuts.begin();
+  for (size_t i = 0; i < numberOfCells; ++i)
   {
-    ++m_Starts[this->CellOf(cut) + 1];
-  }
-  for (size_t cell = 0; cell < numberOfCells; ++cell)
-  {
-    m_Starts[cell + 1] += m_Starts[cell];
+    m_Cells[i].CutsBefore = static_cast<uint32_t>(cut - m_Cuts.begin());
+    for (size_t inCell = 0; cut != m_Cuts.end() && this->CellOf(*cut) == i; ++cut, ++inCell)
+    {
+      if (inCell < m_Cells[i].Cuts.size())
+      {
+        m_Cells[i].Cuts[inCell] = *cut;
+      }
+      m_IsCrowded = m_IsCrowded || inCell >= m_Cells[i].Cuts.size();
+    }
   }
 }
 
@@ -66,30 +72,35 @@ ValueClassifier::CellOf(double value) const
   // Never falls while the value rises, whatever the rounding: a value in a later cell than a cut is larger than it, and
   // one in an earlier cell is smaller. NaN comes into the first cell.
   const double position = (value - m_First) * m_Scale;
-  const auto   last = static_cast<double>(m_Starts.size() - 2);
+  const auto   last = static_cast<double>(m_Cells.size() - 1);
   const double raised = position > 0.0 ? position : 0.0;
   return static_cast<size_t>(raised < last ? raised : last);
 }
 
 ValueClassifier::ClassType
-ValueClassifier::GetClassFrom(double cut) const
+ValueClassifier::GetClass(double value) const
 {
-  const auto after = std::upper_bound(m_Cuts.begin(), m_Cuts.end(), cut);
+  const auto after = std::upper_bound(m_Cuts.begin(), m_Cuts.end(), value);
   return static_cast<ClassType>(after - m_Cuts.begin()) + 1;
 }
 
 void
 ValueClassifier::Classify(const double * values, size_t count, ClassType * classes) const
 {
+  if (m_IsCrowded)
+  {
+    for (size_t i = 0; i < count; ++i)
+    {
+      classes[i] = std::isnan(values[i]) ? 0 : this->GetClass(values[i]);
+    }
+    return;
+  }
   for (size_t i = 0; i < count; ++i)
   {
     const double value = values[i];
-    const size_t cell = this->CellOf(value);
-    uint32_t     reached = m_Starts[cell];
-    for (uint32_t cut = reached; cut < m_Starts[cell + 1]; ++cut)
-    {
-      reached += value >= m_Cuts[cut] ? 1 : 0;
-    }
+    const Cell & cell = m_Cells[this->CellOf(value)];
+    // Sums instead of branches, which would be guessed wrong at every edge of an image.
+    const uint32_t reached = cell.CutsBefore + (value >= cell.Cuts[0] ? 1 : 0) + (value >= cell.Cuts[1] ? 1 : 0);
     classes[i] = value == value ? reached + 1 : 0;
   }
 }
@@ -126,7 +137,7 @@ ClippedInterval::GetFirstClass(const ValueClassifier & classifier) const
 {
   return m_From == infinity    ? static_cast<ValueClassifier::ClassType>(classifier.GetNumberOfClasses())
          : m_From == -infinity ? 1
-                               : classifier.GetClassFrom(m_From);
+                               : classifier.GetClass(m_From);
 }
 
 ValueClassifier::ClassType
@@ -134,7 +145,7 @@ ClippedInterval::GetLastClass(const ValueClassifier & classifier) const
 {
   return m_To == infinity    ? static_cast<ValueClassifier::ClassType>(classifier.GetNumberOfClasses())
          : m_To == -infinity ? 1
-                             : classifier.GetClassFrom(m_To);
+                             : classifier.GetClass(m_To);
 }
 
 } // namespace SyntheticCTDetail

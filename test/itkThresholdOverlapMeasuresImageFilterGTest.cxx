@@ -248,6 +248,31 @@ TEST(ThresholdOverlapMeasuresImageFilter, ManyThresholdsAreCountedAsOne)
   }
 }
 
+TEST(ThresholdOverlapMeasuresImageFilter, ThresholdsMayCrowd)
+{
+  // Some lie much closer together than the rest, and values at either end of the numbers.
+  const std::vector<double> thresholds{ 0.0, 1e-7, 2e-7, 3e-7, 4e-7, 1000.0, 1e30 };
+  const std::vector<double> values{ -infinity, -1.0, 0.0, 1.5e-7, 3e-7, 5e-7, 999.0, 1000.0, 2e30, infinity };
+  std::vector<double>       reversed(values.rbegin(), values.rend());
+  const auto                filter = RowFilter(values, reversed);
+  filter->SetThresholds(thresholds);
+  filter->Update();
+  const auto reached = [](double value, double threshold) { return static_cast<float>(value) >= threshold; };
+  for (size_t i = 0; i < thresholds.size(); ++i)
+  {
+    itk::SizeValueType reference = 0;
+    itk::SizeValueType common = 0;
+    for (size_t k = 0; k < values.size(); ++k)
+    {
+      reference += reached(values[k], thresholds[i]);
+      common += reached(values[k], thresholds[i]) && reached(reversed[k], thresholds[i]);
+    }
+    EXPECT_EQ(filter->GetNumberOfReferenceVoxels(i), reference) << thresholds[i];
+    EXPECT_EQ(filter->GetNumberOfSyntheticVoxels(i), reference) << thresholds[i];
+    EXPECT_EQ(filter->GetNumberOfCommonVoxels(i), common) << thresholds[i];
+  }
+}
+
 TEST(ThresholdOverlapMeasuresImageFilter, GreyLevelsAreThoseOfTheEightBitImages)
 {
   // NumPy 2.4.6, on 8-bit images of the window [-500, 1500] HU; means over 40, 45, ..., 70 % of 255.
