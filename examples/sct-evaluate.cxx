@@ -15,273 +15,281 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-// sct-evaluate: a synthetic CT against its reference, as a table, a report and a picture.
+// sct-evaluate: a synthetic CT against its reference, as a table, a report and a picture; or those of a cohort.
 
-#include "sctCommandLine.h"
+#include "sctEvaluateCohort.h"
+#include "sctEvaluatePair.h"
+#include "sctMetrics.h"
+#include "sctPairOutputs.h"
 #include "sctPicture.h"
+#include "sctSegmenter.h"
 
-#include "itkImageErrorMeasuresImageFilter.h"
-#include "itkSubtractImageFilter.h"
-#ifdef SCT_HAS_PICTURES
-#  include "itkSlicePictureWriter.h"
-#endif
-
-#include <nlohmann/json.hpp>
-
-#include <cmath>
 #include <cstdio>
-#include <iostream>
 
-namespace
-{
-
-using Json = nlohmann::ordered_json;
-using MeasuresType = itk::ImageErrorMeasuresImageFilter<sct::VolumeType>;
-using Region = itk::HounsfieldRegionEnum;
-
-struct Options
-{
-  std::string           Reference;
-  std::string           Synthetic;
-  std::string           Mask;
-  std::string           MR;
-  std::string           Picture;
-  std::string           Difference;
-  std::string           Note;
-  double                DataRange{ 4000.0 };
-  std::array<double, 2> Window{ { -500.0, 1300.0 } };
-  double                DifferenceWindow{ 300.0 };
-};
-
-const struct
-{
-  Region       Which;
-  const char * Title;
-  const char * Key;
-} regions[] = { { Region::Body, "body", "body" },
-                { Region::Air, "air", "air" },
-                { Region::SoftTissue, "soft tissue", "soft-tissue" },
-                { Region::Bone, "bone", "bone" } };
-
-/** A number with its unit; what JSON has no number for is a text with a reason. */
-Json
-Measure(double value, const char * unit, const char * reason)
-{
-  if (std::isfinite(value))
-  {
-    return { { "value", value }, { "unit", unit } };
-  }
-  const char * const text = std::isnan(value) ? "NaN" : value > 0.0 ? "Infinity" : "-Infinity";
-  return { { "value", text }, { "unit", unit }, { "reason", reason } };
-}
-
-Json
-Report(const MeasuresType * measures, const Options & options)
-{
-  Json report{
-    { "program", "sct-evaluate" },        { "reference", options.Reference },
-    { "synthetic", options.Synthetic },   { "mask", options.Mask.empty() ? Json(nullptr) : Json(options.Mask) },
-    { "error", "synthetic - reference" }, { "regions", Json::object() }
-  };
-  for (const auto & region : regions)
-  {
-    const bool         isBody = region.Which == Region::Body;
-    const bool         isEmpty = measures->GetNumberOfVoxels(region.Which) == 0;
-    const char * const empty = "no voxel in this region";
-    Json               entry;
-    entry["classed-by"] = isBody ? (options.Mask.empty() ? "whole image" : "mask") : "reference inside the body";
-    if (!isBody)
-    {
-      entry["interval-hu"] = { measures->GetRegionLowerBound(region.Which),
-                               measures->GetRegionUpperBound(region.Which) };
-    }
-    entry["images-clipped-to-hu"] =
-      isBody ? Json(nullptr) : Json{ measures->GetClipMinimum(), measures->GetClipMaximum() };
-    entry["voxels"] = measures->GetNumberOfVoxels(region.Which);
-    entry["me"] = Measure(measures->GetMeanError(region.Which), "HU", empty);
-    entry["mae"] = Measure(measures->GetMeanAbsoluteError(region.Which), "HU", empty);
-    entry["mse"] = Measure(measures->GetMeanSquaredError(region.Which), "HU^2", empty);
-    entry["rmse"] = Measure(measures->GetRootMeanSquaredError(region.Which), "HU", empty);
-    entry["psnr"] = Measure(measures->GetPeakSignalToNoiseRatio(region.Which),
-                            "dB",
-                            isEmpty ? empty : "the images are identical in this region");
-    entry["psnr"]["data-range-hu"] = measures->GetDataRange();
-    entry["pearson-r"] = Measure(measures->GetPearsonCorrelation(region.Which),
-                                 "1",
-                                 isEmpty ? empty : "one of the images is constant in this region");
-    if (!isBody)
-    {
-      entry["wmae"] = Measure(measures->GetWeightedMeanAbsoluteError(region.Which),
-                              "HU",
-                              isEmpty ? empty : "no voxel in the rest of the body");
-    }
-    report["regions"][region.Key] = entry;
-  }
-  return report;
-}
-
-void
-PrintTable(const MeasuresType * measures, const Options & options)
-{
-  std::printf("%s against %s\n", options.Synthetic.c_str(), options.Reference.c_str());
-  std::printf("%s; errors are synthetic - reference; PSNR for a data range of %g HU\n\n",
-              options.Mask.empty() ? "whole image" : ("inside " + options.Mask).c_str(),
-              measures->GetDataRange());
-  std::printf(
-    "%-12s %-14s %10s %9s %9s %9s %9s %8s\n", "region", "HU", "voxels", "ME/HU", "MAE/HU", "RMSE/HU", "PSNR/dB", "R");
-  for (const auto & region : regions)
-  {
-    std::array<char, 32> interval{ "all" };
-    if (region.Which != Region::Body)
-    {
-      std::snprintf(interval.data(),
-                    interval.size(),
-                    "[%g, %g]",
-                    measures->GetRegionLowerBound(region.Which),
-                    measures->GetRegionUpperBound(region.Which));
-    }
-    std::printf("%-12s %-14s %10llu %9.2f %9.2f %9.2f %9.2f %8.4f\n",
-                region.Title,
-                interval.data(),
-                static_cast<unsigned long long>(measures->GetNumberOfVoxels(region.Which)),
-                measures->GetMeanError(region.Which),
-                measures->GetMeanAbsoluteError(region.Which),
-                measures->GetRootMeanSquaredError(region.Which),
-                measures->GetPeakSignalToNoiseRatio(region.Which),
-                measures->GetPearsonCorrelation(region.Which));
-  }
-  std::fflush(stdout);
-}
-
-#ifdef SCT_HAS_PICTURES
-void
-WritePicture(const sct::VolumeType * reference,
-             const sct::VolumeType * synthetic,
-             const sct::VolumeType * difference,
-             const sct::MaskType *   mask,
-             const Options &         options)
-{
-  auto writer = itk::SlicePictureWriter::New();
-  if (!options.MR.empty())
-  {
-    const auto mr = sct::ReadVolume(options.MR);
-    const auto window = sct::AutomaticWindow(mr);
-    writer->AddColumn(mr, "MR", window[0], window[1], "");
-  }
-  writer->AddColumn(reference, "Reference CT", options.Window[0], options.Window[1], "HU");
-  writer->AddColumn(synthetic, "Synthetic CT", options.Window[0], options.Window[1], "HU");
-  writer->AddColumn(difference,
-                    "Synthetic - reference",
-                    -options.DifferenceWindow,
-                    options.DifferenceWindow,
-                    "HU",
-                    itk::SlicePictureColorsEnum::Difference);
-  writer->SetMaskImage(mask);
-  writer->SetNote(options.Note);
-  writer->SetFileName(options.Picture);
-  const sct::StageProgress progress("Picture", writer);
-  writer->Write();
-}
+#ifdef SCT_HAS_TORCH
+constexpr bool runsNetworks = true;
+#else
+constexpr bool runsNetworks = false;
 #endif
-
-void
-Work(const Options & options, const sct::CommonOptions & common)
-{
-  const std::vector<std::string> inputs{ options.Reference, options.Synthetic, options.Mask, options.MR };
-  sct::CheckOutput(options.Picture, inputs);
-  sct::CheckOutput(options.Difference, inputs);
-  sct::CheckOutput(common.JSONFile, inputs);
-#ifndef SCT_HAS_PICTURES
-  if (!options.Picture.empty())
-  {
-    throw std::runtime_error(options.Picture + ": this program was built without VTK and draws no pictures");
-  }
-#endif
-
-  const auto             reference = sct::ReadVolume(options.Reference);
-  const auto             synthetic = sct::ReadVolume(options.Synthetic);
-  sct::MaskType::Pointer mask;
-  sct::CheckSameGrid(reference, options.Reference, synthetic, options.Synthetic);
-  if (!options.Mask.empty())
-  {
-    mask = sct::ReadMask(options.Mask);
-    sct::CheckSameGrid(reference, options.Reference, mask, options.Mask);
-  }
-
-  auto measures = MeasuresType::New();
-  measures->SetReferenceImage(reference);
-  measures->SetSyntheticImage(synthetic);
-  measures->SetMaskImage(mask);
-  measures->SetDataRange(options.DataRange);
-  {
-    const sct::StageProgress progress("Error measures", measures);
-    measures->Update();
-  }
-
-  if (!options.Difference.empty() || !options.Picture.empty())
-  {
-    auto subtract = itk::SubtractImageFilter<sct::VolumeType>::New();
-    subtract->SetInput1(synthetic);
-    subtract->SetInput2(reference);
-    subtract->Update();
-    if (!options.Difference.empty())
-    {
-      sct::WriteVolume(subtract->GetOutput(), options.Difference);
-    }
-#ifdef SCT_HAS_PICTURES
-    if (!options.Picture.empty())
-    {
-      WritePicture(reference, synthetic, subtract->GetOutput(), mask, options);
-    }
-#endif
-  }
-
-  if (!common.JSONFile.empty())
-  {
-    sct::WriteText(Report(measures, options).dump(2), common.JSONFile);
-  }
-  // The standard output is one report, not two.
-  if (common.JSONFile != "-")
-  {
-    PrintTable(measures, options);
-  }
-}
-
-} // namespace
 
 int
 main(int argc, char * argv[])
 {
   CLI::App app{ "Measures the errors of a synthetic CT against its reference, over a mask and per range of Hounsfield "
-                "units. Inputs are volume files or folders with a DICOM series, on one grid." };
+                "units; of one pair, or of a cohort with its statistics and a comparison of two methods. Inputs are "
+                "volume files or folders with a DICOM series, on one grid." };
   app.name("sct-evaluate");
   app.footer("Example:\n  sct-evaluate --reference ct.nii.gz --synthetic sct.nii.gz --mask mask.nii.gz \\\n"
-             "    --mr mr.nii.gz --picture comparison.png --json report.json");
+             "    --mr mr.nii.gz --picture comparison.png --json report.json\n"
+             "Example of a cohort, in the layout of SynthRAD:\n"
+             "  sct-evaluate --cohort FOLDER --results RESULTS --compare OTHER_RESULTS --output evaluation\n"
+             "    FOLDER/case/ct.{nii.gz,mha}; mask.{nii.gz,mha} and segmentation.{nii.gz,mha} when there are\n"
+             "    RESULTS/case/sct.{nii.gz,mha} or RESULTS/case.{nii.gz,mha}; RESULTS/case/segmentation.{nii.gz,mha} "
+             "or\n    RESULTS/case-segmentation.{nii.gz,mha} when there are\n"
+             "Example of a cohort, as a table with a line of names, then a line for each case; paths are relative to "
+             "it:\n"
+             "  sct-evaluate --cases cohort.csv --preset synthrad2025 --output evaluation --jobs 4\n"
+             "    case,reference,synthetic,mask,reference-segmentation,synthetic-segmentation (the last three when "
+             "there are)\n"
+             "The output folder has a report for each case, metrics.csv, and summary.json with mean, SD, median, IQR, "
+             "95 % interval\nof the mean and the worst cases; a case that fails is named there, and the exit status is "
+             "1.");
 
-  Options            options;
-  sct::CommonOptions common;
-  app.add_option("--reference", options.Reference, "True CT in HU")->required()->type_name("PATH");
-  app.add_option("--synthetic", options.Synthetic, "Synthetic CT in HU")->required()->type_name("PATH");
-  app.add_option("--mask", options.Mask, "Body: voxels that are not zero count (default: all voxels)")
+  sct::PairOptions         pairOptions;
+  sct::CohortOptions       cohortOptions;
+  sct::MetricSettings      settings;
+  sct::CommonOptions       common;
+  std::vector<std::string> presets;
+  std::vector<std::string> metrics;
+  std::vector<std::string> labels;
+  std::string              segmenter;
+  bool                     listsMetrics = false;
+
+  const auto checkLine = [](const std::string & text) {
+    try
+    {
+      sct::ParseLine(text);
+    }
+    catch (const std::exception & error)
+    {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto checkMeshName = [](const std::string & name) {
+    const std::string ending = ".vtk";
+    return name.size() > ending.size() && name.compare(name.size() - ending.size(), ending.size(), ending) == 0
+             ? std::string()
+             : "'" + name + "' should end in .vtk";
+  };
+
+  auto * const pair = app.add_option_group("One pair");
+  auto * const reference = pair->add_option("--reference", pairOptions.Reference, "True CT in HU")->type_name("PATH");
+  auto * const synthetic =
+    pair->add_option("--synthetic", pairOptions.Synthetic, "Synthetic CT in HU")->type_name("PATH");
+  pair->add_option("--mask", pairOptions.Mask, "Body: voxels that are not zero count (default: all voxels)")
     ->type_name("PATH");
-  app.add_option("--data-range", options.DataRange, "Data range L of the PSNR in HU")
+  pair->add_option("--difference", pairOptions.Difference, "Write synthetic - reference in HU to FILE")
+    ->type_name("FILE");
+  pair->add_option("--reference-segmentation", pairOptions.ReferenceSegmentation, "Labels of structures in the true CT")
+    ->type_name("PATH");
+  pair->add_option("--synthetic-segmentation", pairOptions.SyntheticSegmentation, "The same in the synthetic CT")
+    ->type_name("PATH");
+  pair->add_option("--ssim-map", pairOptions.SimilarityMap, "Write the map of the masked SSIM to FILE")
+    ->type_name("FILE");
+  pair
+    ->add_option("--deviation-mesh",
+                 pairOptions.DeviationMesh,
+                 "Write the surface of the reference's bone to FILE, with the signed deviation at each point in mm")
+    ->check(checkMeshName)
+    ->type_name("FILE.vtk");
+  pair->add_option("--histogram", pairOptions.Histogram, "Write how many voxels have which HU, per region, to FILE")
+    ->type_name("FILE.csv");
+  pair
+    ->add_option("--joint-histogram",
+                 pairOptions.JointHistogram,
+                 "Write how many voxels of the body have which pair of HU to FILE")
+    ->type_name("FILE.csv");
+  auto * const profile =
+    pair->add_option("--profile", pairOptions.Line, "A line, x,y,z:x,y,z in mm, for the next option")
+      ->check(checkLine)
+      ->type_name("POINTS");
+  auto * const profileTable =
+    pair
+      ->add_option("--profile-table", pairOptions.Profile, "Write the HU along the line to FILE, and the MR with --mr")
+      ->type_name("FILE.csv");
+  pair->add_option("--profile-step", pairOptions.Step, "Distance of the points along the line")
     ->capture_default_str()
     ->check(CLI::PositiveNumber)
-    ->type_name("HU");
-  app.add_option("--difference", options.Difference, "Write synthetic - reference in HU to FILE")->type_name("FILE");
-  app.add_option("--picture", options.Picture, "Write slices of all volumes as a PNG to FILE")
+    ->type_name("MM");
+  pair->add_option("--picture", pairOptions.Picture, "Write slices of all volumes as a PNG to FILE")
     ->check(sct::CheckPictureName)
     ->type_name("FILE");
-  app.add_option("--mr", options.MR, "MR for a column of the picture, on any grid")->type_name("PATH");
-  app.add_option("--window", options.Window, "HU shown as black and white in the picture")
+  pair->add_option("--mr", pairOptions.MR, "MR for a column of the picture and of the profile, on any grid")
+    ->type_name("PATH");
+  pair->add_option("--window", pairOptions.Window, "HU shown as black and white in the picture")
     ->capture_default_str()
     ->type_name("HU");
-  app.add_option("--difference-window", options.DifferenceWindow, "HU shown as full red, and negative as full blue")
+  pair
+    ->add_option("--difference-window", pairOptions.DifferenceWindow, "HU shown as full red, and negative as full blue")
     ->capture_default_str()
     ->check(CLI::PositiveNumber)
     ->type_name("HU");
-  app.add_option("--note", options.Note, "A line below the picture")->type_name("TEXT");
-  sct::AddCommonOptions(app, common, false);
+  pair->add_option("--note", pairOptions.Note, "A line below the picture")->type_name("TEXT");
 
-  return sct::Run(app, argc, argv, common, [&] { Work(options, common); });
+  auto * const cohort = app.add_option_group("A cohort");
+  auto * const table = cohort->add_option("--cases", cohortOptions.Table, "Table of cases (CSV)")->type_name("FILE");
+  auto * const folder =
+    cohort->add_option("--cohort", cohortOptions.Folder, "Folder with a subfolder for each case")->type_name("FOLDER");
+  auto * const results =
+    cohort->add_option("--results", cohortOptions.Results, "Folder with the synthetic CTs of --cohort")
+      ->type_name("FOLDER");
+  auto * const output =
+    cohort
+      ->add_option("--output",
+                   cohortOptions.Output,
+                   "Where reports, table and summary go. Cases whose report is there already, from the same files and "
+                   "with the same settings, are not evaluated again")
+      ->type_name("FOLDER");
+  cohort
+    ->add_option("--compare",
+                 cohortOptions.Compare,
+                 "Results of another method for the same cases: a folder as of --results, or a table with the columns "
+                 "case and synthetic; they are compared by the Wilcoxon signed-rank test")
+    ->type_name("PATH");
+  cohort
+    ->add_option("--jobs", cohortOptions.Jobs, "Cases at a time, within --threads. Each needs about 20 bytes per voxel")
+    ->capture_default_str()
+    ->check(CLI::Range(1, 1024))
+    ->type_name("N");
+  cohort->add_option("--resamples", cohortOptions.Summary.NumberOfResamples, "Samples drawn by the bootstrap")
+    ->capture_default_str()
+    ->check(CLI::Range(1, 10000000))
+    ->type_name("N");
+  cohort->add_option("--seed", cohortOptions.Summary.Seed, "Where the draws of the bootstrap start")
+    ->capture_default_str()
+    ->type_name("N");
+  cohort->add_option("--worst", cohortOptions.Summary.NumberOfWorstCases, "Worst cases that the summary names")
+    ->capture_default_str()
+    ->type_name("N");
+
+  app.add_option("--preset", presets, "What a challenge or a paper reports; several are separated by commas")
+    ->delimiter(',')
+    ->type_name("NAME");
+  app.add_option("--metrics", metrics, "Metrics by name, separated by commas, in addition to those of presets")
+    ->delimiter(',')
+    ->type_name("NAME");
+  app.add_flag("--list-metrics", listsMetrics, "Print the names of all presets and metrics, and what they mean");
+  app.add_option("--dilate-mask", settings.MaskDilation, "Dilate masks by so many voxels inside axial slices")
+    ->capture_default_str()
+    ->check(CLI::Range(0, 1000))
+    ->type_name("N");
+  app
+    .add_option("--bone-threshold", settings.BoneThreshold, "Bone, whose surface is measured, has at least so many HU")
+    ->capture_default_str()
+    ->check(CLI::Number)
+    ->type_name("HU");
+  app
+    .add_option("--dice-thresholds",
+                settings.DiceThresholds,
+                "First, last and step of the thresholds for the curve of Dice against HU")
+    ->capture_default_str()
+    ->type_name("HU");
+  app.add_option("--surface-tolerance", settings.SurfaceTolerance, "Tolerance of the normalized surface Dice")
+    ->capture_default_str()
+    ->check(CLI::NonNegativeNumber)
+    ->type_name("MM");
+  app
+    .add_option("--labels",
+                labels,
+                "Labels of given segmentations that are measured: numbers, ranges such as 26-50, or a list that "
+                "--list-metrics names, separated by commas (default: all)")
+    ->delimiter(',')
+    ->type_name("LABEL");
+  app.add_option("--segmenter", segmenter, "Model file of a segmentation network, which finds structures in both CTs")
+    ->type_name("FILE");
+  app.add_option("--data-range", settings.DataRange, "Data range L of the metric psnr in HU")
+    ->capture_default_str()
+    ->check(CLI::PositiveNumber)
+    ->type_name("HU");
+  sct::AddCommonOptions(app, common, runsNetworks);
+
+  // Either a pair, a table or a folder, whole and alone.
+  app.callback([&] {
+    const auto count = [](const CLI::App * group) {
+      size_t number = 0;
+      for (const CLI::Option * const option : group->get_options())
+      {
+        number += option->count();
+      }
+      return number;
+    };
+    const auto require = [](const CLI::Option * option) {
+      if (option->count() == 0)
+      {
+        throw CLI::RequiredError(option->get_name());
+      }
+    };
+    if (listsMetrics)
+    {
+      return;
+    }
+    try
+    {
+      sct::ResolveMetrics(presets, metrics);
+      settings.Labels = sct::ResolveLabels(labels);
+      const auto & thresholds = settings.DiceThresholds;
+      sct::OverlapType::New()->SetThresholdsInSteps(thresholds[0], thresholds[1], thresholds[2]);
+    }
+    catch (const std::exception & error)
+    {
+      throw CLI::ValidationError(sct::OneLine(error));
+    }
+    if (count(cohort) == 0)
+    {
+      require(reference);
+      require(synthetic);
+      if (profile->count() != profileTable->count())
+      {
+        throw CLI::ValidationError("--profile and --profile-table go together");
+      }
+      return;
+    }
+    if (count(pair) > 0)
+    {
+      throw CLI::ValidationError("options of one pair and of a cohort do not go together");
+    }
+    if (table->count() + folder->count() != 1)
+    {
+      throw CLI::ValidationError("a cohort is given by --cases or by --cohort, and by one of them");
+    }
+    if (folder->count() != results->count())
+    {
+      throw CLI::ValidationError("--cohort and --results go together");
+    }
+    require(output);
+  });
+
+  return sct::Run(app, argc, argv, common, [&] {
+    if (listsMetrics)
+    {
+      std::printf("%s\n", sct::DescribeMetrics().c_str());
+      return;
+    }
+    if (!segmenter.empty())
+    {
+      settings.Network = sct::LoadSegmenter(segmenter, common.Device);
+    }
+    if (cohortOptions.Output.empty())
+    {
+      // Without a name, a pair has its table of regions.
+      const bool isNamed = !presets.empty() || !metrics.empty();
+      sct::EvaluatePair(
+        pairOptions, isNamed ? sct::ResolveMetrics(presets, metrics) : std::vector<std::string>{}, settings, common);
+    }
+    else
+    {
+      sct::EvaluateCohort(cohortOptions, sct::ResolveMetrics(presets, metrics), settings, common);
+    }
+  });
 }

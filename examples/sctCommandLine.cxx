@@ -33,7 +33,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <random>
+#include <mutex>
 
 #include <itk_zlib.h>
 #include <unistd.h>
@@ -78,6 +78,9 @@ EndsWith(const std::string & text, const std::string & end)
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+/** Held by the thread that reads, where a format's library is not made for several. */
+std::mutex readersMutex;
+
 VolumeType::Pointer
 ReadFile(const std::string & path)
 {
@@ -89,11 +92,18 @@ ReadFile(const std::string & path)
   {
     CheckGzip(path);
   }
-  itk::ImageIOBase::Pointer io =
+  std::unique_lock<std::mutex> lock(readersMutex);
+  itk::ImageIOBase::Pointer    io =
     itk::ImageIOFactory::CreateImageIO(path.c_str(), itk::ImageIOFactory::IOFileModeEnum::ReadMode);
   if (!io)
   {
     Fail(path + ": not an image of a format that can be read");
+  }
+  // The readers of these two formats share nothing between threads.
+  const std::string format = io->GetNameOfClass();
+  if (format == "NiftiImageIO" || format == "MetaImageIO")
+  {
+    lock.unlock();
   }
   io->SetFileName(path);
   io->ReadImageInformation();
@@ -124,7 +134,8 @@ ReadFile(const std::string & path)
 VolumeType::Pointer
 ReadFolder(const std::string & path)
 {
-  auto names = itk::GDCMSeriesFileNames::New();
+  const std::lock_guard<std::mutex> lock(readersMutex);
+  auto                              names = itk::GDCMSeriesFileNames::New();
   names->SetUseSeriesDetails(true);
   names->SetGlobalWarningDisplay(false);
   names->SetDirectory(path);
@@ -149,31 +160,103 @@ ReadFolder(const std::string & path)
   return reader->GetOutput();
 }
 
-/** What is written to the standard error during its life, kept back. MetaIO reports a truncated file there, and nowhere
- * else: the reader returns whatever the memory held. */
+/** Stands before the buffer of std::cerr: what a thread writes while it captures is kept for it, everything else
+ * passes.
+ */
+class CapturingBuffer : public std::streambuf
+{
+public:
+  /** The one of std::cerr. */
+  static CapturingBuffer &
+  Get()
+  {
+    static CapturingBuffer buffer;
+    return buffer;
+  }
+  CapturingBuffer(const CapturingBuffer &) = delete;
+  CapturingBuffer &
+  operator=(const CapturingBuffer &) = delete;
+  ~CapturingBuffer() override
+  {
+    std::cerr.rdbuf(m_Former);
+  }
+
+  /** Where the calling thread's text goes; null lets it pass. */
+  void
+  SetText(std::string * text)
+  {
+    s_Text = text;
+  }
+
+protected:
+  int_type
+  overflow(int_type letter) override
+  {
+    if (traits_type::eq_int_type(letter, traits_type::eof()))
+    {
+      return traits_type::not_eof(letter);
+    }
+    if (s_Text)
+    {
+      s_Text->push_back(traits_type::to_char_type(letter));
+      return letter;
+    }
+    return m_Former->sputc(traits_type::to_char_type(letter));
+  }
+
+  std::streamsize
+  xsputn(const char * letters, std::streamsize count) override
+  {
+    if (s_Text)
+    {
+      s_Text->append(letters, static_cast<size_t>(count));
+      return count;
+    }
+    return m_Former->sputn(letters, count);
+  }
+
+  int
+  sync() override
+  {
+    return s_Text ? 0 : m_Former->pubsync();
+  }
+
+private:
+  CapturingBuffer()
+    : m_Former(std::cerr.rdbuf(this))
+  {}
+
+  static thread_local std::string * s_Text;
+  std::streambuf *                  m_Former;
+};
+
+thread_local std::string * CapturingBuffer::s_Text = nullptr;
+
+/** What the calling thread writes to the standard error during its life, kept back. MetaIO reports a truncated file
+ * there, and nowhere else: the reader returns whatever the memory held. */
 class CapturedErrors
 {
 public:
   CapturedErrors()
-    : m_Former(std::cerr.rdbuf(m_Text.rdbuf()))
-  {}
+  {
+    CapturingBuffer::Get().SetText(&m_Text);
+  }
   ~CapturedErrors()
   {
-    std::cerr.rdbuf(m_Former);
+    CapturingBuffer::Get().SetText(nullptr);
   }
   CapturedErrors(const CapturedErrors &) = delete;
   CapturedErrors &
   operator=(const CapturedErrors &) = delete;
 
-  std::string
+  const std::string &
   GetText() const
   {
-    return m_Text.str();
+    return m_Text;
   }
 
 private:
-  std::ostringstream m_Text;
-  std::streambuf *   m_Former;
+  std::string m_Text;
 };
 
 VolumeType::Pointer
@@ -348,6 +431,32 @@ ReadMask(const std::string & path)
   return mask;
 }
 
+LabelImageType::Pointer
+ReadLabels(const std::string & path)
+{
+  const VolumeType::Pointer image = Read(path);
+  auto                      labels = LabelImageType::New();
+  labels->CopyInformation(image);
+  labels->SetRegions(image->GetBufferedRegion());
+  labels->Allocate();
+  itk::ImageRegionConstIterator<VolumeType> in(image, image->GetBufferedRegion());
+  itk::ImageRegionIterator<LabelImageType>  out(labels, labels->GetBufferedRegion());
+  for (; !in.IsAtEnd(); ++in, ++out)
+  {
+    const float value = in.Get();
+    // Written so that NaN is none.
+    if (!(value >= 0.0F && value <= 65535.0F && value == std::floor(value)))
+    {
+      std::ostringstream text;
+      text << path << ": voxel " << in.GetIndex() << " is " << value
+           << " and should be a label, a whole number from 0 to 65535";
+      Fail(text.str());
+    }
+    out.Set(static_cast<unsigned short>(value));
+  }
+  return labels;
+}
+
 void
 CheckSameGrid(const VolumeType *        reference,
               const std::string &       referencePath,
@@ -444,6 +553,13 @@ StageProgress::StageProgress(std::string title, itk::ProcessObject * filter)
                                   [this](const itk::EventObject &) { this->Show(m_Filter->GetProgress()); });
   }
   this->Show(0.0);
+}
+
+void
+StageProgress::Say(const std::string & line)
+{
+  std::fprintf(stderr, "%s%s\n", m_IsTerminal ? ("\r" + std::string(80, ' ') + "\r").c_str() : "", line.c_str());
+  m_LastPercent = -1;
 }
 
 void

@@ -34,6 +34,7 @@ namespace sct
 
 using VolumeType = itk::Image<float, 3>;
 using MaskType = itk::Image<unsigned char, 3>;
+using LabelImageType = itk::Image<unsigned short, 3>;
 
 /** Options with the same name and meaning in every program. */
 struct CommonOptions
@@ -59,7 +60,8 @@ std::string
 OneLine(const std::exception & error);
 
 /** Read a scalar volume from a file of any format that ITK knows, or from a folder with one DICOM series. Throws when
- * it cannot be read, is not 3D, is empty, has NaN or infinite voxels, or is constant. */
+ * it cannot be read, is not 3D, is empty, has NaN or infinite voxels, or is constant. Several threads may read at once.
+ */
 VolumeType::Pointer
 ReadVolume(const std::string & path);
 
@@ -67,6 +69,10 @@ ReadVolume(const std::string & path);
  */
 MaskType::Pointer
 ReadMask(const std::string & path);
+
+/** Read a segmentation. Throws when a voxel is no whole number from 0 to 65535. */
+LabelImageType::Pointer
+ReadLabels(const std::string & path);
 
 /** Throw, naming both files and what differs, when an image is not on the grid of the reference. */
 void
@@ -106,6 +112,10 @@ public:
   StageProgress(const StageProgress &) = delete;
   StageProgress &
   operator=(const StageProgress &) = delete;
+
+  /** A line on the standard error, which does not run into the bar. */
+  void
+  Say(const std::string & line);
 
   /** Share of the stage that is done, in [0, 1]. */
   void

@@ -114,6 +114,96 @@ _evaluate_fails(OverwritesInput 1 ".*synthetic.mha: is an input"
   --synthetic ${_data}/synthetic.mha --difference ${_data}/synthetic.mha)
 _evaluate_fails(MissingFolder 1 ".*the folder .* does not exist"
   --synthetic ${_data}/synthetic.mha --difference ${_data}/missing/difference.mha)
+_evaluate_fails(UnknownMetric 2 "there is no metric 'maze'; --list-metrics names them"
+  --synthetic ${_data}/synthetic.mha --metrics mae,maze)
+_evaluate_fails(UnknownPreset 2 "there is no preset 'maze'; --list-metrics names them"
+  --synthetic ${_data}/synthetic.mha --preset maze)
+synthetic_ct_add_program_test(sct-evaluate.Metrics ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --mask ${_data}/mask.mha --metrics mae,wmae-bone --metrics psnr
+  STDOUT "^mae +11\\.3333 HU\nwmae-bone +[0-9.]+ HU\npsnr +[0-9.]+ dB\n$")
+synthetic_ct_add_program_test(sct-evaluate.ListMetrics PROGRAM sct-evaluate ARGUMENTS --list-metrics
+  STDOUT "^Presets:\n.*\nMetrics .*:\n.*  wmae-bone +weighted mean absolute error")
+
+# One voxel and its neighbours in the slice, which end at the border of the image.
+_write_volume(corner-mask "0 0 0 0 0 0 0 0 0 0 0 1" TYPE MET_UCHAR)
+synthetic_ct_add_program_test(sct-evaluate.DilatedMask ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --mask ${_data}/corner-mask.mha --dilate-mask 1 --metrics mae --json
+  STDOUT "\"value\": 13.0,.*\"body\": \"mask dilated by 1 voxels inside axial slices\".*\"voxels\": 4")
+
+# What is written of a pair beside its numbers.
+_write_volume(labels "0 0 1 1 1 2 2 2 1 1 1 1" TYPE MET_UCHAR)
+_write_volume(other-labels "0 1 1 1 1 2 2 2 1 1 1 2" TYPE MET_UCHAR)
+_write_volume(halves "0 0.5 1 1 1 2 2 2 1 1 1 1" TYPE MET_FLOAT)
+synthetic_ct_add_program_test(sct-evaluate.Segmentations ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --reference-segmentation ${_data}/labels.mha --synthetic-segmentation ${_data}/other-labels.mha
+  --metrics dice-labels,me-labels --labels 1-2
+  STDOUT "^dice-labels-mean +0\\.857143 *\ndice-label-1 +0\\.857143 *\ndice-label-2 +0\\.857143 *\nme-label-1 +11\\.7143 HU")
+synthetic_ct_add_program_test(sct-evaluate.Profile ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --mr ${_data}/other-origin.mha --profile 0,0,0:2,0,0 --profile-step 0.5 --profile-table ${_data}/profile.csv
+  OUTPUT ${_data}/profile.csv
+  OUTPUT_TEXT "^distance-mm,x-mm,y-mm,z-mm,reference-hu,synthetic-hu,mr\n0.0,0.0,0.0,0.0,-1000.0,-990.0,NaN\n0.5,0.5,0.0,0.0,-750.0,-740.0,NaN\n.*\n2.0,2.0,0.0,0.0,0.0,10.0,NaN\n$")
+synthetic_ct_add_program_test(sct-evaluate.Histogram ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --mask ${_data}/mask.mha --histogram ${_data}/histogram.csv
+  OUTPUT ${_data}/histogram.csv
+  OUTPUT_TEXT "^minimum-hu,maximum-hu,reference-body,.*\n-1000.0,-990.0,1,0,1,0,0,0,0,0\n-990.0,-980.0,0,1,0,1,0,0,0,0\n.*\n250.0,260.0,1,0,0,0,1,0,1,0\n.*\nNaN,NaN,0,0,0,0,0,0,0,0\n$")
+synthetic_ct_add_program_test(sct-evaluate.JointHistogram ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --joint-histogram ${_data}/joint.csv
+  OUTPUT ${_data}/joint.csv
+  OUTPUT_TEXT "^reference-minimum-hu,.*\n-1000.0,-990.0,-990.0,-980.0,1\n.*\n40.0,50.0,50.0,60.0,3\n40.0,50.0,60.0,70.0,1\n")
+synthetic_ct_add_program_test(sct-evaluate.SimilarityMap ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --ssim-map ${_data}/map.nii.gz
+  OUTPUT ${_data}/map.nii.gz)
+synthetic_ct_add_program_test(sct-evaluate.DeviationMesh ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --deviation-mesh ${_data}/deviation.vtk
+  OUTPUT ${_data}/deviation.vtk OUTPUT_TEXT "^# vtk DataFile.*POINTS [1-9]")
+_evaluate_fails(NoBone 1 ".*deviation.vtk: the reference has no bone" --synthetic ${_data}/synthetic.mha
+  --deviation-mesh ${_data}/failed-deviation.vtk --bone-threshold 2000)
+_evaluate_fails(BadMeshName 2 ".*mesh.stl' should end in .vtk" --synthetic ${_data}/synthetic.mha
+  --deviation-mesh mesh.stl)
+_evaluate_fails(BadMapName 1 ".*map: not the name of an image file" --synthetic ${_data}/synthetic.mha --ssim-map map)
+_evaluate_fails(BadLine 2 ".*'0,0,0:1,1' should be two points in mm, x,y,z:x,y,z" --synthetic ${_data}/synthetic.mha
+  --profile 0,0,0:1,1 --profile-table ${_data}/failed-profile.csv)
+_evaluate_fails(BadLineNumber 2 ".*should be two points" --synthetic ${_data}/synthetic.mha
+  --profile 0,0,x:1,1,1 --profile-table ${_data}/failed-profile.csv)
+_evaluate_fails(LongLine 2 ".*should be two points" --synthetic ${_data}/synthetic.mha
+  --profile 0,0,0:1,1,1,1 --profile-table ${_data}/failed-profile.csv)
+_evaluate_fails(NoLine 2 ".*--profile and --profile-table go together" --synthetic ${_data}/synthetic.mha
+  --profile-table ${_data}/failed-profile.csv)
+_evaluate_fails(BadStep 2 ".*--profile-step" --synthetic ${_data}/synthetic.mha
+  --profile 0,0,0:1,1,1 --profile-table ${_data}/failed-profile.csv --profile-step 0)
+_evaluate_fails(BadLabels 1 ".*halves.mha: voxel \\[1, 0, 0\\] is 0.5 and should be a label"
+  --synthetic ${_data}/synthetic.mha --reference-segmentation ${_data}/halves.mha)
+_evaluate_fails(OtherLabels 1 ".*other-size.mha: is not on the grid" --synthetic ${_data}/synthetic.mha
+  --synthetic-segmentation ${_data}/other-size.mha)
+_evaluate_fails(NoSegmentation 1 ".*metrics of labels need segmentations" --synthetic ${_data}/synthetic.mha
+  --metrics dice-labels)
+_evaluate_fails(NoSegmenter 1 ".*metrics of structures need a segmentation network" --synthetic ${_data}/synthetic.mha
+  --metrics dice-structures)
+_evaluate_fails(MissingSegmenter 1 ".*missing.pt" --synthetic ${_data}/synthetic.mha --segmenter ${_data}/missing.pt)
+_evaluate_fails(LabelName 2 ".*'liver' is no label from 1 to 65535" --synthetic ${_data}/synthetic.mha --labels liver)
+_evaluate_fails(BadDilation 2 ".*--dilate-mask" --synthetic ${_data}/synthetic.mha --dilate-mask -1)
+_evaluate_fails(BadTolerance 2 ".*--surface-tolerance" --synthetic ${_data}/synthetic.mha --surface-tolerance -1)
+_evaluate_fails(BadBoneThreshold 2 ".*--bone-threshold" --synthetic ${_data}/synthetic.mha --bone-threshold hard)
+_evaluate_fails(BadDiceThresholds 2 ".*Thresholds from 1 to 2 in steps of 0" --synthetic ${_data}/synthetic.mha
+  --dice-thresholds 1 2 0)
+_evaluate_fails(WindowTooLarge 1 ".*[Ww]indow" --synthetic ${_data}/synthetic.mha --metrics ssim-uniform7)
+
+# Usage of cohorts; what they give is in sctEvaluateTest.sh. <test> <regex> <arguments>
+function(_cohort_fails _name _regex)
+  synthetic_ct_add_program_test(sct-evaluate.Cohort${_name} PROGRAM sct-evaluate
+    CODE 2 STDERR "^sct-evaluate: .*${_regex}" ARGUMENTS --output ${_data}/cohort-${_name} ${ARGN})
+endfunction()
+_cohort_fails(NotGiven "a cohort is given by --cases or by --cohort")
+_cohort_fails(GivenTwice "a cohort is given by --cases or by --cohort" --cases a --cohort b --results c)
+_cohort_fails(WithPair "do not go together" --cases a --reference b)
+_cohort_fails(NoResults "--cohort and --results go together" --cohort a)
+_cohort_fails(ResultsOfTable "--cohort and --results go together" --cases a --results b)
+_cohort_fails(BadJobs "--jobs" --cases a --jobs 0)
+_cohort_fails(BadResamples "--resamples" --cases a --resamples 0)
+_cohort_fails(BadSeed "--seed" --cases a --seed x)
+_cohort_fails(BadWorst "--worst" --cases a --worst x)
+synthetic_ct_add_program_test(sct-evaluate.CohortNoOutput PROGRAM sct-evaluate
+  CODE 2 STDERR "^sct-evaluate: --output is required" ARGUMENTS --cases a)
 
 if(NOT TARGET SyntheticCTPictures)
   _evaluate_fails(NoPictures 1 ".*built without VTK"

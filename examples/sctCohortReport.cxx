@@ -1,0 +1,324 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#include "sctCohortReport.h"
+
+#include "sctCohort.h"
+
+#include "itkSampleStatistics.h"
+#include "itkWilcoxonSignedRankTest.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace sct
+{
+namespace
+{
+
+/** All metrics that any case has, in the order in which they first occur. */
+std::vector<std::string>
+AllKeys(const std::vector<CaseResult> & results)
+{
+  std::vector<std::string> keys;
+  for (const CaseResult & result : results)
+  {
+    for (const MetricValue & value : result.Values)
+    {
+      if (std::find(keys.begin(), keys.end(), value.Key) == keys.end())
+      {
+        keys.push_back(value.Key);
+      }
+    }
+  }
+  return keys;
+}
+
+/** The value of a case; null when it does not have it. */
+const MetricValue *
+FindValue(const CaseResult & result, const std::string & key)
+{
+  const auto value =
+    std::find_if(result.Values.begin(), result.Values.end(), [&](const MetricValue & each) { return each.Key == key; });
+  return value == result.Values.end() ? nullptr : &*value;
+}
+
+/** How bad a value is. */
+double
+Badness(const MetricValue & value)
+{
+  switch (value.Direction)
+  {
+    case Better::Lower:
+      return value.Value;
+    case Better::Higher:
+      return -value.Value;
+    default:
+      return std::abs(value.Value);
+  }
+}
+
+itk::SampleStatistics::Pointer
+StatisticsOf(const std::vector<double> & values, const SummarySettings & settings)
+{
+  auto statistics = itk::SampleStatistics::New();
+  statistics->SetValues(values);
+  statistics->SetNumberOfResamples(settings.NumberOfResamples);
+  statistics->SetSeed(settings.Seed);
+  return statistics;
+}
+
+Json
+MeanInterval(const itk::SampleStatistics * statistics)
+{
+  return { NumberToJson(statistics->GetMeanIntervalLowerBound()),
+           NumberToJson(statistics->GetMeanIntervalUpperBound()) };
+}
+
+/** Why figures of a sample are no finite numbers. */
+void
+AddReason(Json & entry, const itk::SampleStatistics * statistics)
+{
+  if (statistics->GetNumberOfValues() < 2)
+  {
+    entry["reason"] = statistics->GetNumberOfValues() == 0 ? "no case has a value" : "one value has no spread";
+  }
+  else if (statistics->GetNumberOfInfiniteValues() > 0)
+  {
+    entry["reason"] = std::to_string(statistics->GetNumberOfInfiniteValues()) + " of " +
+                      std::to_string(statistics->GetNumberOfValues()) + " values are infinite";
+  }
+}
+
+/** A number in a column. */
+std::string
+Column(const Json & json)
+{
+  std::array<char, 32> text{};
+  if (json.is_string())
+  {
+    std::snprintf(text.data(), text.size(), " %11s", json.get<std::string>().c_str());
+  }
+  else
+  {
+    std::snprintf(text.data(), text.size(), " %11.5g", json.get<double>());
+  }
+  return text.data();
+}
+
+std::string
+Row(const std::string & title, const std::vector<std::string> & cells)
+{
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%-24s", title.c_str());
+  // A longer title moves its row, and loses nothing.
+  std::string row = title.size() > 24 ? title : text.data();
+  for (const std::string & cell : cells)
+  {
+    row += cell;
+  }
+  return row + '\n';
+}
+
+std::string
+Header(const std::string & title, const std::vector<std::string> & columns)
+{
+  std::vector<std::string> cells;
+  for (const std::string & column : columns)
+  {
+    cells.push_back(Column(column));
+  }
+  return Row(title, cells);
+}
+
+} // namespace
+
+std::string
+CohortTable(const std::vector<CaseResult> & results)
+{
+  const std::vector<std::string> keys = AllKeys(results);
+  std::string                    table = "case,status";
+  for (const std::string & key : keys)
+  {
+    table += ',' + QuotedField(key);
+  }
+  for (const CaseResult & result : results)
+  {
+    table += '\n' + QuotedField(result.Name) + (result.Error.empty() ? ",ok" : ",failed");
+    for (const std::string & key : keys)
+    {
+      table += ',';
+      if (const MetricValue * const value = FindValue(result, key))
+      {
+        const Json number = NumberToJson(value->Value);
+        table += number.is_string() ? number.get<std::string>() : number.dump();
+      }
+    }
+  }
+  return table;
+}
+
+Json
+SummariseCohort(const std::vector<CaseResult> & results, const SummarySettings & settings)
+{
+  Json summary = Json::object();
+  for (const std::string & key : AllKeys(results))
+  {
+    struct Ranked
+    {
+      const CaseResult *  Case;
+      const MetricValue * Value;
+    };
+    std::vector<double> values;
+    std::vector<Ranked> ranked;
+    const MetricValue * any = nullptr;
+    bool                hasOneDefinition = true;
+    for (const CaseResult & result : results)
+    {
+      if (const MetricValue * const value = FindValue(result, key))
+      {
+        hasOneDefinition = hasOneDefinition && (!any || any->Definition == value->Definition);
+        any = value;
+        values.push_back(value->Value);
+        if (!std::isnan(value->Value))
+        {
+          ranked.push_back({ &result, value });
+        }
+      }
+    }
+    const auto statistics = StatisticsOf(values, settings);
+    Json       entry{ { "unit", any->Unit },
+                { "n", statistics->GetNumberOfValues() },
+                { "undefined", statistics->GetNumberOfUndefinedValues() },
+                { "infinite", statistics->GetNumberOfInfiniteValues() },
+                { "mean", NumberToJson(statistics->GetMean()) },
+                { "sd", NumberToJson(statistics->GetStandardDeviation()) },
+                { "median", NumberToJson(statistics->GetMedian()) },
+                { "first-quartile", NumberToJson(statistics->GetFirstQuartile()) },
+                { "third-quartile", NumberToJson(statistics->GetThirdQuartile()) },
+                { "iqr", NumberToJson(statistics->GetInterquartileRange()) },
+                { "minimum", NumberToJson(statistics->GetMinimum()) },
+                { "maximum", NumberToJson(statistics->GetMaximum()) },
+                { "mean-95-percent-interval", MeanInterval(statistics) } };
+    AddReason(entry, statistics);
+    entry["definition"] = hasOneDefinition ? any->Definition : Json("not the same for all cases: see their reports");
+    std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked & a, const Ranked & b) {
+      return Badness(*a.Value) > Badness(*b.Value);
+    });
+    Json worst = Json::array();
+    for (size_t i = 0; i < std::min<size_t>(ranked.size(), settings.NumberOfWorstCases); ++i)
+    {
+      worst.push_back({ { "case", ranked[i].Case->Name }, { "value", NumberToJson(ranked[i].Value->Value) } });
+    }
+    entry["worst"] = worst;
+    summary[key] = entry;
+  }
+  return summary;
+}
+
+Json
+CompareCohorts(const std::vector<CaseResult> & first,
+               const std::vector<CaseResult> & second,
+               const SummarySettings &         settings)
+{
+  const std::vector<std::string> otherKeys = AllKeys(second);
+  Json                           comparison = Json::object();
+  for (const std::string & key : AllKeys(first))
+  {
+    if (std::find(otherKeys.begin(), otherKeys.end(), key) == otherKeys.end())
+    {
+      continue;
+    }
+    std::vector<double> firstValues;
+    std::vector<double> secondValues;
+    std::vector<double> differences;
+    std::string         unit;
+    for (size_t i = 0; i < first.size(); ++i)
+    {
+      const MetricValue * const a = FindValue(first[i], key);
+      const MetricValue * const b = FindValue(second[i], key);
+      if (a && b)
+      {
+        unit = a->Unit;
+        firstValues.push_back(a->Value);
+        secondValues.push_back(b->Value);
+        // Equal infinities have no difference.
+        differences.push_back(a->Value == b->Value ? 0.0 : a->Value - b->Value);
+      }
+    }
+    auto test = itk::WilcoxonSignedRankTest::New();
+    test->SetSamples(firstValues, secondValues);
+    test->Update();
+    const auto statistics = StatisticsOf(differences, settings);
+    const bool isExact = test->GetUsedMethod() == itk::WilcoxonMethodEnum::Exact;
+    Json       entry{ { "unit", unit },
+                { "pairs", test->GetNumberOfPairs() },
+                { "undefined", test->GetNumberOfUndefinedPairs() },
+                { "without-difference", test->GetNumberOfZeros() },
+                { "mean-difference", NumberToJson(statistics->GetMean()) },
+                { "mean-difference-95-percent-interval", MeanInterval(statistics) },
+                { "median-difference", NumberToJson(statistics->GetMedian()) },
+                { "positive-rank-sum", test->GetPositiveRankSum() },
+                { "negative-rank-sum", test->GetNegativeRankSum() },
+                { "p-value", NumberToJson(test->GetPValue()) },
+                { "p-value-by", isExact ? "exact distribution" : "normal approximation" } };
+    AddReason(entry, statistics);
+    comparison[key] = entry;
+  }
+  return comparison;
+}
+
+std::string
+SummaryText(const Json & summary)
+{
+  std::string text = Header("metric", { "n", "mean", "SD", "median", "IQR", "95 % of", "the mean" });
+  for (const auto & item : summary.items())
+  {
+    const Json & entry = item.value();
+    text += Row(item.key() + "/" + entry["unit"].get<std::string>(),
+                { Column(entry["n"]),
+                  Column(entry["mean"]),
+                  Column(entry["sd"]),
+                  Column(entry["median"]),
+                  Column(entry["iqr"]),
+                  Column(entry["mean-95-percent-interval"][0]),
+                  Column(entry["mean-95-percent-interval"][1]) });
+  }
+  return text;
+}
+
+std::string
+ComparisonText(const Json & comparison)
+{
+  std::string text = Header("first - second", { "pairs", "mean", "median", "95 % of", "the mean", "p" });
+  for (const auto & item : comparison.items())
+  {
+    const Json & entry = item.value();
+    text += Row(item.key() + "/" + entry["unit"].get<std::string>(),
+                { Column(entry["pairs"]),
+                  Column(entry["mean-difference"]),
+                  Column(entry["median-difference"]),
+                  Column(entry["mean-difference-95-percent-interval"][0]),
+                  Column(entry["mean-difference-95-percent-interval"][1]),
+                  Column(entry["p-value"]) });
+  }
+  return text;
+}
+
+} // namespace sct

@@ -1,0 +1,36 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef sctSegmenter_h
+#define sctSegmenter_h
+
+#include "sctEvaluation.h"
+
+#include <memory>
+#include <string>
+
+namespace sct
+{
+
+/** The segmentation network of a model file, on a device as of --device. Throws when it cannot be read, when its card
+ * does not say that its outputs are labels, and when this program was built without LibTorch. */
+std::shared_ptr<Segmenter>
+LoadSegmenter(const std::string & path, const std::string & device);
+
+} // namespace sct
+
+#endif
