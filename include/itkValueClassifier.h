@@ -20,6 +20,7 @@
 
 #include "SyntheticCTExport.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -31,7 +32,7 @@ namespace SyntheticCTDetail
 
 /** Tells how many of a list of rising cuts a value has reached: class 0 is NaN, class c > 0 has reached c - 1 cuts,
  * that is, the first c - 1 of them are not larger than the value. Exact, in a time that does not grow with the number
- * of cuts when they are evenly spread. */
+ * of cuts unless many lie much closer together than the rest. */
 class SyntheticCT_EXPORT ValueClassifier
 {
 public:
@@ -47,9 +48,9 @@ public:
     return m_Cuts.size() + 2;
   }
 
-  /** The class of the values from a cut on, which has to be one of the list, to the next. */
+  /** The class of a value that is not NaN, by search; from a cut on it is that of the values up to the next. */
   ClassType
-  GetClassFrom(double cut) const;
+  GetClassFrom(double value) const;
 
   const std::vector<double> &
   GetCuts() const
@@ -61,12 +62,13 @@ public:
   ClassType
   Classify(double value) const
   {
-    const size_t cell = this->CellOf(value);
-    uint32_t     reached = m_Starts[cell];
-    for (uint32_t cut = reached; cut < m_Starts[cell + 1]; ++cut)
+    if (m_IsCrowded)
     {
-      reached += value >= m_Cuts[cut] ? 1 : 0;
+      return value == value ? this->GetClassFrom(value) : 0;
     }
+    // Sums instead of branches, which would be guessed wrong at every edge of an image.
+    const Cell &   cell = m_Cells[this->CellOf(value)];
+    const uint32_t reached = cell.CutsBefore + (value >= cell.Cuts[0] ? 1 : 0) + (value >= cell.Cuts[1] ? 1 : 0);
     return value == value ? reached + 1 : 0;
   }
 
@@ -80,23 +82,32 @@ public:
   ClassifyBlocks(const double * values, size_t count, ClassType * classes, bool * isUniform) const;
 
 private:
+  /** A piece of the line of values, with the cuts in it; NaN where there are fewer. Two, because the ends of two closed
+   * intervals that touch are neighbouring numbers. */
+  struct Cell
+  {
+    std::array<double, 2> Cuts;
+    uint32_t              CutsBefore;
+  };
+
   size_t
   CellOf(double value) const
   {
     // Never falls while the value rises, whatever the rounding: a value in a later cell than a cut is larger than it,
     // and one in an earlier cell is smaller. NaN comes into the first cell.
     const double position = (value - m_First) * m_Scale;
-    const auto   last = static_cast<double>(m_Starts.size() - 2);
+    const auto   last = static_cast<double>(m_Cells.size() - 1);
     const double raised = position > 0.0 ? position : 0.0;
     return static_cast<size_t>(raised < last ? raised : last);
   }
 
   std::vector<double> m_Cuts;
-  // The line from the first finite cut to the last is divided into cells of the same length. m_Starts says how many
-  // cuts lie in the cells before each, and all of a cell's cuts are compared.
-  double                m_First{ 0.0 };
-  double                m_Scale{ 0.0 };
-  std::vector<uint32_t> m_Starts;
+  // The line from the first finite cut to the last is divided into cells of the same length.
+  double            m_First{ 0.0 };
+  double            m_Scale{ 0.0 };
+  std::vector<Cell> m_Cells;
+  // Whether a cell has more cuts than it can hold.
+  bool m_IsCrowded{ false };
 };
 
 /** The cut that a value reaches when it is larger than `value`. */

@@ -30,7 +30,8 @@ namespace SyntheticCTDetail
 namespace
 {
 constexpr double infinity = std::numeric_limits<double>::infinity();
-}
+constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
+} // namespace
 
 ValueClassifier::ValueClassifier(std::vector<double> cuts)
   : m_Cuts(std::move(cuts))
@@ -38,9 +39,9 @@ ValueClassifier::ValueClassifier(std::vector<double> cuts)
   std::sort(m_Cuts.begin(), m_Cuts.end());
   m_Cuts.erase(std::unique(m_Cuts.begin(), m_Cuts.end()), m_Cuts.end());
 
-  // Four cells per cut, so that there are few with more than one.
-  const size_t numberOfCells = std::min<size_t>(4 * m_Cuts.size() + 1, size_t{ 1 } << 16);
-  m_Starts.assign(numberOfCells + 1, 0);
+  // Eight cells per cut, so that few cells have more than two.
+  const size_t numberOfCells = std::min<size_t>(8 * m_Cuts.size() + 1, size_t{ 1 } << 16);
+  m_Cells.assign(numberOfCells, Cell{ { { notANumber, notANumber } }, 0 });
   const auto isFinite = [](double cut) { return std::isfinite(cut); };
   const auto first = std::find_if(m_Cuts.begin(), m_Cuts.end(), isFinite);
   const auto last = std::find_if(m_Cuts.rbegin(), m_Cuts.rend(), isFinite);
@@ -52,20 +53,28 @@ ValueClassifier::ValueClassifier(std::vector<double> cuts)
     const double scale = static_cast<double>(numberOfCells) / length;
     m_Scale = length > 0.0 && std::isfinite(length) && std::isfinite(scale) ? scale : 0.0;
   }
-  for (const double cut : m_Cuts)
+  auto cut = m_Cuts.begin();
+  for (size_t i = 0; i < numberOfCells; ++i)
   {
-    ++m_Starts[this->CellOf(cut) + 1];
-  }
-  for (size_t cell = 0; cell < numberOfCells; ++cell)
-  {
-    m_Starts[cell + 1] += m_Starts[cell];
+    m_Cells[i].CutsBefore = static_cast<uint32_t>(cut - m_Cuts.begin());
+    for (size_t inCell = 0; cut != m_Cuts.end() && this->CellOf(*cut) == i; ++cut, ++inCell)
+    {
+      if (inCell < m_Cells[i].Cuts.size())
+      {
+        m_Cells[i].Cuts[inCell] = *cut;
+      }
+      else
+      {
+        m_IsCrowded = true;
+      }
+    }
   }
 }
 
 ValueClassifier::ClassType
-ValueClassifier::GetClassFrom(double cut) const
+ValueClassifier::GetClassFrom(double value) const
 {
-  const auto after = std::upper_bound(m_Cuts.begin(), m_Cuts.end(), cut);
+  const auto after = std::upper_bound(m_Cuts.begin(), m_Cuts.end(), value);
   return static_cast<ClassType>(after - m_Cuts.begin()) + 1;
 }
 
