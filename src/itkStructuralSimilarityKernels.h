@@ -26,7 +26,8 @@ namespace SyntheticCTDetail
 {
 
 /** The inner loops of StructuralSimilarityEngine for one instruction set. Numbers of elements are multiples of
- * `StructuralSimilarityLanes`. */
+ * `StructuralSimilarityLanes`. All of them give the same bits: sums are taken in the same order, and the compiler is
+ * told not to fuse multiplications and additions. */
 struct StructuralSimilarityKernels
 {
   const char * Name;
