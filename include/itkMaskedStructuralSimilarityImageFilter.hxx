@@ -95,26 +95,16 @@ void
 MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TOutputImage>::
   VerifyInputInformation() const
 {
-  // The superclass compares origins, spacings and directions, but not sizes.
+  // Not the superclass's comparison: it leaves out the sizes, and its message has many lines.
   const auto & region = this->GetReferenceImage()->GetLargestPossibleRegion();
   if (region.GetNumberOfPixels() == 0)
   {
     itkExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
   }
-  const auto compare = [this, &region](const char * name, const auto & other) {
-    if (other != region)
-    {
-      itkExceptionMacro(<< name << " has index " << other.GetIndex() << " and size " << other.GetSize()
-                        << " but should have those of ReferenceImage, " << region.GetIndex() << " and "
-                        << region.GetSize() << '.');
-    }
-  };
-  compare("SyntheticImage", this->GetSyntheticImage()->GetLargestPossibleRegion());
-  if (this->GetMaskImage() != nullptr)
-  {
-    compare("MaskImage", this->GetMaskImage()->GetLargestPossibleRegion());
-  }
-  Superclass::VerifyInputInformation();
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(
+    this, this->GetReferenceImage(), this->GetSyntheticImage(), "SyntheticImage");
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(
+    this, this->GetReferenceImage(), this->GetMaskImage(), "MaskImage");
 
   if (m_Variant == VariantEnum::Masked3D || m_Variant == VariantEnum::MultiScale)
   {
