@@ -26,6 +26,7 @@
 #include <cmath>
 #include <condition_variable>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -68,6 +69,33 @@ ThreadMemory(size_t size)
     capacity = size;
   }
   return buffer.Get();
+}
+
+/** Have threads of ITK's pool call a task, up to that many times. What is in the queue may run already, so that no
+ * error may leave here: whoever waits for the tasks has to do without those that are missing. */
+void
+HelpWith(const std::function<void()> & task, int64_t times)
+{
+  try
+  {
+    const auto pool = ThreadPool::GetInstance();
+    {
+      // Several networks may run at a time, and the pool does not guard its number of threads.
+      static std::mutex                 mutex;
+      const std::lock_guard<std::mutex> lock(mutex);
+      const auto                        wanted = static_cast<ThreadIdType>(times);
+      if (pool->GetMaximumNumberOfThreads() < wanted)
+      {
+        pool->AddThreads(wanted - pool->GetMaximumNumberOfThreads());
+      }
+    }
+    for (int64_t i = 0; i < times; ++i)
+    {
+      pool->AddWork(task);
+    }
+  }
+  catch (const std::exception &)
+  {}
 }
 
 /** Share out [0, count) among the threads: calls `function(begin, end)` for each share. By the threads of ITK's pool,
@@ -119,16 +147,7 @@ ParallelFor(int64_t count, const TFunction & function)
     }
   };
 
-  const auto pool = ThreadPool::GetInstance();
-  const auto helpers = static_cast<ThreadIdType>(shares - 1);
-  if (pool->GetMaximumNumberOfThreads() < helpers)
-  {
-    pool->AddThreads(helpers - pool->GetMaximumNumberOfThreads());
-  }
-  for (ThreadIdType i = 0; i < helpers; ++i)
-  {
-    pool->AddWork(takeShares);
-  }
+  HelpWith(takeShares, shares - 1);
   takeShares();
   std::unique_lock<std::mutex> lock(state->Mutex);
   state->Condition.wait(lock, [&state, shares] { return state->SharesDone == shares; });
