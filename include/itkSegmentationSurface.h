@@ -29,6 +29,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace itk
@@ -530,6 +531,11 @@ FillVoxels(const TImage *          image,
     }
   }
 }
+
+/** Whether a type of labels has every value of a type of pixels, so that no two labels become one. */
+template <typename TLabel, typename TPixel>
+constexpr bool HoldsEveryLabel = std::numeric_limits<TLabel>::digits >= std::numeric_limits<TPixel>::digits &&
+                                 (std::is_signed_v<TLabel> || !std::is_signed_v<TPixel>);
 
 /** Throws when one of two segmentations has no voxels, or not the grid of the other. */
 template <typename TReferenceImage, typename TSyntheticImage>

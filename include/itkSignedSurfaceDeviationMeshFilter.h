@@ -88,6 +88,7 @@ public:
   using ReferenceImageType = TReferenceImage;
   using SyntheticImageType = TSyntheticImage;
   using OutputMeshType = TOutputMesh;
+  /** The common type of the pixels of both images, which holds all of both. */
   using LabelType = std::common_type_t<typename ReferenceImageType::PixelType, typename SyntheticImageType::PixelType>;
 
   static constexpr unsigned int ImageDimension = ReferenceImageType::ImageDimension;
@@ -140,6 +141,9 @@ public:
   itkConceptMacro(SyntheticConvertibleToDoubleCheck,
                   (Concept::Convertible<typename SyntheticImageType::PixelType, double>));
 #endif
+  static_assert(SyntheticCTDetail::HoldsEveryLabel<LabelType, typename ReferenceImageType::PixelType> &&
+                  SyntheticCTDetail::HoldsEveryLabel<LabelType, typename SyntheticImageType::PixelType>,
+                "SignedSurfaceDeviationMeshFilter takes images whose common pixel type holds the labels of both");
   static_assert(ImageDimension == 3 && TOutputMesh::PointDimension == 3,
                 "SignedSurfaceDeviationMeshFilter takes images in 3D and gives meshes in 3D");
 

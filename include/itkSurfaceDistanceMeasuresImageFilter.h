@@ -131,7 +131,8 @@ public:
   using RegionType = typename ReferenceImageType::RegionType;
   using DefinitionEnum = SurfaceDistanceDefinitionEnum;
 
-  /** A type that holds the pixels of both images. */
+  /** The common type of the pixels of both images, which holds all of both: int and unsigned int have none that does,
+   * nor have float and int. */
   using LabelType = std::common_type_t<typename ReferenceImageType::PixelType, typename SyntheticImageType::PixelType>;
   using LabelListType = std::vector<LabelType>;
   using RealListType = std::vector<double>;
@@ -230,6 +231,9 @@ public:
   itkConceptMacro(SyntheticConvertibleToDoubleCheck,
                   (Concept::Convertible<typename SyntheticImageType::PixelType, double>));
 #endif
+  static_assert(SyntheticCTDetail::HoldsEveryLabel<LabelType, typename ReferenceImageType::PixelType> &&
+                  SyntheticCTDetail::HoldsEveryLabel<LabelType, typename SyntheticImageType::PixelType>,
+                "SurfaceDistanceMeasuresImageFilter takes images whose common pixel type holds the labels of both");
   static_assert(ImageDimension == 2 || ImageDimension == 3,
                 "SurfaceDistanceMeasuresImageFilter takes images in 2D and 3D");
 

@@ -874,6 +874,40 @@ TEST(SurfaceDistanceMeasuresImageFilter, OtherPixelTypes)
   EXPECT_EQ(filter->GetReferenceNumberOfVoxels(0), 0u);
 }
 
+TEST(SurfaceDistanceMeasuresImageFilter, HugeLabels)
+{
+  // Neighbours that double does not tell apart.
+  using LabelImageType = itk::Image<long long, 3>;
+  constexpr long long huge = std::numeric_limits<long long>::max();
+  const auto          image = MakeImage<LabelImageType>({ { 9, 4, 4 } }, [](const IndexType & i) {
+    return i[0] < 3 ? huge : i[0] < 5 ? huge - 1 : -huge - 1;
+  });
+  auto                filter = itk::SurfaceDistanceMeasuresImageFilter<LabelImageType>::New();
+  filter->SetReferenceImage(image);
+  filter->SetSyntheticImage(image);
+  filter->Update();
+  ASSERT_EQ(filter->GetNumberOfLabels(), 3u);
+  EXPECT_EQ(filter->GetLabel(0), -huge - 1);
+  EXPECT_EQ(filter->GetLabel(1), huge - 1);
+  EXPECT_EQ(filter->GetReferenceNumberOfVoxels(0), 64u);
+  EXPECT_EQ(filter->GetReferenceNumberOfVoxels(1), 32u);
+  EXPECT_EQ(filter->GetReferenceNumberOfVoxels(2), 48u);
+  EXPECT_EQ(filter->GetHausdorffDistance(1), 0.0);
+}
+
+// A label type that lacks values of an image would take two labels for one, as -1 and 4294967295 in unsigned int.
+TEST(SurfaceDistanceMeasuresImageFilter, LabelTypesHoldEveryLabel)
+{
+  using itk::SyntheticCTDetail::HoldsEveryLabel;
+  EXPECT_TRUE((HoldsEveryLabel<short, short>));
+  EXPECT_TRUE((HoldsEveryLabel<int, unsigned short>));
+  EXPECT_TRUE((HoldsEveryLabel<float, unsigned short>));
+  EXPECT_TRUE((HoldsEveryLabel<double, unsigned int>));
+  EXPECT_FALSE((HoldsEveryLabel<unsigned int, int>));
+  EXPECT_FALSE((HoldsEveryLabel<float, int>));
+  EXPECT_FALSE((HoldsEveryLabel<double, long long>));
+}
+
 TEST(SurfaceDistanceMeasuresImageFilter, OnlyTheSpacingOfTheGridCounts)
 {
   const SizeType size{ { 21, 18, 15 } };
