@@ -116,7 +116,8 @@ extern SyntheticCT_EXPORT std::ostream &
  * MultiScale, which pads.
  *
  * **Numbers.** Moments are in double, of sum and difference of the two images; the values have the same bits for any
- * number of threads and on every processor (those of MultiScale where the C library's pow() has).
+ * number of threads, and whatever vector instructions the processor has (those of MultiScale as far as the C library's
+ * pow() has).
  *
  * **Memory.** The inputs are needed whole. Beside them and the map a thread keeps about 1 MB, whatever the size of the
  * image; MultiScale keeps the coarser levels, 2.5 bytes per voxel.

@@ -44,8 +44,8 @@ namespace itk
  *    CTForegroundNormalizeImageFilter, EightBitScaleImageFilter).
  *
  * Inputs are in the order of the card, all on one grid; a mask on another grid is an error. Output i is the network's
- * input i. The mask output holds 1 inside and 0 outside on the network's grid; it is 1 everywhere when neither the card
- * nor the user gives a mask.
+ * input i. The mask output lies on the network's grid: 0 outside, and inside 1 or what the user's mask has there; it is
+ * 1 everywhere when neither the card nor the user gives a mask.
  *
  * The whole images are computed at once. Throws when the number of inputs is not the card's, and whatever the stages
  * throw.
@@ -118,6 +118,8 @@ protected:
 
   void
   VerifyPreconditions() const override;
+  void
+  VerifyInputInformation() const override;
   void
   GenerateOutputInformation() override;
   void

@@ -35,6 +35,7 @@
 #include "itkZScoreNormalizeImageFilter.h"
 
 #include <algorithm>
+#include <string>
 
 namespace itk
 {
@@ -104,6 +105,19 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::VerifyPreconditions
                                               << this->GetNumberOfIndexedInputs() << " are given.");
   }
   Superclass::VerifyPreconditions();
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
+SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::VerifyInputInformation() const
+{
+  // Not the superclass's: it accepts images of different sizes.
+  for (DataObjectPointerArraySizeType i = 1; i < this->GetNumberOfIndexedInputs(); ++i)
+  {
+    const std::string name = "input " + std::to_string(i);
+    SyntheticCTDetail::VerifySameGrid<Self, 3>(this, this->GetInput(), this->GetInput(i), name.c_str());
+  }
+  SyntheticCTDetail::VerifySameGrid<Self, 3>(this, this->GetInput(), this->GetMaskImage(), "the mask");
 }
 
 template <typename TInputImage, typename TOutputImage>

@@ -186,6 +186,29 @@ TEST(NetworkSegmentationImageFilter, EnsemblesAreCombinedBeforeTheLargestIsTaken
   }
 }
 
+TEST(NetworkSegmentationImageFilter, RefusesAMaskOnAnotherGrid)
+{
+  const auto image = Ramp();
+  auto       mask = MaskType::New();
+  mask->CopyInformation(image);
+  mask->SetRegions(ImageType::SizeType{ { 24, 10, 7 } });
+  mask->Allocate(true);
+  // A network that returns another grid is run without the mask, which has to be looked at all the same.
+  auto card = Card();
+  card.Infer.Scale = { 0.5, 0.5, 0.5 };
+  auto model = itk::NetworkModel::New();
+  model->DefineFromSource(
+    "def forward(self, x):\n    return torch.avg_pool3d(torch.cat([torch.zeros_like(x), x, 2 * x], 1), 2)\n");
+  model->SetCard(card);
+  auto filter = FilterType::New();
+  filter->SetModel(model);
+  filter->SetInput(image);
+  filter->SetMaskImage(mask);
+  EXPECT_NE(ErrorOf(filter).find("the mask has another grid than the image: size"), std::string::npos);
+  filter->SetMaskImage(nullptr);
+  EXPECT_EQ(ErrorOf(filter), "");
+}
+
 TEST(NetworkSegmentationImageFilter, RefusesWhatIsNoSegmentation)
 {
   const auto image = Ramp();

@@ -17,6 +17,7 @@
  *=========================================================================*/
 #include "itkSyntheticCTPreprocessImageFilter.h"
 
+#include "itkImageFilterTestUtilities.h"
 #include "itkImageRegionConstIterator.h"
 #include "itkImageRegionIteratorWithIndex.h"
 #include "itkOrientationCode.h"
@@ -306,6 +307,24 @@ TEST(SyntheticCTPreprocessImageFilter, RefusesWhatDoesNotFit)
   mask->FillBuffer(1);
   masked->SetMaskImage(mask);
   EXPECT_THROW(masked->Update(), itk::ExceptionObject);
+
+  // The same place, but fewer voxels.
+  const auto ball = Ball();
+  mask = MaskType::New();
+  mask->CopyInformation(ball);
+  mask->SetRegions(MaskType::SizeType{ { 20, 24, 15 } });
+  mask->Allocate(true);
+  auto smallMask = FilterOf(card, ball);
+  smallMask->SetMaskImage(mask);
+  itk::TestUtilities::ExpectError([&] { smallMask->Update(); }, "the mask has another grid than the image: size");
+  card.Inputs.push_back(card.Inputs[0]);
+  auto       smallChannel = FilterOf(card, ball);
+  const auto channel = ImageType::New();
+  channel->CopyInformation(ball);
+  channel->SetRegions(MaskType::SizeType{ { 20, 24, 15 } });
+  channel->Allocate(true);
+  smallChannel->SetInput(1, channel);
+  itk::TestUtilities::ExpectError([&] { smallChannel->Update(); }, "input 1 has another grid than the image: size");
 
   EXPECT_THROW(FilterType::New()->SetCardFromJSON("{}"), itk::ExceptionObject);
 }
