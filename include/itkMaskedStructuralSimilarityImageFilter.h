@@ -111,9 +111,9 @@ extern SyntheticCT_EXPORT std::ostream &
  *
  * **Edge cases.** A mask without voxels where the map counts: NaN. Identical images: 1, but for Masked3D with
  * EpsilonInMap on, whose map stays below 1 where the images are near 0 and do not vary. Where the images are constant
- * the SSIM is that of their means alone. NaN and infinities in voxels that are read make every window around them, and
- * so the values, NaN. A window larger than the image is an error, but for Masked3D, whose window adapts, and
- * MultiScale, which pads.
+ * the SSIM is that of their means alone. NaN in voxels that are read makes every window around it, and so the values,
+ * NaN. Infinities do too where nothing is clipped; else they are clipped as any number. A window larger than the image
+ * is an error, but for Masked3D, whose window adapts, and MultiScale, which pads.
  *
  * **Numbers.** Moments are in double, of sum and difference of the two images; the values have the same bits for any
  * number of threads, and whatever vector instructions the processor has (those of MultiScale as far as the C library's

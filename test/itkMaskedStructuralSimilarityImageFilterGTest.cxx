@@ -511,6 +511,33 @@ TEST(MaskedStructuralSimilarityImageFilter, NaNInsideMask)
   }
 }
 
+TEST(MaskedStructuralSimilarityImageFilter, Infinities)
+{
+  for (const Variant variant : allVariants)
+  {
+    SCOPED_TRACE(variant);
+    const auto with = [variant](double value) {
+      const auto filter = MakeFilter(variant, smallSize);
+      filter->SetMaskImage(nullptr);
+      const_cast<ImageType *>(filter->GetSyntheticImage())
+        ->SetPixel({ { 12, 11, 8 } }, static_cast<ImageType::PixelType>(value));
+      return filter;
+    };
+    const auto infinite = with(-std::numeric_limits<double>::infinity());
+    infinite->Update();
+    const auto low = with(-5000.0);
+    low->Update();
+    ExpectSameBits(AllValues(infinite), AllValues(low));
+    EXPECT_FALSE(std::isnan(infinite->GetStructuralSimilarity()));
+    if (variant != Variant::SynthRAD2023 && variant != Variant::MultiScale)
+    {
+      infinite->ClampOff();
+      infinite->Update();
+      EXPECT_TRUE(std::isnan(infinite->GetStructuralSimilarity()));
+    }
+  }
+}
+
 TEST(MaskedStructuralSimilarityImageFilter, EmptyMask)
 {
   const auto empty = MakeImage<MaskType>(smallSize, [](const auto &) { return 0; });
