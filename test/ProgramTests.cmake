@@ -179,11 +179,22 @@ _evaluate_fails(NoSegmentation 1 ".*metrics of labels need segmentations" --synt
   --metrics dice-labels)
 _evaluate_fails(NoSegmenter 1 ".*metrics of structures need a segmentation network" --synthetic ${_data}/synthetic.mha
   --metrics dice-structures)
-_evaluate_fails(MissingSegmenter 1 ".*missing.pt" --synthetic ${_data}/synthetic.mha --segmenter ${_data}/missing.pt)
+_evaluate_fails(MissingSegmenter 1 ".*missing.pt" --synthetic ${_data}/synthetic.mha --segmenter ${_data}/missing.pt
+  --metrics dice-structures)
+_evaluate_fails(SegmenterForNothing 2 "--segmenter is for metrics of structures" --synthetic ${_data}/synthetic.mha
+  --segmenter ${_data}/missing.pt --preset synthrad2023)
+_evaluate_fails(LineOutside 1 ".*failed-profile.csv: no point of the line lies inside the reference"
+  --synthetic ${_data}/synthetic.mha --profile 100,0,0:101,0,0 --profile-table ${_data}/failed-profile.csv)
 _evaluate_fails(LabelName 2 ".*'liver' is no label from 1 to 65535" --synthetic ${_data}/synthetic.mha --labels liver)
 _evaluate_fails(BadDilation 2 ".*--dilate-mask" --synthetic ${_data}/synthetic.mha --dilate-mask -1)
 _evaluate_fails(BadTolerance 2 ".*--surface-tolerance" --synthetic ${_data}/synthetic.mha --surface-tolerance -1)
+_evaluate_fails(InfiniteTolerance 2 "--surface-tolerance: 'inf' should be a finite number of at least 0"
+  --synthetic ${_data}/synthetic.mha --surface-tolerance inf)
 _evaluate_fails(BadBoneThreshold 2 ".*--bone-threshold" --synthetic ${_data}/synthetic.mha --bone-threshold hard)
+_evaluate_fails(NoBoneThreshold 2 "--bone-threshold: 'nan' should be a finite number"
+  --synthetic ${_data}/synthetic.mha --bone-threshold nan)
+_evaluate_fails(NoDataRange 2 "--data-range: 'nan' should be a finite number"
+  --synthetic ${_data}/synthetic.mha --data-range nan)
 _evaluate_fails(BadDiceThresholds 2 ".*Thresholds from 1 to 2 in steps of 0" --synthetic ${_data}/synthetic.mha
   --dice-thresholds 1 2 0)
 _evaluate_fails(WindowTooLarge 1 ".*[Ww]indow" --synthetic ${_data}/synthetic.mha --metrics ssim-uniform7)
@@ -201,6 +212,7 @@ _cohort_fails(ResultsOfTable "--cohort and --results go together" --cases a --re
 _cohort_fails(BadJobs "--jobs" --cases a --jobs 0)
 _cohort_fails(BadResamples "--resamples" --cases a --resamples 0)
 _cohort_fails(BadSeed "--seed" --cases a --seed x)
+_cohort_fails(NegativeSeed "--seed: '-1' should be a finite number of at least 0" --cases a --seed -1)
 _cohort_fails(BadWorst "--worst" --cases a --worst x)
 synthetic_ct_add_program_test(sct-evaluate.CohortNoOutput PROGRAM sct-evaluate
   CODE 2 STDERR "^sct-evaluate: --output is required" ARGUMENTS --cases a)
