@@ -77,10 +77,10 @@ synthetic_ct_add_program_test(sct-evaluate.Table ${_evaluate} --synthetic ${_dat
 synthetic_ct_add_program_test(sct-evaluate.Report ${_evaluate} --synthetic ${_data}/synthetic.mha
   --mask ${_data}/mask.mha --json ${_data}/report.json
   OUTPUT ${_data}/report.json
-  OUTPUT_TEXT "\"body\".*\"voxels\": 9,.*\"value\": 11\\.33333333.*\"data-range-hu\": 4000")
+  OUTPUT_TEXT "\"mae\": {[^}]*\"value\": 11\\.33333333.*\"voxels\": 9.*\"psnr\": {.*\"data-range-hu\": 4000")
 synthetic_ct_add_program_test(sct-evaluate.ReportOnStandardOutput ${_evaluate} --synthetic ${_data}/reference.mha
   --mask ${_data}/soft-mask.mha --json
-  STDOUT "^{.*\"body\".*\"psnr\": {[^}]*\"value\": \"Infinity\"[^}]*\"reason\": \"the images are identical.*\"air\".*\"voxels\": 0.*\"NaN\"[^}]*\"reason\": \"no voxel in this region\".*}\n$")
+  STDOUT "^{.*\"psnr\": {[^}]*\"value\": \"Infinity\"[^}]*\"reason\": \"the images are identical.*\"psnr-air\": {[^}]*\"NaN\"[^}]*\"reason\": \"no voxel in this region\".*\"voxels\": 0.*}\n$")
 synthetic_ct_add_program_test(sct-evaluate.Difference ${_evaluate} --synthetic ${_data}/synthetic.mha
   --difference ${_data}/difference.nii.gz
   OUTPUT ${_data}/difference.nii.gz)
