@@ -134,6 +134,7 @@ main(int argc, char * argv[])
     ->type_name("PATH");
   pair->add_option("--window", pairOptions.Window, "HU shown as black and white in the picture")
     ->capture_default_str()
+    ->delimiter(',')
     ->check(sct::CheckFinite)
     ->type_name("HU");
   pair
@@ -202,6 +203,7 @@ main(int argc, char * argv[])
                 settings.DiceThresholds,
                 "First, last and step of the thresholds for the curve of Dice against HU")
     ->capture_default_str()
+    ->delimiter(',')
     ->check(sct::CheckFinite)
     ->type_name("HU");
   app.add_option("--surface-tolerance", settings.SurfaceTolerance, "Tolerance of the normalized surface Dice")
