@@ -27,6 +27,7 @@
 #  include "itkSlicePictureWriter.h"
 #endif
 
+#include <algorithm>
 #include <cstdio>
 #include <stdexcept>
 
@@ -112,9 +113,15 @@ WritePicture(const MetricImages & images,
 void
 PrintMetrics(const std::vector<MetricValue> & values)
 {
+  size_t width = 0;
   for (const MetricValue & value : values)
   {
-    std::printf("%-24s %12.6g %s\n", value.Key.c_str(), value.Value, value.Unit == "1" ? "" : value.Unit.c_str());
+    width = std::max(width, value.Key.size());
+  }
+  for (const MetricValue & value : values)
+  {
+    const std::string unit = value.Unit == "1" ? "" : ' ' + value.Unit;
+    std::printf("%-*s %12.6g%s\n", static_cast<int>(width), value.Key.c_str(), value.Value, unit.c_str());
   }
   std::fflush(stdout);
 }

@@ -123,7 +123,10 @@ synthetic_ct_add_program_test(sct-evaluate.Metrics ${_evaluate} --synthetic ${_d
   STDOUT "^mae +11\\.3333 HU\nwmae-bone +[0-9.]+ HU\npsnr +[0-9.]+ dB\n$")
 synthetic_ct_add_program_test(sct-evaluate.Thresholds ${_evaluate} --synthetic ${_data}/synthetic.mha
   --dice-thresholds 200,205,5 --metrics dice-curve
-  STDOUT "^dice-curve:200 +1 \ndice-curve:205 +0\\.857143 \n$")
+  STDOUT "^dice-curve:200 +1\ndice-curve:205 +0\\.857143\n$")
+synthetic_ct_add_program_test(sct-evaluate.Aligned ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --mask ${_data}/mask.mha --metrics mae,psnr-background-set-slices
+  STDOUT "^mae                             11\\.3333 HU\npsnr-background-set-slices      [0-9.]+ dB\n$")
 synthetic_ct_add_program_test(sct-evaluate.ListMetrics PROGRAM sct-evaluate ARGUMENTS --list-metrics
   STDOUT "^Presets:\n.*\nMetrics .*:\n.*  wmae-bone +weighted mean absolute error")
 
