@@ -25,6 +25,7 @@
 #include "sctSegmenter.h"
 
 #include <cstdio>
+#include <stdexcept>
 
 #ifdef SCT_HAS_TORCH
 constexpr bool runsNetworks = true;
@@ -111,7 +112,10 @@ main(int argc, char * argv[])
                  "Write how many voxels of the body have which pair of HU to FILE")
     ->type_name("FILE.csv");
   auto * const profile =
-    pair->add_option("--profile", pairOptions.Line, "A line, x,y,z:x,y,z in mm, for the next option")
+    pair
+      ->add_option("--profile",
+                   pairOptions.Line,
+                   "A line, x,y,z:x,y,z in mm toward the patient's left, back and head (LPS), for the next option")
       ->check(checkLine)
       ->type_name("POINTS");
   auto * const profileTable =
@@ -120,6 +124,7 @@ main(int argc, char * argv[])
       ->type_name("FILE.csv");
   pair->add_option("--profile-step", pairOptions.Step, "Distance of the points along the line")
     ->capture_default_str()
+    ->check(sct::CheckFinite)
     ->check(CLI::PositiveNumber)
     ->type_name("MM");
   pair->add_option("--picture", pairOptions.Picture, "Write slices of all volumes as a PNG to FILE")
@@ -129,10 +134,13 @@ main(int argc, char * argv[])
     ->type_name("PATH");
   pair->add_option("--window", pairOptions.Window, "HU shown as black and white in the picture")
     ->capture_default_str()
+    ->delimiter(',')
+    ->check(sct::CheckFinite)
     ->type_name("HU");
   pair
     ->add_option("--difference-window", pairOptions.DifferenceWindow, "HU shown as full red, and negative as full blue")
     ->capture_default_str()
+    ->check(sct::CheckFinite)
     ->check(CLI::PositiveNumber)
     ->type_name("HU");
   pair->add_option("--note", pairOptions.Note, "A line below the picture")->type_name("TEXT");
@@ -168,6 +176,7 @@ main(int argc, char * argv[])
     ->type_name("N");
   cohort->add_option("--seed", cohortOptions.Summary.Seed, "Where the draws of the bootstrap start")
     ->capture_default_str()
+    ->check(sct::CheckNotNegative)
     ->type_name("N");
   cohort->add_option("--worst", cohortOptions.Summary.NumberOfWorstCases, "Worst cases that the summary names")
     ->capture_default_str()
@@ -187,17 +196,19 @@ main(int argc, char * argv[])
   app
     .add_option("--bone-threshold", settings.BoneThreshold, "Bone, whose surface is measured, has at least so many HU")
     ->capture_default_str()
-    ->check(CLI::Number)
+    ->check(sct::CheckFinite)
     ->type_name("HU");
   app
     .add_option("--dice-thresholds",
                 settings.DiceThresholds,
                 "First, last and step of the thresholds for the curve of Dice against HU")
     ->capture_default_str()
+    ->delimiter(',')
+    ->check(sct::CheckFinite)
     ->type_name("HU");
   app.add_option("--surface-tolerance", settings.SurfaceTolerance, "Tolerance of the normalized surface Dice")
     ->capture_default_str()
-    ->check(CLI::NonNegativeNumber)
+    ->check(sct::CheckNotNegative)
     ->type_name("MM");
   app
     .add_option("--labels",
@@ -210,6 +221,7 @@ main(int argc, char * argv[])
     ->type_name("FILE");
   app.add_option("--data-range", settings.DataRange, "Data range L of the metric psnr in HU")
     ->capture_default_str()
+    ->check(sct::CheckFinite)
     ->check(CLI::PositiveNumber)
     ->type_name("HU");
   sct::AddCommonOptions(app, common, runsNetworks);
@@ -236,7 +248,12 @@ main(int argc, char * argv[])
     }
     try
     {
-      sct::ResolveMetrics(presets, metrics);
+      const std::vector<std::string> names = sct::ResolveMetrics(presets, metrics);
+      if (!segmenter.empty() && !sct::NeedStructures(names))
+      {
+        throw std::runtime_error("--segmenter is for metrics of structures, such as those of --preset afp or "
+                                 "--metrics dice-structures");
+      }
       settings.Labels = sct::ResolveLabels(labels);
       const auto & thresholds = settings.DiceThresholds;
       sct::OverlapType::New()->SetThresholdsInSteps(thresholds[0], thresholds[1], thresholds[2]);

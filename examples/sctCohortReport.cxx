@@ -106,45 +106,58 @@ AddReason(Json & entry, const itk::SampleStatistics * statistics)
   }
 }
 
-/** A number in a column. */
-std::string
-Column(const Json & json)
+/** A row of a table for the eye. */
+struct Row
 {
-  std::array<char, 32> text{};
+  std::string              Title;
+  std::vector<std::string> Cells;
+};
+
+std::string
+Cell(const Json & json)
+{
   if (json.is_string())
   {
-    std::snprintf(text.data(), text.size(), " %11s", json.get<std::string>().c_str());
+    return json.get<std::string>();
   }
-  else
-  {
-    std::snprintf(text.data(), text.size(), " %11.5g", json.get<double>());
-  }
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.5g", json.get<double>());
   return text.data();
 }
 
+/** The rows below each other, every column as wide as its widest cell. All rows have as many cells as the first. */
 std::string
-Row(const std::string & title, const std::vector<std::string> & cells)
+AlignedText(const std::vector<Row> & rows)
 {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%-24s", title.c_str());
-  // A longer title moves its row, and loses nothing.
-  std::string row = title.size() > 24 ? title : text.data();
-  for (const std::string & cell : cells)
+  size_t              titleWidth = 0;
+  std::vector<size_t> widths(rows.front().Cells.size(), 0);
+  for (const Row & row : rows)
   {
-    row += cell;
+    titleWidth = std::max(titleWidth, row.Title.size());
+    for (size_t i = 0; i < widths.size(); ++i)
+    {
+      widths[i] = std::max(widths[i], row.Cells[i].size());
+    }
   }
-  return row + '\n';
+  std::string text;
+  for (const Row & row : rows)
+  {
+    text += row.Title + std::string(titleWidth - row.Title.size(), ' ');
+    for (size_t i = 0; i < widths.size(); ++i)
+    {
+      text += std::string(2 + widths[i] - row.Cells[i].size(), ' ') + row.Cells[i];
+    }
+    text += '\n';
+  }
+  return text;
 }
 
+/** A metric with its unit. */
 std::string
-Header(const std::string & title, const std::vector<std::string> & columns)
+TitleOf(const std::string & key, const Json & entry)
 {
-  std::vector<std::string> cells;
-  for (const std::string & column : columns)
-  {
-    cells.push_back(Column(column));
-  }
-  return Row(title, cells);
+  const auto unit = entry.at("unit").get<std::string>();
+  return unit == "1" ? key : key + '/' + unit;
 }
 
 } // namespace
@@ -287,18 +300,29 @@ CompareCohorts(const std::vector<CaseResult> & first,
 std::string
 SummaryText(const Json & summary)
 {
-  std::string text = Header("metric", { "n", "mean", "SD", "median", "IQR", "95 % of", "the mean" });
+  std::vector<Row> rows{ { "metric", { "n", "mean", "SD", "median", "IQR", "95 % from", "to" } } };
+  size_t           numberWithoutValue = 0;
   for (const auto & item : summary.items())
   {
     const Json & entry = item.value();
-    text += Row(item.key() + "/" + entry["unit"].get<std::string>(),
-                { Column(entry["n"]),
-                  Column(entry["mean"]),
-                  Column(entry["sd"]),
-                  Column(entry["median"]),
-                  Column(entry["iqr"]),
-                  Column(entry["mean-95-percent-interval"][0]),
-                  Column(entry["mean-95-percent-interval"][1]) });
+    if (entry["n"] == 0)
+    {
+      ++numberWithoutValue;
+      continue;
+    }
+    rows.push_back({ TitleOf(item.key(), entry),
+                     { Cell(entry["n"]),
+                       Cell(entry["mean"]),
+                       Cell(entry["sd"]),
+                       Cell(entry["median"]),
+                       Cell(entry["iqr"]),
+                       Cell(entry["mean-95-percent-interval"][0]),
+                       Cell(entry["mean-95-percent-interval"][1]) } });
+  }
+  std::string text = AlignedText(rows);
+  if (numberWithoutValue > 0)
+  {
+    text += "Metrics that no case has a value of: " + std::to_string(numberWithoutValue) + '\n';
   }
   return text;
 }
@@ -306,19 +330,23 @@ SummaryText(const Json & summary)
 std::string
 ComparisonText(const Json & comparison)
 {
-  std::string text = Header("first - second", { "pairs", "mean", "median", "95 % of", "the mean", "p" });
+  std::vector<Row> rows{ { "first - second", { "pairs", "mean", "median", "95 % from", "to", "p" } } };
   for (const auto & item : comparison.items())
   {
     const Json & entry = item.value();
-    text += Row(item.key() + "/" + entry["unit"].get<std::string>(),
-                { Column(entry["pairs"]),
-                  Column(entry["mean-difference"]),
-                  Column(entry["median-difference"]),
-                  Column(entry["mean-difference-95-percent-interval"][0]),
-                  Column(entry["mean-difference-95-percent-interval"][1]),
-                  Column(entry["p-value"]) });
+    if (entry["pairs"] == 0)
+    {
+      continue;
+    }
+    rows.push_back({ TitleOf(item.key(), entry),
+                     { Cell(entry["pairs"]),
+                       Cell(entry["mean-difference"]),
+                       Cell(entry["median-difference"]),
+                       Cell(entry["mean-difference-95-percent-interval"][0]),
+                       Cell(entry["mean-difference-95-percent-interval"][1]),
+                       Cell(entry["p-value"]) } });
   }
-  return text;
+  return AlignedText(rows);
 }
 
 } // namespace sct

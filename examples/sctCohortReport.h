@@ -60,7 +60,7 @@ CompareCohorts(const std::vector<CaseResult> & first,
                const std::vector<CaseResult> & second,
                const SummarySettings &         settings);
 
-/** SummariseCohort() and CompareCohorts() for the eye. */
+/** SummariseCohort() and CompareCohorts() for the eye, without the metrics that no case has a value of. */
 std::string
 SummaryText(const Json & summary);
 std::string

@@ -493,6 +493,23 @@ WriteText(const std::string & text, const std::string & path)
   file.Commit();
 }
 
+std::string
+CheckFinite(const std::string & text)
+{
+  double number = 0.0;
+  return CLI::detail::lexical_cast(text, number) && std::isfinite(number) ? ""
+                                                                          : "'" + text + "' should be a finite number";
+}
+
+std::string
+CheckNotNegative(const std::string & text)
+{
+  double number = 0.0;
+  return CLI::detail::lexical_cast(text, number) && std::isfinite(number) && number >= 0.0
+           ? ""
+           : "'" + text + "' should be a finite number of at least 0";
+}
+
 bool
 HasImageFileName(const std::string & path)
 {

@@ -91,6 +91,13 @@ WriteVolume(const TImage * image, const std::string & path);
 void
 WriteText(const std::string & text, const std::string & path);
 
+/** For CLI::Option::check(): what is wrong with a number that has to be finite, or finite and not negative; empty when
+ * nothing is. CLI11's own checks let NaN pass. */
+std::string
+CheckFinite(const std::string & text);
+std::string
+CheckNotNegative(const std::string & text);
+
 /** Whether a name ends as an image file of a format that ITK can write does. */
 bool
 HasImageFileName(const std::string & path);

@@ -341,10 +341,10 @@ EvaluateCohort(const CohortOptions &            options,
   const std::string              summaryFile = (output / "summary.json").string();
   const std::string              tableFile = (output / "metrics.csv").string();
   const std::string              otherTableFile = (output / "compared-metrics.csv").string();
+  CheckOutput(common.JSONFile, tables);
   fs::create_directories(output / "cases");
   CheckOutput(tableFile, tables);
   CheckOutput(otherTableFile, tables);
-  CheckOutput(common.JSONFile, tables);
   // A summary is there only when it belongs to the reports beside it.
   for (const std::string & former : { summaryFile, tableFile, otherTableFile })
   {
@@ -381,14 +381,21 @@ EvaluateCohort(const CohortOptions &            options,
     numberOfFormerReports = runner.GetNumberOfFormerReports();
   }
 
-  const Json failures = FailuresOf(results);
-  const Json otherFailures = FailuresOf(otherResults);
-  Json       summary{ { "program", "sct-evaluate" },
+  const std::string & resultsName = options.Table.empty() ? options.Results : options.Table;
+  const Json          failures = FailuresOf(results);
+  const Json          otherFailures = FailuresOf(otherResults);
+  Json                summary{ { "program", "sct-evaluate" },
                 { "version", SCT_VERSION },
                 { "format", reportFormat },
+                { "results", resultsName },
                 { "settings", SettingsToJson(metrics, settings) },
-                { "bootstrap",
-                        { { "resamples", options.Summary.NumberOfResamples }, { "seed", options.Summary.Seed } } },
+                { "statistics",
+                                 { { "sd", "of the sample (n - 1)" },
+                                   { "quartiles", "interpolated linearly" },
+                                   { "undefined values", "left out" },
+                                   { "interval", "95 % bootstrap percentile interval of the mean" },
+                                   { "resamples", options.Summary.NumberOfResamples },
+                                   { "seed", options.Summary.Seed } } },
                 { "cases", cases.size() },
                 { "failed", failures },
                 { "metrics", SummariseCohort(results, options.Summary) } };
@@ -413,15 +420,19 @@ EvaluateCohort(const CohortOptions &            options,
   // The standard output is one report, not two.
   if (common.JSONFile != "-")
   {
-    std::printf("%zu evaluations: %zu made now, %zu taken from former runs, %zu failed\n\n%s",
+    std::printf("%zu evaluations: %zu made now, %zu taken from former runs, %zu failed\n\n",
                 tasks.size(),
                 tasks.size() - numberOfFormerReports - numberOfFailures,
                 numberOfFormerReports,
-                numberOfFailures,
-                SummaryText(summary["metrics"]).c_str());
+                numberOfFailures);
     if (isComparison)
     {
-      std::printf("\n%s:\n%s\n%s",
+      std::printf("first: %s\n", resultsName.c_str());
+    }
+    std::printf("%s", SummaryText(summary["metrics"]).c_str());
+    if (isComparison)
+    {
+      std::printf("\nsecond: %s\n%s\n%s",
                   options.Compare.c_str(),
                   SummaryText(summary["compared"]["metrics"]).c_str(),
                   ComparisonText(summary["comparison"]["metrics"]).c_str());

@@ -27,7 +27,7 @@
 #  include "itkSlicePictureWriter.h"
 #endif
 
-#include <cmath>
+#include <algorithm>
 #include <cstdio>
 #include <stdexcept>
 
@@ -42,69 +42,11 @@ const struct
 {
   Region       Which;
   const char * Title;
-  const char * Key;
-} regions[] = { { Region::Body, "body", "body" },
-                { Region::Air, "air", "air" },
-                { Region::SoftTissue, "soft tissue", "soft-tissue" },
-                { Region::Bone, "bone", "bone" } };
+} regions[] = {
+  { Region::Body, "body" }, { Region::Air, "air" }, { Region::SoftTissue, "soft tissue" }, { Region::Bone, "bone" }
+};
 
-/** A number with its unit; what JSON has no number for is a text with a reason. */
-Json
-Measure(double value, const char * unit, const char * reason)
-{
-  Json measure{ { "value", NumberToJson(value) }, { "unit", unit } };
-  if (!std::isfinite(value))
-  {
-    measure["reason"] = reason;
-  }
-  return measure;
-}
-
-Json
-Report(const ErrorMeasuresType * measures, const PairOptions & options)
-{
-  Json report{
-    { "program", "sct-evaluate" },        { "reference", options.Reference },
-    { "synthetic", options.Synthetic },   { "mask", options.Mask.empty() ? Json(nullptr) : Json(options.Mask) },
-    { "error", "synthetic - reference" }, { "regions", Json::object() }
-  };
-  for (const auto & region : regions)
-  {
-    const bool         isBody = region.Which == Region::Body;
-    const bool         isEmpty = measures->GetNumberOfVoxels(region.Which) == 0;
-    const char * const empty = "no voxel in this region";
-    Json               entry;
-    entry["classed-by"] = isBody ? (options.Mask.empty() ? "whole image" : "mask") : "reference inside the body";
-    if (!isBody)
-    {
-      entry["interval-hu"] = { measures->GetRegionLowerBound(region.Which),
-                               measures->GetRegionUpperBound(region.Which) };
-    }
-    entry["images-clipped-to-hu"] =
-      isBody ? Json(nullptr) : Json{ measures->GetClipMinimum(), measures->GetClipMaximum() };
-    entry["voxels"] = measures->GetNumberOfVoxels(region.Which);
-    entry["me"] = Measure(measures->GetMeanError(region.Which), "HU", empty);
-    entry["mae"] = Measure(measures->GetMeanAbsoluteError(region.Which), "HU", empty);
-    entry["mse"] = Measure(measures->GetMeanSquaredError(region.Which), "HU^2", empty);
-    entry["rmse"] = Measure(measures->GetRootMeanSquaredError(region.Which), "HU", empty);
-    entry["psnr"] = Measure(measures->GetPeakSignalToNoiseRatio(region.Which),
-                            "dB",
-                            isEmpty ? empty : "the images are identical in this region");
-    entry["psnr"]["data-range-hu"] = measures->GetDataRange();
-    entry["pearson-r"] = Measure(measures->GetPearsonCorrelation(region.Which),
-                                 "1",
-                                 isEmpty ? empty : "one of the images is constant in this region");
-    if (!isBody)
-    {
-      entry["wmae"] = Measure(measures->GetWeightedMeanAbsoluteError(region.Which),
-                              "HU",
-                              isEmpty ? empty : "no voxel in the rest of the body");
-    }
-    report["regions"][region.Key] = entry;
-  }
-  return report;
-}
-
+/** The table of errors per region. */
 void
 PrintTable(const ErrorMeasuresType * measures, const PairOptions & options)
 {
@@ -171,9 +113,15 @@ WritePicture(const MetricImages & images,
 void
 PrintMetrics(const std::vector<MetricValue> & values)
 {
+  size_t width = 0;
   for (const MetricValue & value : values)
   {
-    std::printf("%-24s %12.6g %s\n", value.Key.c_str(), value.Value, value.Unit == "1" ? "" : value.Unit.c_str());
+    width = std::max(width, value.Key.size());
+  }
+  for (const MetricValue & value : values)
+  {
+    const std::string unit = value.Unit == "1" ? "" : ' ' + value.Unit;
+    std::printf("%-*s %12.6g%s\n", static_cast<int>(width), value.Key.c_str(), value.Value, unit.c_str());
   }
   std::fflush(stdout);
 }
@@ -218,14 +166,17 @@ EvaluatePair(const PairOptions &              options,
   }
 #endif
 
-  const CohortCase   entry{ "pair",
+  const CohortCase entry{ "pair",
                           options.Reference,
                           options.Synthetic,
                           options.Mask,
                           options.ReferenceSegmentation,
                           options.SyntheticSegmentation,
                           "" };
-  const Json         head = ReportHead(entry, metrics, settings);
+  // Without a name: the metrics of the table.
+  const bool         isTable = metrics.empty();
+  const auto         names = isTable ? ResolveMetrics({}, {}) : metrics;
+  const Json         head = ReportHead(entry, names, settings);
   const MetricImages images = ReadCase(entry, settings);
   const auto         mr = options.MR.empty() ? nullptr : ReadVolume(options.MR);
   Evaluation         evaluation(images, settings);
@@ -268,30 +219,25 @@ EvaluatePair(const PairOptions &              options,
     WriteProfile(images, mr, ParseLine(options.Line), options.Step, options.Profile);
   }
 
-  // The standard output is one report, not two.
-  if (metrics.empty())
-  {
-    const ErrorMeasuresType * const measures = evaluation.GetErrors();
-    if (!common.JSONFile.empty())
-    {
-      WriteText(Report(measures, options).dump(2), common.JSONFile);
-    }
-    if (common.JSONFile != "-")
-    {
-      PrintTable(measures, options);
-    }
-    return;
-  }
   std::vector<MetricValue> values;
   {
     const StageProgress progress("Metrics");
-    values = ComputeMetrics(metrics, evaluation);
+    values = ComputeMetrics(names, evaluation);
   }
   if (!common.JSONFile.empty())
   {
     WriteText(CaseReport(head, values).dump(2), common.JSONFile);
   }
-  if (common.JSONFile != "-")
+  // The standard output is one report, not two.
+  if (common.JSONFile == "-")
+  {
+    return;
+  }
+  if (isTable)
+  {
+    PrintTable(evaluation.GetErrors(), options);
+  }
+  else
   {
     PrintMetrics(values);
   }

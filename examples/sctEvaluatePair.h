@@ -54,7 +54,7 @@ struct PairOptions
   std::string Profile;
 };
 
-/** Evaluate one pair: the metrics that are named, or without a name the table of errors per region. */
+/** Evaluate one pair: the metrics that are named, or without a name all errors of voxels, as a table per region. */
 void
 EvaluatePair(const PairOptions &              options,
              const std::vector<std::string> & metrics,

@@ -326,6 +326,20 @@ SimilarityValue(const std::string & key, double value, const SimilarityType * fi
   {
     definition["pooled"] = "mean over the body without the border of the window";
   }
+  if (filter->GetVariant() == Similarity::SynthRAD2023 || filter->GetVariant() == Similarity::MultiScale)
+  {
+    definition["hu-outside-mask"] = filter->GetClipMinimum();
+  }
+  if (filter->GetVariant() == Similarity::MultiScale)
+  {
+    definition["level-exponents"] = Json::array();
+    for (unsigned int level = 0; level < filter->GetNumberOfLevels(); ++level)
+    {
+      definition["level-exponents"].push_back(filter->GetLevelWeight(level));
+    }
+    definition["levels"] = "product of the means of (luminance * contrast * structure)^exponent; next level by means "
+                           "of 2 voxels per axis; axes shorter than 97 voxels padded with edge values";
+  }
   return { key,
            value,
            "1",
@@ -486,7 +500,9 @@ AddOverlapMetrics(Metrics & metrics)
             filter->GetDice(0),
             "1",
             Better::Higher,
-            { { "sets", "the body in each whole image: above the threshold, closed, largest component, holes filled" },
+            { { "sets",
+                "the body in each whole image: above the threshold, closed, largest component (by faces), holes of the "
+                "slices of all three axes filled" },
               { "threshold-hu", -400.0 },
               { "closing-radius-mm", 5.0 } },
             OverlapSizes(filter->GetNumberOfReferenceVoxels(0),
@@ -815,8 +831,14 @@ AllPresets()
         { "mae", "psnr-synthrad2023", "ssim-synthrad2023" } },
       { "synthrad2025",
         "metrics of the SynthRAD2025 challenge, inside the mask; Dice and HD95 (MONAI) of the labels of the anatomy "
-        "(--labels) where segmentations are given",
-        { "mae", "psnr-synthrad2025", "ms-ssim", "dice-labels?", "hd95-voxel-labels?" } },
+        "(--labels) where segmentations are given, or of structures by --segmenter",
+        { "mae",
+          "psnr-synthrad2025",
+          "ms-ssim",
+          "dice-labels?",
+          "hd95-voxel-labels?",
+          "dice-structures?",
+          "hd95-voxel-structures?" } },
       { "roi-multitask",
         "Kaushik et al. 2022: MAE and Dice per region, Dice against HU",
         { "mae",
@@ -833,22 +855,24 @@ AllPresets()
         { "pearson-r", "mae", "mse", "grey-precision", "grey-recall", "grey-dice", "deviation" } },
       { "ngf-pix2pix",
         "Belmir 2025: PSNR in the whole image and with the background set (mean over axial slices) and inside the "
-        "mask, SSIM in the whole image and masked, Dice of the skull (bone by its HU, and given labels); their masks "
-        "are "
-        "dilated (--dilate-mask 2)",
+        "mask, SSIM in the whole image and masked, Dice of the skull (bone by its HU, and "
+        "segmentations given or by --segmenter); their masks are dilated (--dilate-mask 2)",
         { "psnr-global-slices",
           "psnr-background-set-slices",
           "psnr",
           "ssim-global",
           "ssim",
           "dice-bone",
-          "dice-labels?" } },
+          "dice-labels?",
+          "dice-structures?" } },
       { "afp",
         "Longuefosse et al. 2024: MAE, SSIM, Dice and NSD of segmentations (given, or by --segmenter); their tolerance "
         "is 1.2 mm for lungs and 2 mm for the pelvis",
         { "mae", "ssim", "dice-labels?", "nsd-labels?", "dice-structures?", "nsd-structures?" } },
       { "region-specific",
-        "Ki et al. 2026: SSIM and PSNR in bone and in soft tissue (--profile and --difference make their pictures)",
+        "Ki et al. 2026: SSIM and PSNR in bone and in soft tissue, here by HU (theirs are a segmentation of bones and "
+        "the "
+        "rest); --profile and --difference make their pictures",
         { "ssim-bone", "psnr-bone", "ssim-soft-tissue", "psnr-soft-tissue" } }
     };
   }();
@@ -943,6 +967,14 @@ ResolveMetrics(const std::vector<std::string> & presets, const std::vector<std::
     add(name);
   }
   return resolved;
+}
+
+bool
+NeedStructures(const std::vector<std::string> & metrics)
+{
+  return std::any_of(metrics.begin(), metrics.end(), [](const std::string & name) {
+    return FindByName(AllMetrics(), WithoutMark(name))->Source == StructureSource::Network;
+  });
 }
 
 std::string

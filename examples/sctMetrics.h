@@ -34,6 +34,10 @@ namespace sct
 std::vector<std::string>
 ResolveMetrics(const std::vector<std::string> & presets, const std::vector<std::string> & metrics);
 
+/** Whether one of the metrics that ResolveMetrics() gave is of structures that a segmentation network finds. */
+bool
+NeedStructures(const std::vector<std::string> & metrics);
+
 /** All names with what they mean, for the user. */
 std::string
 DescribeMetrics();

@@ -97,6 +97,16 @@ WriteProfile(const MetricImages &                         images,
   calculator->SetEndPoint(line[1]);
   calculator->SetStep(step);
   calculator->Compute();
+  bool isOutside = true;
+  for (itk::SizeValueType i = 0; i < calculator->GetNumberOfPoints(); ++i)
+  {
+    isOutside = isOutside && std::isnan(calculator->GetValue(0, i));
+  }
+  if (isOutside)
+  {
+    throw std::runtime_error(path + ": no point of the line lies inside the reference; x, y and z are in mm toward the "
+                                    "patient's left, back and head");
+  }
   std::string text = std::string("distance-mm,x-mm,y-mm,z-mm,reference-hu,synthetic-hu") + (mr ? ",mr" : "");
   for (itk::SizeValueType i = 0; i < calculator->GetNumberOfPoints(); ++i)
   {

@@ -253,6 +253,10 @@ public:
   double
   GetLevelGlobalStructuralSimilarity(unsigned int level) const;
 
+  /** The exponent w of the map of one level, 1 but for MultiScale. A level that is not there throws. */
+  double
+  GetLevelWeight(unsigned int level) const;
+
   /** The mapped intensity is GetIntensityScale() * HU + GetIntensityOffset(), after clipping to [GetClipMinimum(),
    * GetClipMaximum()] (infinite when nothing is clipped). */
   itkGetConstMacro(IntensityScale, double);
@@ -364,6 +368,7 @@ private:
   SizeValueType                             m_NumberOfVoxels{ 0 };
   std::vector<double>                       m_LevelValues;
   std::vector<double>                       m_LevelGlobalValues;
+  std::vector<double>                       m_LevelWeights;
   double                                    m_IntensityScale{ 1.0 };
   double                                    m_IntensityOffset{ 0.0 };
   double                                    m_ClipMinimum{ -std::numeric_limits<double>::infinity() };

@@ -280,6 +280,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   this->ComputeDefinition();
   m_LevelValues.clear();
   m_LevelGlobalValues.clear();
+  m_LevelWeights.clear();
   m_StructuralSimilarity = std::numeric_limits<double>::quiet_NaN();
   m_GlobalStructuralSimilarity = std::numeric_limits<double>::quiet_NaN();
   m_NumberOfVoxels = 0;
@@ -400,6 +401,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   formula.Epsilon = m_Epsilon;
   formula.MapEpsilon = masked3D && m_EpsilonInMap ? m_Epsilon : 0.0;
   formula.Exponent = 1.0;
+  m_LevelWeights.assign(1, formula.Exponent);
 
   // The shares of the progress add up to less than 1: a sum that rounding takes beyond it would begin at 0 again.
   const EngineType engine(this);
@@ -424,16 +426,16 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   }
   else
   {
-    const std::array<double, 5> weights{ { 0.0448, 0.2856, 0.3001, 0.2363, 0.1333 } };
-    const std::array<bool, 3>   halved{ { true, true, ImageDimension == 3 } };
-    EngineType::ReadFunction    read = readerFor(mask);
-    EngineType::Volume          volume;
-    float                       progress = 0.7F;
-    for (size_t level = 0; level < weights.size(); ++level)
+    m_LevelWeights = { 0.0448, 0.2856, 0.3001, 0.2363, 0.1333 };
+    const std::array<bool, 3> halved{ { true, true, ImageDimension == 3 } };
+    EngineType::ReadFunction  read = readerFor(mask);
+    EngineType::Volume        volume;
+    float                     progress = 0.7F;
+    for (size_t level = 0; level < m_LevelWeights.size(); ++level)
     {
-      formula.Exponent = weights[level];
+      formula.Exponent = m_LevelWeights[level];
       this->AddLevel(engine.ComputeSimilarity(grid, mapping, formula, read, level == 0 ? write : nullptr, progress));
-      if (level + 1 < weights.size())
+      if (level + 1 < m_LevelWeights.size())
       {
         volume = engine.Halve(grid, halved, mapping, read, 0.2F * progress);
         read = volume.GetReadFunction();
@@ -473,6 +475,14 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   GetLevelGlobalStructuralSimilarity(unsigned int level) const
 {
   return this->ElementOf(m_LevelGlobalValues, level);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TOutputImage>
+double
+MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TOutputImage>::GetLevelWeight(
+  unsigned int level) const
+{
+  return this->ElementOf(m_LevelWeights, level);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TOutputImage>

@@ -77,10 +77,10 @@ synthetic_ct_add_program_test(sct-evaluate.Table ${_evaluate} --synthetic ${_dat
 synthetic_ct_add_program_test(sct-evaluate.Report ${_evaluate} --synthetic ${_data}/synthetic.mha
   --mask ${_data}/mask.mha --json ${_data}/report.json
   OUTPUT ${_data}/report.json
-  OUTPUT_TEXT "\"body\".*\"voxels\": 9,.*\"value\": 11\\.33333333.*\"data-range-hu\": 4000")
+  OUTPUT_TEXT "\"mae\": {[^}]*\"value\": 11\\.33333333.*\"voxels\": 9.*\"psnr\": {.*\"data-range-hu\": 4000")
 synthetic_ct_add_program_test(sct-evaluate.ReportOnStandardOutput ${_evaluate} --synthetic ${_data}/reference.mha
   --mask ${_data}/soft-mask.mha --json
-  STDOUT "^{.*\"body\".*\"psnr\": {[^}]*\"value\": \"Infinity\"[^}]*\"reason\": \"the images are identical.*\"air\".*\"voxels\": 0.*\"NaN\"[^}]*\"reason\": \"no voxel in this region\".*}\n$")
+  STDOUT "^{.*\"psnr\": {[^}]*\"value\": \"Infinity\"[^}]*\"reason\": \"the images are identical.*\"psnr-air\": {[^}]*\"NaN\"[^}]*\"reason\": \"no voxel in this region\".*\"voxels\": 0.*}\n$")
 synthetic_ct_add_program_test(sct-evaluate.Difference ${_evaluate} --synthetic ${_data}/synthetic.mha
   --difference ${_data}/difference.nii.gz
   OUTPUT ${_data}/difference.nii.gz)
@@ -121,6 +121,12 @@ _evaluate_fails(UnknownPreset 2 "there is no preset 'maze'; --list-metrics names
 synthetic_ct_add_program_test(sct-evaluate.Metrics ${_evaluate} --synthetic ${_data}/synthetic.mha
   --mask ${_data}/mask.mha --metrics mae,wmae-bone --metrics psnr
   STDOUT "^mae +11\\.3333 HU\nwmae-bone +[0-9.]+ HU\npsnr +[0-9.]+ dB\n$")
+synthetic_ct_add_program_test(sct-evaluate.Thresholds ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --dice-thresholds 200,205,5 --metrics dice-curve
+  STDOUT "^dice-curve:200 +1\ndice-curve:205 +0\\.857143\n$")
+synthetic_ct_add_program_test(sct-evaluate.Aligned ${_evaluate} --synthetic ${_data}/synthetic.mha
+  --mask ${_data}/mask.mha --metrics mae,psnr-background-set-slices
+  STDOUT "^mae                             11\\.3333 HU\npsnr-background-set-slices      [0-9.]+ dB\n$")
 synthetic_ct_add_program_test(sct-evaluate.ListMetrics PROGRAM sct-evaluate ARGUMENTS --list-metrics
   STDOUT "^Presets:\n.*\nMetrics .*:\n.*  wmae-bone +weighted mean absolute error")
 
@@ -179,11 +185,22 @@ _evaluate_fails(NoSegmentation 1 ".*metrics of labels need segmentations" --synt
   --metrics dice-labels)
 _evaluate_fails(NoSegmenter 1 ".*metrics of structures need a segmentation network" --synthetic ${_data}/synthetic.mha
   --metrics dice-structures)
-_evaluate_fails(MissingSegmenter 1 ".*missing.pt" --synthetic ${_data}/synthetic.mha --segmenter ${_data}/missing.pt)
+_evaluate_fails(MissingSegmenter 1 ".*missing.pt" --synthetic ${_data}/synthetic.mha --segmenter ${_data}/missing.pt
+  --metrics dice-structures)
+_evaluate_fails(SegmenterForNothing 2 "--segmenter is for metrics of structures" --synthetic ${_data}/synthetic.mha
+  --segmenter ${_data}/missing.pt --preset synthrad2023)
+_evaluate_fails(LineOutside 1 ".*failed-profile.csv: no point of the line lies inside the reference"
+  --synthetic ${_data}/synthetic.mha --profile 100,0,0:101,0,0 --profile-table ${_data}/failed-profile.csv)
 _evaluate_fails(LabelName 2 ".*'liver' is no label from 1 to 65535" --synthetic ${_data}/synthetic.mha --labels liver)
 _evaluate_fails(BadDilation 2 ".*--dilate-mask" --synthetic ${_data}/synthetic.mha --dilate-mask -1)
 _evaluate_fails(BadTolerance 2 ".*--surface-tolerance" --synthetic ${_data}/synthetic.mha --surface-tolerance -1)
+_evaluate_fails(InfiniteTolerance 2 "--surface-tolerance: 'inf' should be a finite number of at least 0"
+  --synthetic ${_data}/synthetic.mha --surface-tolerance inf)
 _evaluate_fails(BadBoneThreshold 2 ".*--bone-threshold" --synthetic ${_data}/synthetic.mha --bone-threshold hard)
+_evaluate_fails(NoBoneThreshold 2 "--bone-threshold: 'nan' should be a finite number"
+  --synthetic ${_data}/synthetic.mha --bone-threshold nan)
+_evaluate_fails(NoDataRange 2 "--data-range: 'nan' should be a finite number"
+  --synthetic ${_data}/synthetic.mha --data-range nan)
 _evaluate_fails(BadDiceThresholds 2 ".*Thresholds from 1 to 2 in steps of 0" --synthetic ${_data}/synthetic.mha
   --dice-thresholds 1 2 0)
 _evaluate_fails(WindowTooLarge 1 ".*[Ww]indow" --synthetic ${_data}/synthetic.mha --metrics ssim-uniform7)
@@ -201,6 +218,7 @@ _cohort_fails(ResultsOfTable "--cohort and --results go together" --cases a --re
 _cohort_fails(BadJobs "--jobs" --cases a --jobs 0)
 _cohort_fails(BadResamples "--resamples" --cases a --resamples 0)
 _cohort_fails(BadSeed "--seed" --cases a --seed x)
+_cohort_fails(NegativeSeed "--seed: '-1' should be a finite number of at least 0" --cases a --seed -1)
 _cohort_fails(BadWorst "--worst" --cases a --worst x)
 synthetic_ct_add_program_test(sct-evaluate.CohortNoOutput PROGRAM sct-evaluate
   CODE 2 STDERR "^sct-evaluate: --output is required" ARGUMENTS --cases a)

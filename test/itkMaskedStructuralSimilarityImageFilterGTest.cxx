@@ -278,8 +278,11 @@ TEST(MaskedStructuralSimilarityImageFilter, ReferenceValuesOfMultiScale)
     0.997750631370748, 0.9943620918074693, 0.9973368218173447, 0.9992338574216915, 0.9998140402106921
   };
   ASSERT_EQ(filter->GetNumberOfLevels(), 5u);
+  // Of Z. Wang, E.P. Simoncelli, A.C. Bovik, 2003, section 3.2.
+  const double weights[] = { 0.0448, 0.2856, 0.3001, 0.2363, 0.1333 };
   for (unsigned int level = 0; level < 5; ++level)
   {
+    EXPECT_EQ(filter->GetLevelWeight(level), weights[level]);
     EXPECT_NEAR(filter->GetLevelStructuralSimilarity(level), masked[level], 1e-12);
     EXPECT_NEAR(filter->GetLevelGlobalStructuralSimilarity(level), global[level], 1e-12);
   }

@@ -28,6 +28,8 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <sstream>
+#include <string>
 
 #include <unistd.h>
 
@@ -387,5 +389,33 @@ TEST(CohortReport, ComparisonPairsTheCases)
   for (const char * const part : { "first - second", "mae/HU", "psnr/HU", "x/HU", "0.25", "Infinity" })
   {
     EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+  }
+}
+
+TEST(CohortReport, TextsAreAligned)
+{
+  MetricValue share = Value("a-metric-whose-name-has-more-than-24-letters", 0.25);
+  share.Unit = "1";
+  const std::vector<CaseResult> results{ { "a", { Value("mae", 123.456), share, Value("none", notANumber) }, "" },
+                                         { "b", { Value("mae", infinity), share, Value("none", notANumber) }, "" } };
+  const std::string             left = "Metrics that no case has a value of: 1\n";
+  std::string                   text = sct::SummaryText(sct::SummariseCohort(results, {}));
+  ASSERT_GE(text.size(), left.size());
+  EXPECT_EQ(text.substr(text.size() - left.size()), left);
+  text.erase(text.size() - left.size());
+  text += sct::ComparisonText(sct::CompareCohorts(results, results, {}));
+  EXPECT_EQ(text.find("none"), std::string::npos) << text;
+  EXPECT_EQ(text.find("letters/1"), std::string::npos) << text;
+
+  std::vector<std::string> lines;
+  std::istringstream       stream(text);
+  for (std::string line; std::getline(stream, line);)
+  {
+    lines.push_back(line);
+  }
+  ASSERT_EQ(lines.size(), 6u) << text;
+  for (size_t i = 0; i < lines.size(); ++i)
+  {
+    EXPECT_EQ(lines[i].size(), lines[i / 3 * 3].size()) << text;
   }
 }

@@ -108,7 +108,10 @@ same out.txt folder/summary.json
 evaluate 0 0 --cohort cohort --results first --compare second --output compared --metrics mae,psnr
 has compared/summary.json '"p-value": 0\.[0-9]+'
 has compared/compared-metrics.csv '^case_0003,ok,0\.0,Infinity$'
+has out.txt '^first: first$'
+has out.txt '^second: second$'
 has out.txt '^first - second'
+has compared/summary.json '"results": "first"'
 printf 'case,synthetic\ncase_0001,second/case_0001.nii.gz\ncase_0002,second/case_0002.nii.gz\n' >second.csv
 evaluate 1 3 --cohort cohort --results first --compare second.csv --output listed --metrics mae,psnr
 says "case_0003: no result: second.csv does not have this case"
@@ -228,6 +231,8 @@ evaluate 2 1 --cohort cohort --results first --output unused --metrics maze
 says "there is no metric 'maze'"
 evaluate 2 1 --cohort cohort --results first --output unused --preset maze
 says "there is no preset 'maze'"
+evaluate 1 1 --cohort cohort --results first --output unused --json nowhere/summary.json
+says "nowhere does not exist"
 [ ! -e unused ] || fail "an output was made in spite of the error"
 evaluate 1 1 --cohort cohort --results first --output first/table.csv
 says "first/table.csv"

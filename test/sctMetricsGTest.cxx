@@ -293,7 +293,10 @@ TEST(Metrics, EveryValueSaysWhatItIs)
   has("ssim-uniform7", "covariance", "sample");
   has("ssim-bone", "interval-hu", { 250.0, 3000.0 });
   has("ssim-synthrad2023", "intensity-offset", 1024.0);
+  has("ssim-synthrad2023", "hu-outside-mask", -1024.0);
   has("ms-ssim", "data-range", 4095.0);
+  has("ms-ssim", "hu-outside-mask", -1024.0);
+  has("ms-ssim", "level-exponents", { 0.0448, 0.2856, 0.3001, 0.2363, 0.1333 });
   has("dice-curve:450", "threshold-hu", 450.0);
   has("nsd-bone", "tolerance-mm", 1.3);
   has("nsd-bone", "threshold-hu", 250.0);
