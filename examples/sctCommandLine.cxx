@@ -28,6 +28,7 @@
 #include "itkMultiThreaderBase.h"
 #include "itkSameGridVerification.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -386,25 +387,46 @@ OneLine(const std::exception & error)
 VolumeType::Pointer
 ReadVolume(const std::string & path)
 {
-  const VolumeType::Pointer                 image = Read(path);
-  itk::ImageRegionConstIterator<VolumeType> it(image, image->GetBufferedRegion());
-  const float                               first = it.Get();
-  bool                                      isConstant = true;
-  for (; !it.IsAtEnd(); ++it)
+  const VolumeType::Pointer image = Read(path);
+  CheckVoxels(image, path, nullptr);
+  return image;
+}
+
+VolumeType::Pointer
+ReadUncheckedVolume(const std::string & path)
+{
+  return Read(path);
+}
+
+void
+CheckVoxels(const VolumeType * image, const std::string & path, const MaskType * mask)
+{
+  const float *         voxels = image->GetBufferPointer();
+  const unsigned char * inside = mask ? mask->GetBufferPointer() : nullptr;
+  const auto            count = image->GetBufferedRegion().GetNumberOfPixels();
+  bool                  isConstant = true;
+  for (itk::SizeValueType i = 0; i < count; ++i)
   {
-    if (!std::isfinite(it.Get()))
+    if (!std::isfinite(voxels[i]) && !(inside && inside[i] == 0))
     {
       std::ostringstream index;
-      index << it.GetIndex();
-      Fail(path + ": voxel " + index.str() + " is not a finite number");
+      index << image->ComputeIndex(static_cast<itk::OffsetValueType>(i));
+      Fail(path + ": voxel " + index.str() + (mask ? ", inside the mask," : "") + " is not a finite number");
     }
-    isConstant = isConstant && it.Get() == first;
+    isConstant = isConstant && voxels[i] == voxels[0];
   }
   if (isConstant)
   {
     Fail(path + ": every voxel has the same value");
   }
-  return image;
+}
+
+bool
+IsFinite(const VolumeType * image)
+{
+  const float * const begin = image->GetBufferPointer();
+  return std::all_of(
+    begin, begin + image->GetBufferedRegion().GetNumberOfPixels(), [](float voxel) { return std::isfinite(voxel); });
 }
 
 MaskType::Pointer

@@ -65,6 +65,17 @@ OneLine(const std::exception & error);
 VolumeType::Pointer
 ReadVolume(const std::string & path);
 
+/** The same for a volume of which only the voxels inside a mask have to be finite numbers: CheckVoxels() throws when
+ * they are not, or when the volume is constant. With no mask (null) every voxel has to be finite. */
+VolumeType::Pointer
+ReadUncheckedVolume(const std::string & path);
+void
+CheckVoxels(const VolumeType * image, const std::string & path, const MaskType * mask);
+
+/** Whether every voxel is a finite number. */
+bool
+IsFinite(const VolumeType * image);
+
 /** Read a mask: 1 where the file's voxel is not zero, 0 elsewhere. Constant masks pass as long as they are not empty.
  */
 MaskType::Pointer

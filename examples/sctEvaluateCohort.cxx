@@ -271,8 +271,8 @@ MetricImages
 ReadCase(const CohortCase & entry, const MetricSettings & settings)
 {
   MetricImages images;
-  images.Reference = ReadVolume(entry.Reference);
-  images.Synthetic = ReadVolume(entry.Synthetic);
+  images.Reference = ReadUncheckedVolume(entry.Reference);
+  images.Synthetic = ReadUncheckedVolume(entry.Synthetic);
   CheckSameGrid(images.Reference, entry.Reference, images.Synthetic, entry.Synthetic);
   if (!entry.Mask.empty())
   {
@@ -287,6 +287,8 @@ ReadCase(const CohortCase & entry, const MetricSettings & settings)
       images.Mask = dilate->GetOutput();
     }
   }
+  CheckVoxels(images.Reference, entry.Reference, images.Mask);
+  CheckVoxels(images.Synthetic, entry.Synthetic, images.Mask);
   const auto readLabels = [&](const std::string & path) {
     LabelImageType::Pointer labels;
     if (!path.empty())

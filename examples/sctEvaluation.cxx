@@ -30,6 +30,7 @@ namespace sct
 Evaluation::Evaluation(const MetricImages & images, const MetricSettings & settings)
   : m_Images(images)
   , m_Settings(settings)
+  , m_IsFinite(sct::IsFinite(images.Reference) && sct::IsFinite(images.Synthetic))
 {}
 
 std::string
@@ -233,6 +234,10 @@ Evaluation::GetStructures(StructureSource source)
       if (!this->Has(source))
       {
         throw std::runtime_error("metrics of structures need a segmentation network (--segmenter)");
+      }
+      if (!m_IsFinite)
+      {
+        throw std::runtime_error("a segmentation network needs finite numbers in every voxel, outside the mask too");
       }
       structures.Reference = m_Settings.Network->Segment(m_Images.Reference);
       structures.Synthetic = m_Settings.Network->Segment(m_Images.Synthetic);

@@ -123,6 +123,13 @@ public:
   std::string
   GetBody() const;
 
+  /** Whether every voxel of both images is a finite number, outside the mask too. */
+  bool
+  IsFinite() const
+  {
+    return m_IsFinite;
+  }
+
   /** Whether there are structures of a source. */
   bool
   Has(StructureSource source) const;
@@ -179,6 +186,7 @@ private:
 
   MetricImages   m_Images;
   MetricSettings m_Settings;
+  bool           m_IsFinite;
 
   std::map<std::tuple<PeakDefinition, bool, bool>, ErrorMeasuresType::Pointer>                   m_Errors;
   ErrorMeasuresType::Pointer                                                                     m_LabelErrors;

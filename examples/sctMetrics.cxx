@@ -1074,6 +1074,17 @@ ComputeMetrics(const std::vector<std::string> & metrics, Evaluation & evaluation
       metric.Compute(evaluation, values);
     }
   }
+  if (!evaluation.IsFinite())
+  {
+    // Some metrics look at voxels outside the mask too, in their windows or by their definition.
+    for (MetricValue & value : values)
+    {
+      if (std::isnan(value.Value))
+      {
+        value.Reason += std::string(value.Reason.empty() ? "" : ", or ") + "voxels outside the mask are not finite";
+      }
+    }
+  }
   return values;
 }
 

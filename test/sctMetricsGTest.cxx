@@ -451,6 +451,25 @@ TEST(Metrics, PresetsAreMadeOfMetrics)
   }
 }
 
+TEST(Metrics, WhatIsNotFiniteOutsideTheMaskDoesNotMatterThere)
+{
+  const std::vector<std::string> inside{ "mae", "psnr", "pearson-r", "ssim", "dice-bone", "psnr-background-set" };
+  const auto                     expected = Compute(inside);
+  auto                           images = Images();
+  images.Reference->SetPixel({ { 0, 0, 0 } }, std::numeric_limits<float>::quiet_NaN());
+  images.Synthetic->SetPixel({ { 19, 17, 15 } }, std::numeric_limits<float>::infinity());
+  const auto found = Compute(inside, images);
+  ASSERT_EQ(found.size(), expected.size());
+  for (size_t i = 0; i < found.size(); ++i)
+  {
+    EXPECT_EQ(found[i].Value, expected[i].Value) << found[i].Key;
+  }
+
+  const auto global = Find(Compute({ "ssim-global" }, images), "ssim-global");
+  EXPECT_TRUE(std::isnan(global.Value));
+  EXPECT_NE(global.Reason.find("voxels outside the mask are not finite"), std::string::npos);
+}
+
 TEST(Metrics, WithoutAMaskTheWholeImageCounts)
 {
   auto images = Images();

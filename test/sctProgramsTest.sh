@@ -51,6 +51,7 @@ mha flat.mha 2 "8 8" MET_UCHAR && head -c 64 /dev/urandom >>flat.mha
 mha constant.mha 3 "4 4 4" MET_FLOAT && head -c 256 /dev/zero >>constant.mha
 mha nan.mha 3 "4 4 4" MET_FLOAT && printf '\0\0\300\177' >>nan.mha && head -c 252 /dev/zero >>nan.mha
 mha other.mha 3 "4 4 4" MET_UCHAR && head -c 64 /dev/zero | tr '\0' '\1' >>other.mha
+mha rest.mha 3 "4 4 4" MET_UCHAR && printf '\0' >>rest.mha && head -c 63 /dev/zero | tr '\0' '\1' >>rest.mha
 mha zero.mha 3 "4 4 4" MET_UCHAR && head -c 64 /dev/zero >>zero.mha
 mha cut.mha 3 "4 4 4" MET_FLOAT && head -c 100 /dev/urandom >>cut.mha
 mkdir nothing
@@ -107,6 +108,10 @@ refuses 2 "--reference" sct-evaluate
 refuses 1 "missing.nii.gz: no such file" sct-evaluate --reference missing.nii.gz --synthetic sct.nii.gz
 refuses 1 "constant.mha" sct-evaluate --reference "$ct" --synthetic constant.mha
 refuses 1 "" sct-evaluate --reference "$ct" --synthetic nan.mha
+refuses 1 "nan.mha: voxel [0, 0, 0] is not a finite number" sct-evaluate --reference nan.mha --synthetic nan.mha
+refuses 1 "nan.mha: voxel [0, 0, 0], inside the mask, is not a finite number" sct-evaluate --reference nan.mha \
+  --synthetic nan.mha --mask other.mha
+accepts sct-evaluate --reference nan.mha --synthetic nan.mha --mask rest.mha
 refuses 1 "" sct-evaluate --reference "$ct" --synthetic sct.nii.gz --mask other.mha
 accepts sct-evaluate --reference "$ct" --synthetic sct.nii.gz --mask "$mask" --json evaluation.json
 
