@@ -112,7 +112,8 @@ void
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::VerifyInputInformation() const
 {
   Superclass::VerifyInputInformation();
-  this->VerifySameRegion("LabelImage", this->GetLabelImage());
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(
+    this, this->GetReferenceImage(), this->GetLabelImage(), "LabelImage");
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
@@ -389,12 +390,13 @@ double
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetWeightedMeanAbsoluteError(
   HounsfieldRegionEnum region) const
 {
-  const Sums & sums = m_Total.Regions[this->BoundedIndexOf(region) + 1];
+  const size_t index = this->BoundedIndexOf(region);
+  const Sums & sums = m_Total.Regions[index + 1];
   const auto   bodyCount = static_cast<double>(m_Total.Regions[0].Count);
   const auto   count = static_cast<double>(sums.Count);
   const double restCount = bodyCount - count;
-  const double restAbsoluteError = m_Total.ClippedAbsoluteError - sums.AbsoluteError;
-  return restCount / bodyCount * (sums.AbsoluteError / count) + count / bodyCount * (restAbsoluteError / restCount);
+  return restCount / bodyCount * (sums.AbsoluteError / count) +
+         count / bodyCount * (m_Total.RestAbsoluteErrors[index] / restCount);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>

@@ -163,10 +163,6 @@ protected:
   void
   VerifyInputInformation() const override;
 
-  /** Throws when an image has other indices than the reference. */
-  void
-  VerifySameRegion(const char * name, const ImageBase<ImageDimension> * image) const;
-
   unsigned int
   GetNumberOfInputRequestedRegions() override;
 

@@ -113,32 +113,17 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Veri
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
 void
-ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifySameRegion(
-  const char * name, const ImageBase<ImageDimension> * image) const
-{
-  const RegionType & region = this->GetReferenceImage()->GetLargestPossibleRegion();
-  if (image != nullptr && image->GetLargestPossibleRegion() != region)
-  {
-    const RegionType & other = image->GetLargestPossibleRegion();
-    itkExceptionMacro(<< name << " has index " << other.GetIndex() << " and size " << other.GetSize()
-                      << " but should have those of ReferenceImage, " << region.GetIndex() << " and "
-                      << region.GetSize() << '.');
-  }
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-void
 ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifyInputInformation() const
 {
-  // The superclass compares origins, spacings and directions, but not sizes.
-  const RegionType & region = this->GetReferenceImage()->GetLargestPossibleRegion();
+  // Instead of the superclass, which compares origins, spacings and directions, but not sizes.
+  const ReferenceImageType * const reference = this->GetReferenceImage();
+  const RegionType &               region = reference->GetLargestPossibleRegion();
   if (region.GetNumberOfPixels() == 0)
   {
     itkExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
   }
-  this->VerifySameRegion("SyntheticImage", this->GetSyntheticImage());
-  this->VerifySameRegion("MaskImage", this->GetMaskImage());
-  Superclass::VerifyInputInformation();
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, reference, this->GetSyntheticImage(), "SyntheticImage");
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, reference, this->GetMaskImage(), "MaskImage");
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
