@@ -260,9 +260,13 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
             accumulators[0].AddLine(reference, synthetic, mask, length);
             return;
           }
-          for (size_t i = 0; i < length; ++i)
+          // A piece has several lines when they are as short as the image is wide.
+          for (size_t line = 0; line < length; line += count)
           {
-            accumulators[i].AddLine(reference + i, synthetic + i, mask == nullptr ? mask : mask + i, 1);
+            for (size_t i = line; i < line + count; ++i)
+            {
+              accumulators[i - line].AddLine(reference + i, synthetic + i, mask == nullptr ? mask : mask + i, 1);
+            }
           }
         });
       // Joined after every slice of the last axis, so that the result does not depend on where slabs end.

@@ -687,6 +687,29 @@ TEST(ImageErrorMeasuresImageFilter, SlicesAreThePatients)
   EXPECT_EQ(flat->GetSliceMean(Measure::PearsonCorrelation), flat->GetPearsonCorrelation());
 }
 
+TEST(ImageErrorMeasuresImageFilter, SlicesOfNarrowImages)
+{
+  // Sagittal slices of images that are so narrow that a few lines are read together.
+  for (const size_t width : { 1u, 3u, 16u })
+  {
+    const ImageType::SizeType size{ { width, 5, 4 } };
+    auto                      filter = FilterType::New();
+    filter->SetReferenceImage(MakeNumberedImage<ImageType>(size, ReferenceValue));
+    filter->SetSyntheticImage(MakeNumberedImage<ImageType>(
+      size, [width](size_t i) { return ReferenceValue(i) + static_cast<double>(i % width) - 5.0; }));
+    filter->SetMaskImage(MakeNumberedImage<MaskType>(size, [width](size_t i) { return i / width != 7 ? 1 : 0; }));
+    filter->ComputeSlicesOn();
+    filter->SetSlicePlane(Plane::Sagittal);
+    filter->Update();
+    ASSERT_EQ(filter->GetNumberOfSlices(), width);
+    for (size_t slice = 0; slice < width; ++slice)
+    {
+      EXPECT_EQ(filter->GetSliceNumberOfVoxels(slice), 19u);
+      EXPECT_EQ(filter->GetSliceMeasure(slice, Measure::MeanError), static_cast<double>(slice) - 5.0);
+    }
+  }
+}
+
 TEST(ImageErrorMeasuresImageFilter, MeanOverSlicesLeavesOutWhatIsNotDefined)
 {
   // Three axial slices of two voxels: identical, constant, and neither.
