@@ -170,6 +170,10 @@ protected:
   void
   StreamedGenerateData(unsigned int inputRequestedRegionNumber) override;
 
+  /** Throws when the filter was asked to stop. */
+  void
+  AfterStreamedGenerateData() override;
+
   /** The slab of an input requested region. */
   RegionType
   GetSlab(unsigned int inputRequestedRegionNumber);

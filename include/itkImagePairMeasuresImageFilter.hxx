@@ -21,7 +21,6 @@
 #include "itkImagePairMeasuresImageFilter.h"
 
 #include "itkMath.h"
-#include "itkProgressTransformer.h"
 #include "itkSyntheticCTFilterUtilities.h"
 
 namespace itk
@@ -150,20 +149,26 @@ void
 ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::StreamedGenerateData(
   unsigned int inputRequestedRegionNumber)
 {
-  const unsigned int total = this->GetNumberOfInputRequestedRegions();
-  const RegionType   slab = this->GetSlab(inputRequestedRegionNumber);
+  const float progress = 1.0F / static_cast<float>(this->GetNumberOfInputRequestedRegions());
+  SyntheticCTDetail::ParallelizeSlices(
+    this, this->GetSlab(inputRequestedRegionNumber), progress, [this](SizeValueType, const RegionType & slice) {
+      this->ThreadedStreamedGenerateData(slice);
+    });
+}
 
-  ProgressTransformer progress(static_cast<float>(inputRequestedRegionNumber) / total,
-                               static_cast<float>(inputRequestedRegionNumber + 1) / total,
-                               this);
-  this->GetMultiThreader()->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-  this->GetMultiThreader()->ParallelizeArray(
-    0,
-    slab.GetSize(ImageDimension - 1),
-    [this, &slab](SizeValueType slice) {
-      this->ThreadedStreamedGenerateData(SyntheticCTDetail::SliceOfRegion(slab, ImageDimension - 1, slice));
-    },
-    progress.GetProcessObject());
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::AfterStreamedGenerateData()
+{
+  Superclass::AfterStreamedGenerateData();
+  // A filter that has been asked to stop leaves out slabs: what it has is not the result.
+  if (this->GetAbortGenerateData())
+  {
+    this->InvokeEvent(AbortEvent());
+    this->ResetPipeline();
+    this->RestoreInputReleaseDataFlags();
+    SyntheticCTDetail::ThrowIfAborted(this);
+  }
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>

@@ -832,6 +832,29 @@ TEST(ImageErrorMeasuresImageFilter, StreamsItsInputs)
   ExpectSameBits(AllMeasures(filter), expected);
 }
 
+TEST(ImageErrorMeasuresImageFilter, StopsWhenAskedTo)
+{
+  const auto filter = VolumeFilter();
+  filter->Update();
+  const auto expected = AllMeasures(filter);
+  // Before anything has been measured, within a slab, after the first, and at the end.
+  filter->SetNumberOfWorkUnits(1);
+  filter->SetNumberOfStreamDivisions(2);
+  for (const float progress : { 0.0F, 0.3F, 0.5F, 1.0F })
+  {
+    const auto tag = filter->AddObserver(itk::ProgressEvent(), [&](const itk::EventObject &) {
+      if (filter->GetProgress() >= progress)
+      {
+        filter->AbortGenerateDataOn();
+      }
+    });
+    EXPECT_THROW(filter->Update(), itk::ProcessAborted) << progress;
+    filter->RemoveObserver(tag);
+    filter->Update();
+    ExpectSameBits(AllMeasures(filter), expected);
+  }
+}
+
 TEST(ImageErrorMeasuresImageFilter, OtherPixelTypesAndDimensions)
 {
   using ShortType = itk::Image<short, 2>;
