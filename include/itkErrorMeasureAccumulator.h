@@ -50,11 +50,12 @@ struct SyntheticCT_EXPORT ErrorSums
   Join(const ErrorSums & other);
 };
 
-/** The sums of the body, air, soft tissue and bone, and the absolute error of the clipped images over the body. */
+/** The sums of the body, air, soft tissue and bone, and the absolute error of the clipped images over the rest of the
+ * body for air, soft tissue and bone. */
 struct SyntheticCT_EXPORT RegionErrorSums
 {
   std::array<ErrorSums, 4> Regions{};
-  double                   ClippedAbsoluteError{ 0.0 };
+  std::array<double, 3>    RestAbsoluteErrors{};
 
   void
   Join(const RegionErrorSums & other);

@@ -79,7 +79,7 @@ public:
   itkGetConstMacro(Step, double);
 
   /** Takes the profile. Throws itk::ExceptionObject without an image, when an end of the line is not finite, when Step
-   * is not larger than 0, and when there would be more than ten million points. */
+   * is not finite and larger than 0, and when there would be more than ten million points. */
   void
   Compute();
 

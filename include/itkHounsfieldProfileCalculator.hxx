@@ -63,9 +63,9 @@ HounsfieldProfileCalculator<TImage>::Compute()
   {
     itkExceptionMacro("There is no image.");
   }
-  if (!(m_Step > 0.0))
+  if (!(m_Step > 0.0 && std::isfinite(m_Step)))
   {
-    itkExceptionMacro("Step is " << m_Step << " but should be larger than 0.");
+    itkExceptionMacro("Step is " << m_Step << " but should be finite and larger than 0.");
   }
   const double length = m_StartPoint.EuclideanDistanceTo(m_EndPoint);
   if (!std::isfinite(length))

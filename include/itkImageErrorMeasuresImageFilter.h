@@ -97,7 +97,8 @@ extern SyntheticCT_EXPORT std::ostream &
  * **Definitions of the PSNR.** The other measures do not depend on them.
  * - Unclipped (default): the MSE above, and the data range L that was set.
  * - SynthRAD2023: both images clipped to [-1024, 3000], L = 4024, as the metrics of that challenge.
- * - SynthRAD2025: both images clipped to [-1024, 3071], L = 4095, as the metrics of that challenge.
+ * - SynthRAD2025: both images clipped to [-1024, 3071], L = 4095, as the metrics of that challenge (image_metrics.py of
+ *   its repository `evaluation`, commit 17cac47; copies that go round still clip to 3000).
  * - BackgroundSet: both images clipped to [-1000, 3000], which NGF Pix2Pix maps to [-1, 1], L = 4000 (2 in its units);
  *   outside the mask both are set to the lower end, and the whole image, or slice, counts. Only the body has an
  *   outside: for other regions and labels the squared errors are averaged over their own voxels. Without voxels in the

@@ -112,7 +112,8 @@ void
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::VerifyInputInformation() const
 {
   Superclass::VerifyInputInformation();
-  this->VerifySameRegion("LabelImage", this->GetLabelImage());
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(
+    this, this->GetReferenceImage(), this->GetLabelImage(), "LabelImage");
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
@@ -259,9 +260,13 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
             accumulators[0].AddLine(reference, synthetic, mask, length);
             return;
           }
-          for (size_t i = 0; i < length; ++i)
+          // A piece has several lines when they are as short as the image is wide.
+          for (size_t line = 0; line < length; line += count)
           {
-            accumulators[i].AddLine(reference + i, synthetic + i, mask == nullptr ? mask : mask + i, 1);
+            for (size_t i = line; i < line + count; ++i)
+            {
+              accumulators[i - line].AddLine(reference + i, synthetic + i, mask == nullptr ? mask : mask + i, 1);
+            }
           }
         });
       // Joined after every slice of the last axis, so that the result does not depend on where slabs end.
@@ -389,12 +394,13 @@ double
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetWeightedMeanAbsoluteError(
   HounsfieldRegionEnum region) const
 {
-  const Sums & sums = m_Total.Regions[this->BoundedIndexOf(region) + 1];
+  const size_t index = this->BoundedIndexOf(region);
+  const Sums & sums = m_Total.Regions[index + 1];
   const auto   bodyCount = static_cast<double>(m_Total.Regions[0].Count);
   const auto   count = static_cast<double>(sums.Count);
   const double restCount = bodyCount - count;
-  const double restAbsoluteError = m_Total.ClippedAbsoluteError - sums.AbsoluteError;
-  return restCount / bodyCount * (sums.AbsoluteError / count) + count / bodyCount * (restAbsoluteError / restCount);
+  return restCount / bodyCount * (sums.AbsoluteError / count) +
+         count / bodyCount * (m_Total.RestAbsoluteErrors[index] / restCount);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>

@@ -163,16 +163,16 @@ protected:
   void
   VerifyInputInformation() const override;
 
-  /** Throws when an image has other indices than the reference. */
-  void
-  VerifySameRegion(const char * name, const ImageBase<ImageDimension> * image) const;
-
   unsigned int
   GetNumberOfInputRequestedRegions() override;
 
   /** Calls ThreadedStreamedGenerateData() for every slice of the last axis, each in one thread. */
   void
   StreamedGenerateData(unsigned int inputRequestedRegionNumber) override;
+
+  /** Throws when the filter was asked to stop. */
+  void
+  AfterStreamedGenerateData() override;
 
   /** The slab of an input requested region. */
   RegionType

@@ -21,7 +21,6 @@
 #include "itkImagePairMeasuresImageFilter.h"
 
 #include "itkMath.h"
-#include "itkProgressTransformer.h"
 #include "itkSyntheticCTFilterUtilities.h"
 
 namespace itk
@@ -113,32 +112,17 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Veri
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
 void
-ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifySameRegion(
-  const char * name, const ImageBase<ImageDimension> * image) const
-{
-  const RegionType & region = this->GetReferenceImage()->GetLargestPossibleRegion();
-  if (image != nullptr && image->GetLargestPossibleRegion() != region)
-  {
-    const RegionType & other = image->GetLargestPossibleRegion();
-    itkExceptionMacro(<< name << " has index " << other.GetIndex() << " and size " << other.GetSize()
-                      << " but should have those of ReferenceImage, " << region.GetIndex() << " and "
-                      << region.GetSize() << '.');
-  }
-}
-
-template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
-void
 ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifyInputInformation() const
 {
-  // The superclass compares origins, spacings and directions, but not sizes.
-  const RegionType & region = this->GetReferenceImage()->GetLargestPossibleRegion();
+  // Instead of the superclass, which compares origins, spacings and directions, but not sizes.
+  const ReferenceImageType * const reference = this->GetReferenceImage();
+  const RegionType &               region = reference->GetLargestPossibleRegion();
   if (region.GetNumberOfPixels() == 0)
   {
     itkExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
   }
-  this->VerifySameRegion("SyntheticImage", this->GetSyntheticImage());
-  this->VerifySameRegion("MaskImage", this->GetMaskImage());
-  Superclass::VerifyInputInformation();
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, reference, this->GetSyntheticImage(), "SyntheticImage");
+  SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, reference, this->GetMaskImage(), "MaskImage");
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -165,20 +149,26 @@ void
 ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::StreamedGenerateData(
   unsigned int inputRequestedRegionNumber)
 {
-  const unsigned int total = this->GetNumberOfInputRequestedRegions();
-  const RegionType   slab = this->GetSlab(inputRequestedRegionNumber);
+  const float progress = 1.0F / static_cast<float>(this->GetNumberOfInputRequestedRegions());
+  SyntheticCTDetail::ParallelizeSlices(
+    this, this->GetSlab(inputRequestedRegionNumber), progress, [this](SizeValueType, const RegionType & slice) {
+      this->ThreadedStreamedGenerateData(slice);
+    });
+}
 
-  ProgressTransformer progress(static_cast<float>(inputRequestedRegionNumber) / total,
-                               static_cast<float>(inputRequestedRegionNumber + 1) / total,
-                               this);
-  this->GetMultiThreader()->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-  this->GetMultiThreader()->ParallelizeArray(
-    0,
-    slab.GetSize(ImageDimension - 1),
-    [this, &slab](SizeValueType slice) {
-      this->ThreadedStreamedGenerateData(SyntheticCTDetail::SliceOfRegion(slab, ImageDimension - 1, slice));
-    },
-    progress.GetProcessObject());
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::AfterStreamedGenerateData()
+{
+  Superclass::AfterStreamedGenerateData();
+  // A filter that has been asked to stop leaves out slabs: what it has is not the result.
+  if (this->GetAbortGenerateData())
+  {
+    this->InvokeEvent(AbortEvent());
+    this->ResetPipeline();
+    this->RestoreInputReleaseDataFlags();
+    SyntheticCTDetail::ThrowIfAborted(this);
+  }
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>

@@ -236,7 +236,7 @@ PixelFromReal(double value)
 }
 
 /** Throws when a second input of a filter has another grid than the first, regions included. `filter` is an
- * ImageToImageFilter, whose tolerances count. */
+ * ImageToImageFilter or an ImageSink, whose tolerances count. */
 template <typename TFilter, unsigned int VDimension>
 void
 VerifySameGrid(const TFilter *               filter,

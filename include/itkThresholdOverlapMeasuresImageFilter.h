@@ -247,6 +247,10 @@ private:
     }
   };
 
+  /** The numbers from `first` to `last`. Throws when there is no such list. */
+  ThresholdsType
+  NumbersInSteps(double first, double last, double step) const;
+
   const Counts &
   CountsOfThreshold(SizeValueType i) const;
 

@@ -24,6 +24,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -43,28 +44,38 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+auto
+ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::NumbersInSteps(double first,
+                                                                                                  double last,
+                                                                                                  double step) const
+  -> ThresholdsType
+{
+  constexpr double limit = 100000.0;
+  // Written so that NaN is refused.
+  if (!(std::isfinite(first) && last >= first && step > 0.0 && std::isfinite(step) && (last - first) / step < limit))
+  {
+    itkExceptionMacro(
+      "Thresholds from " << first << " to " << last << " in steps of " << step
+                         << " were asked for, but should rise from a number in finite steps larger than "
+                            "0, and be at most "
+                         << limit << '.');
+  }
+  const auto     count = static_cast<size_t>((last - first) / step + 1e-6) + 1;
+  ThresholdsType numbers(count);
+  for (size_t i = 0; i < count; ++i)
+  {
+    numbers[i] = first + static_cast<double>(i) * step;
+  }
+  return numbers;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
 void
 ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::SetThresholdsInSteps(double first,
                                                                                                         double last,
                                                                                                         double step)
 {
-  constexpr double limit = 100000.0;
-  // Written so that NaN is refused.
-  if (!(std::isfinite(first) && last >= first && step > 0.0 && (last - first) / step < limit))
-  {
-    itkExceptionMacro(
-      "Thresholds from " << first << " to " << last << " in steps of " << step
-                         << " were asked for, but should rise from a number in steps larger than 0, and "
-                            "be at most "
-                         << limit << '.');
-  }
-  const auto     count = static_cast<size_t>((last - first) / step + 1e-6) + 1;
-  ThresholdsType thresholds(count);
-  for (size_t i = 0; i < count; ++i)
-  {
-    thresholds[i] = first + static_cast<double>(i) * step;
-  }
-  this->SetThresholds(thresholds);
+  this->SetThresholds(this->NumbersInSteps(first, last, step));
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -82,8 +93,7 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
     itkExceptionMacro("The shares of the grey range are [" << first << ", " << last
                                                            << "] but should be larger than 0 and at most 1.");
   }
-  this->SetThresholdsInSteps(first, last, step);
-  ThresholdsType thresholds = m_Thresholds;
+  ThresholdsType thresholds = this->NumbersInSteps(first, last, step);
   for (double & threshold : thresholds)
   {
     // A share such as 0.4 has no exact double, and 255 times it may lie just above the grey value that is meant.
@@ -195,25 +205,26 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
 {
   Superclass::AfterStreamedGenerateData();
 
-  const auto   total = m_Counters.TakeSum();
+  auto         total = m_Counters.TakeSum();
   const size_t classes = m_Classifier.GetNumberOfClasses();
   const auto   regionClasses = static_cast<ClassType>(m_RegionClassifier.GetNumberOfClasses());
-  const auto   sumOf = [&total](size_t begin, size_t end) {
-    return std::accumulate(total.begin() + static_cast<std::ptrdiff_t>(begin),
-                           total.begin() + static_cast<std::ptrdiff_t>(end),
-                           SizeValueType{ 0 });
-  };
+  const size_t firstPair = 3 * classes;
 
+  // Voxels per class become those of the class and all above.
+  const auto firstOf = [&total](size_t i) { return total.begin() + static_cast<std::ptrdiff_t>(i); };
+  for (size_t list = 0; list < firstPair; list += classes)
+  {
+    const auto last = std::make_reverse_iterator(firstOf(list + classes));
+    std::partial_sum(last, std::make_reverse_iterator(firstOf(list)), last);
+  }
   m_Counts.clear();
   for (const double threshold : m_Thresholds)
   {
     const size_t first = m_Classifier.GetClassFrom(threshold);
-    m_Counts.push_back(
-      { sumOf(first, classes), sumOf(classes + first, 2 * classes), sumOf(2 * classes + first, 3 * classes) });
+    m_Counts.push_back({ total[first], total[classes + first], total[2 * classes + first] });
   }
 
-  const size_t firstPair = 3 * classes;
-  m_NumberOfVoxels = sumOf(firstPair, total.size());
+  m_NumberOfVoxels = std::accumulate(firstOf(firstPair), total.end(), SizeValueType{ 0 });
   m_RegionCounts.fill(Counts{});
   for (size_t region = 0; region < m_RegionCounts.size(); ++region)
   {

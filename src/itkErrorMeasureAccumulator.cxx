@@ -216,7 +216,10 @@ RegionErrorSums::Join(const RegionErrorSums & other)
   {
     Regions[i].Join(other.Regions[i]);
   }
-  ClippedAbsoluteError += other.ClippedAbsoluteError;
+  for (size_t i = 0; i < RestAbsoluteErrors.size(); ++i)
+  {
+    RestAbsoluteErrors[i] += other.RestAbsoluteErrors[i];
+  }
 }
 
 ErrorMeasureAccumulator::ErrorMeasureAccumulator(const ErrorMeasureRules & rules, bool withRegions)
@@ -290,7 +293,7 @@ ErrorMeasureAccumulator::Sort()
     this->Flush(m_Body);
     return;
   }
-  constexpr double infinity = std::numeric_limits<double>::infinity();
+  constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
   const size_t     count = m_Body.Run.GetCount();
   const auto       clip = m_Rules->Clip;
   // The length is a constant for whole blocks, by which the compiler unrolls.
@@ -298,13 +301,13 @@ ErrorMeasureAccumulator::Sort()
     const double * const reference = m_Body.Run.GetReference() + begin;
     const double * const synthetic = m_Body.Run.GetSynthetic() + begin;
 
-    // NaN, and what is left at the end, is looked at one by one.
-    std::array<double, 2> references{ -infinity, infinity };
-    std::array<double, 2> synthetics{ -infinity, infinity };
+    // NaN, and what is left at the end, is looked at one by one: no comparison below is true then.
+    std::array<double, 2> references{ notANumber, notANumber };
+    std::array<double, 2> synthetics{ notANumber, notANumber };
     if (length == PairedRun::BlockLength && !(RangeOfBlock(reference, references[0], references[1]) &&
                                               RangeOfBlock(synthetic, synthetics[0], synthetics[1])))
     {
-      references = { -infinity, infinity };
+      references = { notANumber, notANumber };
     }
     if (references[0] >= clip.Lower && references[1] <= clip.Upper && synthetics[0] >= clip.Lower &&
         synthetics[1] <= clip.Upper)
@@ -328,8 +331,8 @@ ErrorMeasureAccumulator::Sort()
                     clippedReference.data(),
                     clippedSynthetic.data(),
                     length,
-                    std::isinf(references[0]) ? -infinity : Clip(references[0], clip.Lower, clip.Upper),
-                    std::isinf(references[1]) ? infinity : Clip(references[1], clip.Lower, clip.Upper));
+                    Clip(references[0], clip.Lower, clip.Upper),
+                    Clip(references[1], clip.Lower, clip.Upper));
   };
   size_t begin = 0;
   for (; begin + PairedRun::BlockLength <= count; begin += PairedRun::BlockLength)
@@ -365,13 +368,17 @@ ErrorMeasureAccumulator::Finish()
     const ErrorSums kept = take(m_Parts->Kept[set]);
     const ErrorSums clipped = take(m_Parts->Clipped[set]);
     sums.Regions[0].Join(kept);
-    sums.ClippedAbsoluteError += kept.AbsoluteError + clipped.AbsoluteError;
     for (size_t region = 0; region < NumberOfRegions; ++region)
     {
       if ((set >> region & 1) != 0)
       {
         sums.Regions[region + 1].Join(kept);
         sums.Regions[region + 1].Join(clipped);
+      }
+      else
+      {
+        // On its own: the difference of two sums would have no digits left where a region is nearly the whole body.
+        sums.RestAbsoluteErrors[region] += kept.AbsoluteError + clipped.AbsoluteError;
       }
     }
   }

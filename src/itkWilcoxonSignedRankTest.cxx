@@ -232,6 +232,7 @@ WilcoxonSignedRankTest::Update()
   m_Statistic = m_Alternative == WilcoxonAlternativeEnum::TwoSided ? std::min(m_PositiveRankSum, m_NegativeRankSum)
                                                                    : m_PositiveRankSum;
   m_ZScore = notANumber;
+  m_PValue = notANumber;
 
   m_UsedMethod = m_Method;
   if (m_Method == WilcoxonMethodEnum::Auto)
@@ -243,7 +244,6 @@ WilcoxonSignedRankTest::Update()
   if (m_NumberOfPairs == 0)
   {
     m_Statistic = notANumber;
-    m_PValue = notANumber;
     return;
   }
   if (doubledRanks.empty())

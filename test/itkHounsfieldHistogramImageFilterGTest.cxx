@@ -18,7 +18,7 @@
 #include "itkHounsfieldHistogramImageFilter.h"
 
 #include "itkMaskedImageToHistogramFilter.h"
-#include "itkImageFilterTestUtilities.h"
+#include "itkImagePairTestUtilities.h"
 
 #include <gtest/gtest.h>
 
@@ -31,83 +31,24 @@ namespace
 {
 
 using itk::TestUtilities::ExpectError;
-using itk::TestUtilities::MakeImage;
-using ImageType = itk::Image<float, 3>;
-using MaskType = itk::Image<unsigned char, 3>;
+using itk::TestUtilities::MakeNumberedImage;
+using itk::TestUtilities::MakeRow;
+using itk::TestUtilities::ObliqueVolumeFilter;
+using itk::TestUtilities::RowFilter;
+using itk::TestUtilities::VolumeFilter;
+using itk::TestUtilities::volumeSize;
+using ImageType = itk::TestUtilities::PairImageType;
+using MaskType = itk::TestUtilities::PairMaskType;
 using FilterType = itk::HounsfieldHistogramImageFilter<ImageType>;
 using Region = itk::HounsfieldRegionEnum;
 
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// The pseudo-random volumes of the reference values below, integer arithmetic that any language repeats.
-constexpr ImageType::SizeType volumeSize{ { 19, 23, 11 } };
-
-/** The number of a voxel in the order of the array. */
-int64_t
-NumberOf(const ImageType::IndexType & index)
-{
-  return index[0] + 19 * (index[1] + 23 * index[2]);
-}
-
-ImageType::Pointer
-Reference()
-{
-  return MakeImage<ImageType>(
-    volumeSize, [](const auto & index) { return static_cast<double>(NumberOf(index) * 7919 % 4301) - 1200.0; });
-}
-
-ImageType::Pointer
-Synthetic()
-{
-  return MakeImage<ImageType>(volumeSize, [](const auto & index) {
-    const int64_t i = NumberOf(index);
-    return static_cast<double>(i * 7919 % 4301) - 1200.0 + (static_cast<double>(i * 104729 % 401) - 180.0) * 0.5;
-  });
-}
-
-MaskType::Pointer
-Mask()
-{
-  return MakeImage<MaskType>(volumeSize, [](const auto & index) { return NumberOf(index) * 31 % 5 != 0 ? 1 : 0; });
-}
-
-FilterType::Pointer
-VolumeFilter()
-{
-  auto filter = FilterType::New();
-  filter->SetReferenceImage(Reference());
-  filter->SetSyntheticImage(Synthetic());
-  filter->SetMaskImage(Mask());
-  return filter;
-}
-
-template <typename TImage>
-typename TImage::Pointer
-MakeRow(const std::vector<double> & values)
-{
-  return MakeImage<TImage>({ { values.size(), 1, 1 } },
-                           [&](const auto & index) { return values[static_cast<size_t>(index[0])]; });
-}
-
-FilterType::Pointer
-RowFilter(const std::vector<double> & reference,
-          const std::vector<double> & synthetic,
-          const std::vector<double> & mask = {})
-{
-  auto filter = FilterType::New();
-  filter->SetReferenceImage(MakeRow<ImageType>(reference));
-  filter->SetSyntheticImage(MakeRow<ImageType>(synthetic));
-  if (!mask.empty())
-  {
-    filter->SetMaskImage(MakeRow<MaskType>(mask));
-  }
-  return filter;
-}
-
 /** Everything that the filter counts. */
+template <typename TPointer>
 std::vector<itk::SizeValueType>
-AllCounts(const FilterType * filter)
+AllCounts(const TPointer & filter)
 {
   std::vector<itk::SizeValueType> counts;
   for (const Region region : { Region::Body, Region::Air, Region::SoftTissue, Region::Bone })
@@ -137,7 +78,7 @@ TEST(HounsfieldHistogramImageFilter, BinsAreHalfOpenAndTheLastIsClosed)
 {
   //                              below     0  0    1  1     3  3    above
   const std::vector<double> values{ -0.25, 0, 0.99, 1, 1.99, 3, 4, 4.01, notANumber };
-  const auto                filter = RowFilter(values, std::vector<double>(9, 2.5));
+  const auto                filter = RowFilter<FilterType>(values, std::vector<double>(9, 2.5));
   filter->SetMinimum(0);
   filter->SetMaximum(4);
   filter->SetNumberOfBins(4);
@@ -175,7 +116,7 @@ TEST(HounsfieldHistogramImageFilter, ReferenceValues)
     { 672, 26, 0, 0, 0 }, { 19, 670, 26, 0, 0 }, { 0, 15, 671, 29, 0 }, { 0, 0, 20, 669, 26 }, { 0, 0, 0, 16, 671 }
   };
 
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   filter->SetNumberOfBins(37);
   filter->Update();
   EXPECT_EQ(filter->GetNumberOfVoxels(), 3845u);
@@ -201,7 +142,7 @@ TEST(HounsfieldHistogramImageFilter, ReferenceValues)
 
 TEST(HounsfieldHistogramImageFilter, AgreesWithITK)
 {
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   filter->SetMinimum(-1024);
   filter->SetMaximum(3072);
   filter->SetNumberOfBins(512);
@@ -260,7 +201,7 @@ TEST(HounsfieldHistogramImageFilter, EdgesThatHaveNoExactDouble)
 
 TEST(HounsfieldHistogramImageFilter, MaskAndNaN)
 {
-  const auto filter = RowFilter({ 10, notANumber, 20, 700 }, { notANumber, 5, 5, 5 }, { 1, 0, 0, 1 });
+  const auto filter = RowFilter<FilterType>({ 10, notANumber, 20, 700 }, { notANumber, 5, 5, 5 }, { 1, 0, 0, 1 });
   filter->Update();
   EXPECT_EQ(filter->GetNumberOfVoxels(), 2u);
   EXPECT_EQ(filter->GetNumberOfVoxels(Region::SoftTissue), 1u);
@@ -281,7 +222,7 @@ TEST(HounsfieldHistogramImageFilter, MaskAndNaN)
 
 TEST(HounsfieldHistogramImageFilter, SameForAnyNumberOfThreadsAndDivisions)
 {
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   filter->SetNumberOfBins(40);
   filter->ComputeJointHistogramOn();
   filter->SetNumberOfWorkUnits(1);
@@ -300,9 +241,32 @@ TEST(HounsfieldHistogramImageFilter, SameForAnyNumberOfThreadsAndDivisions)
   }
 }
 
+TEST(HounsfieldHistogramImageFilter, ObliqueAndFlatImages)
+{
+  const auto countsOf = [](const auto & filter) {
+    filter->SetNumberOfBins(40);
+    filter->ComputeJointHistogramOn();
+    filter->SetNumberOfStreamDivisions(3);
+    filter->Update();
+    return AllCounts(filter);
+  };
+  const auto expected = countsOf(VolumeFilter<FilterType>());
+  EXPECT_EQ(countsOf(ObliqueVolumeFilter<FilterType>()), expected);
+
+  // The same voxels in two axes.
+  using FlatType = itk::Image<float, 2>;
+  using FlatMaskType = itk::Image<unsigned char, 2>;
+  const FlatType::SizeType size{ { volumeSize[0], volumeSize[1] * volumeSize[2] } };
+  auto                     flat = itk::HounsfieldHistogramImageFilter<FlatType>::New();
+  flat->SetReferenceImage(MakeNumberedImage<FlatType>(size, itk::TestUtilities::ReferenceValue));
+  flat->SetSyntheticImage(MakeNumberedImage<FlatType>(size, itk::TestUtilities::SyntheticValue));
+  flat->SetMaskImage(MakeNumberedImage<FlatMaskType>(size, itk::TestUtilities::MaskValue));
+  EXPECT_EQ(countsOf(flat), expected);
+}
+
 TEST(HounsfieldHistogramImageFilter, RefusesBadInput)
 {
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   ExpectError([&] { filter->GetReferenceFrequency(0); }, "no bin 0");
   ExpectError([&] { filter->GetJointFrequency(0, 0); }, "no joint histogram");
   ExpectError([&] { filter->GetBinMinimum(400); }, "no bin 400");
@@ -334,12 +298,12 @@ TEST(HounsfieldHistogramImageFilter, RefusesBadInput)
   ExpectError([&] { filter->GetSyntheticFrequency(4); }, "no bin 4");
   ExpectError([&] { filter->GetNumberOfVoxels(static_cast<Region>(4)); }, "should be body");
   filter->SetMaskImage(MakeRow<MaskType>({ 1, 2 }));
-  bad("MaskImage has index");
+  bad("MaskImage has another grid than the image: size");
 }
 
 TEST(HounsfieldHistogramImageFilter, Prints)
 {
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   filter->Update();
   std::ostringstream text;
   filter->Print(text);

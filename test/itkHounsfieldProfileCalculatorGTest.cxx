@@ -170,7 +170,8 @@ TEST(HounsfieldProfileCalculator, RefusesBadInput)
   ExpectError([&] { calculator->AddImage(nullptr); }, "missing");
   calculator->AddImage(Ramp());
   calculator->SetEndPoint(Point(1, 0, 0));
-  for (const double step : { 0.0, -1.0, std::numeric_limits<double>::quiet_NaN() })
+  for (const double step :
+       { 0.0, -1.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN() })
   {
     calculator->SetStep(step);
     ExpectError([&] { calculator->Compute(); }, "Step is");

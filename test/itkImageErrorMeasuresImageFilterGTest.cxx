@@ -17,7 +17,7 @@
  *=========================================================================*/
 #include "itkImageErrorMeasuresImageFilter.h"
 
-#include "itkImageRegionIterator.h"
+#include "itkImagePairTestUtilities.h"
 #include "itkRegionOfInterestImageFilter.h"
 #include "itkShiftScaleImageFilter.h"
 
@@ -36,8 +36,15 @@
 namespace
 {
 
-using ImageType = itk::Image<float, 3>;
-using MaskType = itk::Image<unsigned char, 3>;
+using itk::TestUtilities::ExpectError;
+using itk::TestUtilities::MakeNumberedImage;
+using itk::TestUtilities::MakeRow;
+using itk::TestUtilities::MaskValue;
+using itk::TestUtilities::ReferenceValue;
+using itk::TestUtilities::SyntheticValue;
+using itk::TestUtilities::volumeSize;
+using ImageType = itk::TestUtilities::PairImageType;
+using MaskType = itk::TestUtilities::PairMaskType;
 using FilterType = itk::ImageErrorMeasuresImageFilter<ImageType>;
 using Region = itk::HounsfieldRegionEnum;
 
@@ -57,78 +64,21 @@ const Measure allMeasures[] = { Measure::MeanError,
 
 const Region allRegions[] = { Region::Body, Region::Air, Region::SoftTissue, Region::Bone };
 
-template <typename TImage>
-typename TImage::Pointer
-MakeImage(const typename TImage::SizeType & size, const std::function<double(size_t)> & valueOf)
-{
-  auto                        image = TImage::New();
-  typename TImage::RegionType region;
-  region.SetSize(size);
-  image->SetRegions(region);
-  image->Allocate();
-  size_t i = 0;
-  for (itk::ImageRegionIterator<TImage> it(image, region); !it.IsAtEnd(); ++it)
-  {
-    it.Set(static_cast<typename TImage::PixelType>(valueOf(i++)));
-  }
-  return image;
-}
-
-template <typename TImage>
-typename TImage::Pointer
-MakeRow(const std::vector<double> & values)
-{
-  typename TImage::SizeType size;
-  size.Fill(1);
-  size[0] = values.size();
-  return MakeImage<TImage>(size, [&](size_t i) { return values[i]; });
-}
-
 FilterType::Pointer
 MeasureRows(const std::vector<double> & reference,
             const std::vector<double> & synthetic,
             const std::vector<double> & mask = {})
 {
-  auto filter = FilterType::New();
-  filter->SetReferenceImage(MakeRow<ImageType>(reference));
-  filter->SetSyntheticImage(MakeRow<ImageType>(synthetic));
-  if (!mask.empty())
-  {
-    filter->SetMaskImage(MakeRow<MaskType>(mask));
-  }
+  auto filter = itk::TestUtilities::RowFilter<FilterType>(reference, synthetic, mask);
   filter->SetDataRange(4000);
   filter->Update();
   return filter;
 }
 
-// The pseudo-random volumes of the reference values below, integer arithmetic that any language repeats.
-constexpr ImageType::SizeType volumeSize{ { 19, 23, 11 } };
-
-double
-ReferenceValue(size_t i)
-{
-  return static_cast<double>(i * 7919 % 4301) - 1200.0;
-}
-
-double
-SyntheticValue(size_t i)
-{
-  return ReferenceValue(i) + (static_cast<double>(i * 104729 % 401) - 180.0) * 0.5;
-}
-
-double
-MaskValue(size_t i)
-{
-  return i * 31 % 5 != 0 ? 1 : 0;
-}
-
 FilterType::Pointer
 VolumeFilter()
 {
-  auto filter = FilterType::New();
-  filter->SetReferenceImage(MakeImage<ImageType>(volumeSize, ReferenceValue));
-  filter->SetSyntheticImage(MakeImage<ImageType>(volumeSize, SyntheticValue));
-  filter->SetMaskImage(MakeImage<MaskType>(volumeSize, MaskValue));
+  auto filter = itk::TestUtilities::VolumeFilter<FilterType>();
   filter->SetDataRange(4000);
   return filter;
 }
@@ -176,20 +126,6 @@ ExpectSameBits(const std::vector<double> & a, const std::vector<double> & b)
 {
   ASSERT_EQ(a.size(), b.size());
   EXPECT_EQ(std::memcmp(a.data(), b.data(), a.size() * sizeof(double)), 0);
-}
-
-void
-ExpectErrorWith(const std::function<void()> & call, const std::string & words)
-{
-  try
-  {
-    call();
-    FAIL() << "no exception, expected one with: " << words;
-  }
-  catch (const itk::ExceptionObject & error)
-  {
-    EXPECT_NE(std::string(error.GetDescription()).find(words), std::string::npos) << error.GetDescription();
-  }
 }
 
 } // namespace
@@ -326,6 +262,21 @@ TEST(ImageErrorMeasuresImageFilter, WeightedMeanAbsoluteErrorSwapsTheShares)
   EXPECT_TRUE(std::isnan(MeasureRows({ 0, 1 }, { 1, 2 })->GetWeightedMeanAbsoluteError(Region::SoftTissue)));
 }
 
+TEST(ImageErrorMeasuresImageFilter, WeightedMeanAbsoluteErrorKeepsTheDigitsOfASmallRest)
+{
+  // All voxels but one are bone, and its error is 4e-14 of the sum of theirs.
+  constexpr size_t    count = 300000;
+  constexpr float     error = 1.1e-5F;
+  std::vector<double> reference(count, 1000.0);
+  std::vector<double> synthetic(count, 2000.1);
+  reference.push_back(0.0);
+  synthetic.push_back(error);
+  const auto   filter = MeasureRows(reference, synthetic);
+  const double ofBone = filter->GetMeanAbsoluteError(Region::Bone);
+  const double expected = (ofBone + count * static_cast<double>(error)) / (count + 1.0);
+  EXPECT_NEAR(filter->GetWeightedMeanAbsoluteError(Region::Bone), expected, 1e-14 * expected);
+}
+
 TEST(ImageErrorMeasuresImageFilter, IdenticalImages)
 {
   const auto filter = MeasureRows({ -1000, 40, 1000 }, { -1000, 40, 1000 });
@@ -356,8 +307,8 @@ TEST(ImageErrorMeasuresImageFilter, NoCorrelationWithAConstant)
   using DoubleImageType = itk::Image<double, 3>;
   const DoubleImageType::SizeType size{ { 37, 41, 7 } };
   auto                            filter = itk::ImageErrorMeasuresImageFilter<DoubleImageType>::New();
-  filter->SetReferenceImage(MakeImage<DoubleImageType>(size, [](size_t) { return 0.1; }));
-  filter->SetSyntheticImage(MakeImage<DoubleImageType>(size, ReferenceValue));
+  filter->SetReferenceImage(MakeNumberedImage<DoubleImageType>(size, [](size_t) { return 0.1; }));
+  filter->SetSyntheticImage(MakeNumberedImage<DoubleImageType>(size, ReferenceValue));
   filter->Update();
   EXPECT_TRUE(std::isnan(filter->GetPearsonCorrelation()));
 
@@ -370,11 +321,12 @@ TEST(ImageErrorMeasuresImageFilter, CorrelationKeepsItsDigitsFarFromZero)
   using DoubleImageType = itk::Image<double, 3>;
   const DoubleImageType::SizeType size{ { 8, 8, 64 } };
   auto                            filter = itk::ImageErrorMeasuresImageFilter<DoubleImageType>::New();
-  filter->SetReferenceImage(MakeImage<DoubleImageType>(size, [](size_t i) { return 1e9 + (i % 2 == 0 ? 1.0 : -1.0); }));
-  filter->SetSyntheticImage(MakeImage<DoubleImageType>(size, [](size_t i) { return i % 4 < 2 ? 1.0 : -1.0; }));
+  filter->SetReferenceImage(
+    MakeNumberedImage<DoubleImageType>(size, [](size_t i) { return 1e9 + (i % 2 == 0 ? 1.0 : -1.0); }));
+  filter->SetSyntheticImage(MakeNumberedImage<DoubleImageType>(size, [](size_t i) { return i % 4 < 2 ? 1.0 : -1.0; }));
   filter->Update();
   EXPECT_NEAR(filter->GetPearsonCorrelation(), 0.0, 1e-12);
-  filter->SetSyntheticImage(MakeImage<DoubleImageType>(size, [](size_t i) { return i % 2 == 0 ? -3.0 : 3.0; }));
+  filter->SetSyntheticImage(MakeNumberedImage<DoubleImageType>(size, [](size_t i) { return i % 2 == 0 ? -3.0 : 3.0; }));
   filter->Update();
   EXPECT_NEAR(filter->GetPearsonCorrelation(), -1.0, 1e-12);
 }
@@ -396,14 +348,15 @@ TEST(ImageErrorMeasuresImageFilter, WhateverIsNotZeroIsInTheMask)
     return i % 190 < 60 ? values[i * 7 % 6] : i % 190 < 120 ? values[1 + i * 7 % 5] : 0.0;
   };
   const auto filter = VolumeFilter();
-  filter->SetMaskImage(MakeImage<MaskType>(volumeSize, maskOf));
+  filter->SetMaskImage(MakeNumberedImage<MaskType>(volumeSize, maskOf));
   filter->Update();
 
   using FloatMaskType = itk::Image<float, 3>;
   auto other = itk::ImageErrorMeasuresImageFilter<ImageType, ImageType, FloatMaskType>::New();
   other->SetReferenceImage(filter->GetReferenceImage());
   other->SetSyntheticImage(filter->GetSyntheticImage());
-  other->SetMaskImage(MakeImage<FloatMaskType>(volumeSize, [&](size_t i) { return maskOf(i) == 0 ? 0.0 : -0.5; }));
+  other->SetMaskImage(
+    MakeNumberedImage<FloatMaskType>(volumeSize, [&](size_t i) { return maskOf(i) == 0 ? 0.0 : -0.5; }));
   other->Update();
 
   size_t count = 0;
@@ -442,6 +395,32 @@ TEST(ImageErrorMeasuresImageFilter, NaNAmongManyBelongsToNoRegion)
   EXPECT_TRUE(std::isnan(filter->GetMeanError(Region::SoftTissue)));
 }
 
+TEST(ImageErrorMeasuresImageFilter, RegionsMayBeUnbounded)
+{
+  std::vector<double> reference(40, 10.0);
+  reference[5] = notANumber;
+  reference[20] = infinity;
+  reference[21] = -infinity;
+  const auto filter = MeasureRows(reference, std::vector<double>(40, 10.0));
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::Air), 1u);
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::SoftTissue), 37u);
+  EXPECT_EQ(filter->GetNumberOfVoxels(Region::Bone), 1u);
+  EXPECT_EQ(filter->GetMeanError(Region::Air), 1010.0);
+  EXPECT_EQ(filter->GetMeanError(Region::Bone), -2990.0);
+  // NaN is in no interval, however wide.
+  filter->SetClipMinimum(-infinity);
+  filter->SetClipMaximum(infinity);
+  for (const Region region : { Region::Air, Region::SoftTissue, Region::Bone })
+  {
+    filter->SetRegionBounds(region, -infinity, infinity);
+  }
+  filter->Update();
+  for (const Region region : { Region::Air, Region::SoftTissue, Region::Bone })
+  {
+    EXPECT_EQ(filter->GetNumberOfVoxels(region), 39u) << region;
+  }
+}
+
 TEST(ImageErrorMeasuresImageFilter, NaNInsideTheMaskIsNotHidden)
 {
   const auto filter = MeasureRows({ 0, notANumber, 100 }, { 10, 5, 80 }, { 1, 1, 1 });
@@ -457,7 +436,7 @@ TEST(ImageErrorMeasuresImageFilter, SameBitsForAnyNumberOfThreadsAndDivisions)
   for (const Plane plane : { Plane::Axial, Plane::Coronal, Plane::Sagittal })
   {
     const auto filter = VolumeFilter();
-    filter->SetLabelImage(MakeImage<MaskType>(volumeSize, LabelValue));
+    filter->SetLabelImage(MakeNumberedImage<MaskType>(volumeSize, LabelValue));
     filter->SetPeakSignalToNoiseRatioDefinition(Definition::SynthRAD2023);
     filter->ComputeSlicesOn();
     filter->SetSlicePlane(plane);
@@ -526,7 +505,7 @@ TEST(ImageErrorMeasuresImageFilter, Labels)
                                     0.9989102909234654 } };
   const auto   filter = VolumeFilter();
   EXPECT_EQ(filter->GetNumberOfLabels(), 0u);
-  filter->SetLabelImage(MakeImage<MaskType>(volumeSize, LabelValue));
+  filter->SetLabelImage(MakeNumberedImage<MaskType>(volumeSize, LabelValue));
   filter->Update();
   ASSERT_EQ(filter->GetNumberOfLabels(), 3u);
   for (size_t label = 0; label < 3; ++label)
@@ -554,7 +533,7 @@ TEST(ImageErrorMeasuresImageFilter, Labels)
 
   // One label everywhere is the body, whatever the definition of the PSNR.
   filter->SetLabels({});
-  filter->SetLabelImage(MakeImage<MaskType>(volumeSize, [](size_t) { return 7; }));
+  filter->SetLabelImage(MakeNumberedImage<MaskType>(volumeSize, [](size_t) { return 7; }));
   filter->SetPeakSignalToNoiseRatioDefinition(Definition::SynthRAD2025);
   filter->Update();
   ASSERT_EQ(filter->GetNumberOfLabels(), 1u);
@@ -619,7 +598,8 @@ TEST(ImageErrorMeasuresImageFilter, SlicesAndTheirMean)
 
   const auto filter = VolumeFilter();
   const auto sliceOf = [](size_t i) { return i / (19 * 23); };
-  filter->SetMaskImage(MakeImage<MaskType>(volumeSize, [&](size_t i) { return sliceOf(i) == 4 ? 0 : MaskValue(i); }));
+  filter->SetMaskImage(
+    MakeNumberedImage<MaskType>(volumeSize, [&](size_t i) { return sliceOf(i) == 4 ? 0 : MaskValue(i); }));
   filter->Update();
   EXPECT_EQ(filter->GetNumberOfSlices(), 0u);
   EXPECT_TRUE(std::isnan(filter->GetSliceMean(Measure::MeanError)));
@@ -698,13 +678,36 @@ TEST(ImageErrorMeasuresImageFilter, SlicesAreThePatients)
   // Two axes: one slice.
   using FlatType = itk::Image<float, 2>;
   auto flat = itk::ImageErrorMeasuresImageFilter<FlatType>::New();
-  flat->SetReferenceImage(MakeImage<FlatType>({ { 5, 4 } }, ReferenceValue));
-  flat->SetSyntheticImage(MakeImage<FlatType>({ { 5, 4 } }, SyntheticValue));
+  flat->SetReferenceImage(MakeNumberedImage<FlatType>({ { 5, 4 } }, ReferenceValue));
+  flat->SetSyntheticImage(MakeNumberedImage<FlatType>({ { 5, 4 } }, SyntheticValue));
   flat->ComputeSlicesOn();
   flat->Update();
   ASSERT_EQ(flat->GetNumberOfSlices(), 1u);
   EXPECT_EQ(flat->GetSliceMeasure(0, Measure::MeanAbsoluteError), flat->GetMeanAbsoluteError());
   EXPECT_EQ(flat->GetSliceMean(Measure::PearsonCorrelation), flat->GetPearsonCorrelation());
+}
+
+TEST(ImageErrorMeasuresImageFilter, SlicesOfNarrowImages)
+{
+  // Sagittal slices of images that are so narrow that a few lines are read together.
+  for (const size_t width : { 1u, 3u, 16u })
+  {
+    const ImageType::SizeType size{ { width, 5, 4 } };
+    auto                      filter = FilterType::New();
+    filter->SetReferenceImage(MakeNumberedImage<ImageType>(size, ReferenceValue));
+    filter->SetSyntheticImage(MakeNumberedImage<ImageType>(
+      size, [width](size_t i) { return ReferenceValue(i) + static_cast<double>(i % width) - 5.0; }));
+    filter->SetMaskImage(MakeNumberedImage<MaskType>(size, [width](size_t i) { return i / width != 7 ? 1 : 0; }));
+    filter->ComputeSlicesOn();
+    filter->SetSlicePlane(Plane::Sagittal);
+    filter->Update();
+    ASSERT_EQ(filter->GetNumberOfSlices(), width);
+    for (size_t slice = 0; slice < width; ++slice)
+    {
+      EXPECT_EQ(filter->GetSliceNumberOfVoxels(slice), 19u);
+      EXPECT_EQ(filter->GetSliceMeasure(slice, Measure::MeanError), static_cast<double>(slice) - 5.0);
+    }
+  }
 }
 
 TEST(ImageErrorMeasuresImageFilter, MeanOverSlicesLeavesOutWhatIsNotDefined)
@@ -713,8 +716,8 @@ TEST(ImageErrorMeasuresImageFilter, MeanOverSlicesLeavesOutWhatIsNotDefined)
   const std::vector<double> reference{ 1, 2, 5, 5, 10, 20 };
   const std::vector<double> synthetic{ 1, 2, 6, 8, 10, 24 };
   auto                      filter = FilterType::New();
-  filter->SetReferenceImage(MakeImage<ImageType>({ { 2, 1, 3 } }, [&](size_t i) { return reference[i]; }));
-  filter->SetSyntheticImage(MakeImage<ImageType>({ { 2, 1, 3 } }, [&](size_t i) { return synthetic[i]; }));
+  filter->SetReferenceImage(MakeNumberedImage<ImageType>({ { 2, 1, 3 } }, [&](size_t i) { return reference[i]; }));
+  filter->SetSyntheticImage(MakeNumberedImage<ImageType>({ { 2, 1, 3 } }, [&](size_t i) { return synthetic[i]; }));
   filter->SetDataRange(100);
   filter->ComputeSlicesOn();
   filter->Update();
@@ -758,7 +761,8 @@ TEST(ImageErrorMeasuresImageFilter, DefinitionsOfThePeakSignalToNoiseRatio)
   EXPECT_EQ(filter->GetPeakDataRange(), 4000.0);
   EXPECT_EQ(filter->GetPeakClipMinimum(), -1000.0);
   // A slice without voxels in the mask has no PSNR.
-  filter->SetMaskImage(MakeImage<MaskType>(volumeSize, [](size_t i) { return i / (19 * 23) == 4 ? 0 : MaskValue(i); }));
+  filter->SetMaskImage(
+    MakeNumberedImage<MaskType>(volumeSize, [](size_t i) { return i / (19 * 23) == 4 ? 0 : MaskValue(i); }));
   filter->Update();
   EXPECT_TRUE(std::isnan(filter->GetSliceMeasure(4, Measure::PeakSignalToNoiseRatio)));
   EXPECT_NEAR(filter->GetSliceMean(Measure::PeakSignalToNoiseRatio), 37.97773714354372, 1e-11);
@@ -773,14 +777,14 @@ TEST(ImageErrorMeasuresImageFilter, DefinitionsOfThePeakSignalToNoiseRatio)
   EXPECT_EQ(filter->GetPeakDataRange(), 4000.0);
 
   // Identical in what is clipped; and an empty mask.
-  filter->SetReferenceImage(MakeImage<ImageType>(volumeSize, [](size_t) { return 4000; }));
-  filter->SetSyntheticImage(MakeImage<ImageType>(volumeSize, [](size_t) { return 5000; }));
+  filter->SetReferenceImage(MakeNumberedImage<ImageType>(volumeSize, [](size_t) { return 4000; }));
+  filter->SetSyntheticImage(MakeNumberedImage<ImageType>(volumeSize, [](size_t) { return 5000; }));
   for (const auto definition : { Definition::SynthRAD2023, Definition::SynthRAD2025, Definition::BackgroundSet })
   {
     EXPECT_EQ(measure(definition), infinity);
     EXPECT_EQ(filter->GetMeanAbsoluteError(), 1000.0);
   }
-  filter->SetMaskImage(MakeImage<MaskType>(volumeSize, [](size_t) { return 0; }));
+  filter->SetMaskImage(MakeNumberedImage<MaskType>(volumeSize, [](size_t) { return 0; }));
   EXPECT_TRUE(std::isnan(measure(Definition::BackgroundSet)));
 }
 
@@ -789,8 +793,8 @@ TEST(ImageErrorMeasuresImageFilter, AnImageOfOneSliceIsNotDivided)
   const auto measure = [](unsigned int divisions) {
     const ImageType::SizeType size{ { 101, 103, 1 } };
     auto                      filter = FilterType::New();
-    filter->SetReferenceImage(MakeImage<ImageType>(size, ReferenceValue));
-    filter->SetSyntheticImage(MakeImage<ImageType>(size, SyntheticValue));
+    filter->SetReferenceImage(MakeNumberedImage<ImageType>(size, ReferenceValue));
+    filter->SetSyntheticImage(MakeNumberedImage<ImageType>(size, SyntheticValue));
     filter->SetNumberOfStreamDivisions(divisions);
     filter->SetDataRange(4000);
     filter->Update();
@@ -828,6 +832,29 @@ TEST(ImageErrorMeasuresImageFilter, StreamsItsInputs)
   ExpectSameBits(AllMeasures(filter), expected);
 }
 
+TEST(ImageErrorMeasuresImageFilter, StopsWhenAskedTo)
+{
+  const auto filter = VolumeFilter();
+  filter->Update();
+  const auto expected = AllMeasures(filter);
+  // Before anything has been measured, within a slab, after the first, and at the end.
+  filter->SetNumberOfWorkUnits(1);
+  filter->SetNumberOfStreamDivisions(2);
+  for (const float progress : { 0.0F, 0.3F, 0.5F, 1.0F })
+  {
+    const auto tag = filter->AddObserver(itk::ProgressEvent(), [&](const itk::EventObject &) {
+      if (filter->GetProgress() >= progress)
+      {
+        filter->AbortGenerateDataOn();
+      }
+    });
+    EXPECT_THROW(filter->Update(), itk::ProcessAborted) << progress;
+    filter->RemoveObserver(tag);
+    filter->Update();
+    ExpectSameBits(AllMeasures(filter), expected);
+  }
+}
+
 TEST(ImageErrorMeasuresImageFilter, OtherPixelTypesAndDimensions)
 {
   using ShortType = itk::Image<short, 2>;
@@ -841,31 +868,28 @@ TEST(ImageErrorMeasuresImageFilter, OtherPixelTypesAndDimensions)
   EXPECT_DOUBLE_EQ(filter->GetMeanError(), (65535.0 + 0.5) / 2.0);
 }
 
-TEST(ImageErrorMeasuresImageFilter, AnIndexThatDoesNotBeginAtZero)
+TEST(ImageErrorMeasuresImageFilter, ObliqueImagesWhoseIndexDoesNotBeginAtZero)
 {
   const auto filter = VolumeFilter();
-  filter->Update();
-  const auto expected = AllMeasures(filter);
-
-  const auto moved = VolumeFilter();
-  for (itk::ImageBase<3> * image :
-       { static_cast<itk::ImageBase<3> *>(const_cast<ImageType *>(moved->GetReferenceImage())),
-         static_cast<itk::ImageBase<3> *>(const_cast<ImageType *>(moved->GetSyntheticImage())),
-         static_cast<itk::ImageBase<3> *>(const_cast<MaskType *>(moved->GetMaskImage())) })
+  const auto oblique = itk::TestUtilities::ObliqueVolumeFilter<FilterType>();
+  oblique->SetDataRange(4000);
+  oblique->SetNumberOfStreamDivisions(3);
+  filter->ComputeSlicesOn();
+  oblique->ComputeSlicesOn();
+  for (const Plane plane : { Plane::Axial, Plane::Coronal, Plane::Sagittal })
   {
-    auto region = image->GetLargestPossibleRegion();
-    region.SetIndex({ { 3, -4, -5 } });
-    image->SetRegions(region);
+    filter->SetSlicePlane(plane);
+    filter->Update();
+    oblique->SetSlicePlane(plane);
+    oblique->Update();
+    ExpectSameBits(AllMeasures(oblique), AllMeasures(filter));
   }
-  moved->SetNumberOfStreamDivisions(3);
-  moved->Update();
-  ExpectSameBits(AllMeasures(moved), expected);
 }
 
 TEST(ImageErrorMeasuresImageFilter, RefusesOtherGrids)
 {
   const auto size = ImageType::SizeType{ { 4, 5, 6 } };
-  const auto image = MakeImage<ImageType>(size, ReferenceValue);
+  const auto image = MakeNumberedImage<ImageType>(size, ReferenceValue);
   const auto filterWith = [&](ImageType * synthetic, MaskType * mask) {
     auto filter = FilterType::New();
     filter->SetReferenceImage(image);
@@ -877,36 +901,40 @@ TEST(ImageErrorMeasuresImageFilter, RefusesOtherGrids)
   const double shifted[] = { 0.0, 0.0, 0.5 };
   const double stretched[] = { 1.0, 1.0, 1.01 };
 
-  auto other = MakeImage<ImageType>({ { 4, 6, 5 } }, ReferenceValue);
-  ExpectErrorWith([&] { filterWith(other, nullptr)->Update(); }, "size [4, 6, 5]");
+  auto other = MakeNumberedImage<ImageType>({ { 4, 6, 5 } }, ReferenceValue);
+  ExpectError([&] { filterWith(other, nullptr)->Update(); },
+              "SyntheticImage has another grid than the image: size [4, 6, 5]");
 
-  other = MakeImage<ImageType>(size, ReferenceValue);
+  other = MakeNumberedImage<ImageType>(size, ReferenceValue);
   other->SetOrigin(shifted);
-  EXPECT_THROW(filterWith(other, nullptr)->Update(), itk::ExceptionObject);
+  ExpectError([&] { filterWith(other, nullptr)->Update(); }, "SyntheticImage has another grid than the image: origin");
 
-  other = MakeImage<ImageType>(size, ReferenceValue);
+  other = MakeNumberedImage<ImageType>(size, ReferenceValue);
   other->SetSpacing(stretched);
-  EXPECT_THROW(filterWith(other, nullptr)->Update(), itk::ExceptionObject);
+  ExpectError([&] { filterWith(other, nullptr)->Update(); }, "SyntheticImage has another grid than the image: spacing");
 
-  other = MakeImage<ImageType>(size, ReferenceValue);
+  other = MakeNumberedImage<ImageType>(size, ReferenceValue);
   ImageType::DirectionType direction;
   direction.SetIdentity();
   direction(0, 0) = -1;
   other->SetDirection(direction);
-  EXPECT_THROW(filterWith(other, nullptr)->Update(), itk::ExceptionObject);
+  ExpectError([&] { filterWith(other, nullptr)->Update(); },
+              "SyntheticImage has another grid than the image: direction");
 
-  auto mask = MakeImage<MaskType>({ { 4, 5, 5 } }, MaskValue);
-  ExpectErrorWith([&] { filterWith(image, mask)->Update(); }, "MaskImage has index");
+  auto mask = MakeNumberedImage<MaskType>({ { 4, 5, 5 } }, MaskValue);
+  ExpectError([&] { filterWith(image, mask)->Update(); }, "MaskImage has another grid than the image: size");
 
   const auto labelled = filterWith(image, nullptr);
   labelled->SetLabelImage(mask);
-  ExpectErrorWith([&] { labelled->Update(); }, "LabelImage has index");
+  ExpectError([&] { labelled->Update(); }, "LabelImage has another grid than the image: size");
 
-  mask = MakeImage<MaskType>(size, MaskValue);
+  mask = MakeNumberedImage<MaskType>(size, MaskValue);
   mask->SetOrigin(shifted);
-  EXPECT_THROW(filterWith(image, mask)->Update(), itk::ExceptionObject);
+  ExpectError([&] { filterWith(image, mask)->Update(); }, "MaskImage has another grid than the image: origin");
+  labelled->SetLabelImage(mask);
+  ExpectError([&] { labelled->Update(); }, "LabelImage has another grid than the image: origin");
 
-  EXPECT_NO_THROW(filterWith(image, MakeImage<MaskType>(size, MaskValue))->Update());
+  EXPECT_NO_THROW(filterWith(image, MakeNumberedImage<MaskType>(size, MaskValue))->Update());
 }
 
 TEST(ImageErrorMeasuresImageFilter, RefusesBadInput)
@@ -919,7 +947,7 @@ TEST(ImageErrorMeasuresImageFilter, RefusesBadInput)
   const auto bad = [](const std::function<void(FilterType *)> & change, const std::string & words) {
     const auto volumeFilter = VolumeFilter();
     change(volumeFilter);
-    ExpectErrorWith([&] { volumeFilter->Update(); }, words);
+    ExpectError([&] { volumeFilter->Update(); }, words);
   };
   bad([](FilterType * f) { f->SetDataRange(-1); }, "DataRange is -1");
   bad([](FilterType * f) { f->SetDataRange(notANumber); }, "DataRange is nan");
@@ -930,12 +958,16 @@ TEST(ImageErrorMeasuresImageFilter, RefusesBadInput)
   bad([](FilterType * f) { f->SetClipMaximum(notANumber); }, "ClipMaximum, which is nan");
   bad([](FilterType * f) { f->SetRegionBounds(Region::Air, -400, -401); }, "[-400, -401]");
   bad([](FilterType * f) { f->SetRegionBounds(Region::Bone, notANumber, 0); }, "[nan, 0]");
-  bad([](FilterType * f) { f->SetReferenceImage(MakeImage<ImageType>({ { 0, 2, 2 } }, ReferenceValue)); }, "no voxels");
+  bad(
+    [](FilterType * f) {
+      f->SetReferenceImage(MakeNumberedImage<ImageType>({ { 0, 2, 2 } }, ReferenceValue));
+    },
+    "no voxels");
 
   bad([](FilterType * f) { f->SetLabels({ 1 }); }, "no LabelImage");
   bad(
     [](FilterType * f) {
-      f->SetLabelImage(MakeImage<MaskType>(volumeSize, LabelValue));
+      f->SetLabelImage(MakeNumberedImage<MaskType>(volumeSize, LabelValue));
       f->SetLabels({ 3, 1, 3 });
     },
     "the label 3 more than once");
@@ -943,10 +975,10 @@ TEST(ImageErrorMeasuresImageFilter, RefusesBadInput)
   bad([](FilterType * f) { f->SetPeakSignalToNoiseRatioDefinition(static_cast<Definition>(4)); },
       "PeakSignalToNoiseRatioDefinition is");
   EXPECT_THROW(filter->GetMeasure(static_cast<Measure>(6)), itk::ExceptionObject);
-  ExpectErrorWith([&] { filter->GetLabel(0); }, "no label with index 0");
-  ExpectErrorWith([&] { filter->GetLabelMeasure(0, Measure::MeanError); }, "no label with index 0");
-  ExpectErrorWith([&] { filter->GetSliceMeasure(0, Measure::MeanError); }, "no slice 0");
-  ExpectErrorWith([&] { filter->GetSliceNumberOfVoxels(0); }, "no slice 0");
+  ExpectError([&] { filter->GetLabel(0); }, "no label with index 0");
+  ExpectError([&] { filter->GetLabelMeasure(0, Measure::MeanError); }, "no label with index 0");
+  ExpectError([&] { filter->GetSliceMeasure(0, Measure::MeanError); }, "no slice 0");
+  ExpectError([&] { filter->GetSliceNumberOfVoxels(0); }, "no slice 0");
 
   EXPECT_THROW(filter->SetRegionBounds(Region::Body, 0, 1), itk::ExceptionObject);
   EXPECT_THROW(filter->GetRegionLowerBound(Region::Body), itk::ExceptionObject);
@@ -961,7 +993,7 @@ TEST(ImageErrorMeasuresImageFilter, TheDataRangeMustBeStated)
   filter->SetDataRange(0);
   filter->Update();
   EXPECT_NEAR(filter->GetMeanAbsoluteError(), 50.61885565669701, 1e-10);
-  ExpectErrorWith([&] { filter->GetPeakSignalToNoiseRatio(); }, "DataRange is 0");
+  ExpectError([&] { filter->GetPeakSignalToNoiseRatio(); }, "DataRange is 0");
 }
 
 TEST(ImageErrorMeasuresImageFilter, Prints)

@@ -18,7 +18,7 @@
 #include "itkThresholdOverlapMeasuresImageFilter.h"
 
 #include "itkEightBitScaleImageFilter.h"
-#include "itkImageFilterTestUtilities.h"
+#include "itkImagePairTestUtilities.h"
 
 #include <gtest/gtest.h>
 
@@ -31,83 +31,24 @@ namespace
 {
 
 using itk::TestUtilities::ExpectError;
-using itk::TestUtilities::MakeImage;
-using ImageType = itk::Image<float, 3>;
-using MaskType = itk::Image<unsigned char, 3>;
+using itk::TestUtilities::MakeNumberedImage;
+using itk::TestUtilities::MakeRow;
+using itk::TestUtilities::ObliqueVolumeFilter;
+using itk::TestUtilities::RowFilter;
+using itk::TestUtilities::VolumeFilter;
+using itk::TestUtilities::volumeSize;
+using ImageType = itk::TestUtilities::PairImageType;
+using MaskType = itk::TestUtilities::PairMaskType;
 using FilterType = itk::ThresholdOverlapMeasuresImageFilter<ImageType>;
 using Region = itk::HounsfieldRegionEnum;
 
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// The pseudo-random volumes of the reference values below, integer arithmetic that any language repeats.
-constexpr ImageType::SizeType volumeSize{ { 19, 23, 11 } };
-
-/** The number of a voxel in the order of the array. */
-int64_t
-NumberOf(const ImageType::IndexType & index)
-{
-  return index[0] + 19 * (index[1] + 23 * index[2]);
-}
-
-ImageType::Pointer
-Reference()
-{
-  return MakeImage<ImageType>(
-    volumeSize, [](const auto & index) { return static_cast<double>(NumberOf(index) * 7919 % 4301) - 1200.0; });
-}
-
-ImageType::Pointer
-Synthetic()
-{
-  return MakeImage<ImageType>(volumeSize, [](const auto & index) {
-    const int64_t i = NumberOf(index);
-    return static_cast<double>(i * 7919 % 4301) - 1200.0 + (static_cast<double>(i * 104729 % 401) - 180.0) * 0.5;
-  });
-}
-
-MaskType::Pointer
-Mask()
-{
-  return MakeImage<MaskType>(volumeSize, [](const auto & index) { return NumberOf(index) * 31 % 5 != 0 ? 1 : 0; });
-}
-
-FilterType::Pointer
-VolumeFilter()
-{
-  auto filter = FilterType::New();
-  filter->SetReferenceImage(Reference());
-  filter->SetSyntheticImage(Synthetic());
-  filter->SetMaskImage(Mask());
-  return filter;
-}
-
-template <typename TImage>
-typename TImage::Pointer
-MakeRow(const std::vector<double> & values)
-{
-  return MakeImage<TImage>({ { values.size(), 1, 1 } },
-                           [&](const auto & index) { return values[static_cast<size_t>(index[0])]; });
-}
-
-FilterType::Pointer
-RowFilter(const std::vector<double> & reference,
-          const std::vector<double> & synthetic,
-          const std::vector<double> & mask = {})
-{
-  auto filter = FilterType::New();
-  filter->SetReferenceImage(MakeRow<ImageType>(reference));
-  filter->SetSyntheticImage(MakeRow<ImageType>(synthetic));
-  if (!mask.empty())
-  {
-    filter->SetMaskImage(MakeRow<MaskType>(mask));
-  }
-  return filter;
-}
-
 /** Everything that the filter counts. */
+template <typename TPointer>
 std::vector<itk::SizeValueType>
-AllCounts(const FilterType * filter)
+AllCounts(const TPointer & filter)
 {
   std::vector<itk::SizeValueType> counts{ filter->GetNumberOfVoxels() };
   for (size_t i = 0; i < filter->GetNumberOfThresholds(); ++i)
@@ -129,7 +70,7 @@ AllCounts(const FilterType * filter)
 
 TEST(ThresholdOverlapMeasuresImageFilter, ClosedForm)
 {
-  const auto filter = RowFilter({ 100, 200, 300, 400 }, { 200, 199, 301, 100 });
+  const auto filter = RowFilter<FilterType>({ 100, 200, 300, 400 }, { 200, 199, 301, 100 });
   filter->SetThresholds({ 200, 100, 300.5, 401 });
   filter->Update();
   EXPECT_EQ(filter->GetNumberOfVoxels(), 4u);
@@ -173,7 +114,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, ReferenceValues)
                    { 3100, 1, 28, 0, { 0.0, 0.0, 0.0 } },
                    { 5000, 0, 0, 0, { notANumber, notANumber, notANumber } } };
 
-  const auto          filter = VolumeFilter();
+  const auto          filter = VolumeFilter<FilterType>();
   std::vector<double> thresholds;
   for (const auto & row : expected)
   {
@@ -205,7 +146,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, ReferenceValues)
 TEST(ThresholdOverlapMeasuresImageFilter, ManyThresholdsAreCountedAsOne)
 {
   // Against a plain comparison of every voxel with every threshold, evenly spread and not.
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   for (const bool even : { true, false })
   {
     if (even)
@@ -248,13 +189,29 @@ TEST(ThresholdOverlapMeasuresImageFilter, ManyThresholdsAreCountedAsOne)
   }
 }
 
+TEST(ThresholdOverlapMeasuresImageFilter, AsManyThresholdsAsThereMayBe)
+{
+  const auto filter = RowFilter<FilterType>({ 100, 2000, 50000 }, { 100, 50000, 2000 });
+  filter->SetThresholdsInSteps(1, 100000, 1);
+  filter->Update();
+  ASSERT_EQ(filter->GetNumberOfThresholds(), 100000u);
+  EXPECT_EQ(filter->GetDice(99), 1.0);
+  EXPECT_DOUBLE_EQ(filter->GetDice(100), 1.0);
+  EXPECT_EQ(filter->GetNumberOfReferenceVoxels(100), 2u);
+  EXPECT_EQ(filter->GetNumberOfCommonVoxels(2000), 0u);
+  EXPECT_EQ(filter->GetNumberOfSyntheticVoxels(49999), 1u);
+  EXPECT_EQ(filter->GetNumberOfSyntheticVoxels(50000), 0u);
+  EXPECT_EQ(filter->GetNumberOfDefinedThresholds(), 50000u);
+  EXPECT_DOUBLE_EQ(filter->GetMeanDice(), 2000.0 / 50000.0);
+}
+
 TEST(ThresholdOverlapMeasuresImageFilter, ThresholdsMayCrowd)
 {
   // Some lie much closer together than the rest, and values at either end of the numbers.
   const std::vector<double> thresholds{ 0.0, 1e-7, 2e-7, 3e-7, 4e-7, 1000.0, 1e30 };
   const std::vector<double> values{ -infinity, -1.0, 0.0, 1.5e-7, 3e-7, 5e-7, 999.0, 1000.0, 2e30, infinity };
   std::vector<double>       reversed(values.rbegin(), values.rend());
-  const auto                filter = RowFilter(values, reversed);
+  const auto                filter = RowFilter<FilterType>(values, reversed);
   filter->SetThresholds(thresholds);
   filter->Update();
   const auto reached = [](double value, double threshold) { return static_cast<float>(value) >= threshold; };
@@ -276,7 +233,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, ThresholdsMayCrowd)
 TEST(ThresholdOverlapMeasuresImageFilter, GreyLevelsAreThoseOfTheEightBitImages)
 {
   // NumPy 2.4.6, on 8-bit images of the window [-500, 1500] HU; means over 40, 45, ..., 70 % of 255.
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   filter->SetGreyLevelThresholds();
   filter->Update();
   ASSERT_EQ(filter->GetNumberOfThresholds(), 7u);
@@ -286,6 +243,11 @@ TEST(ThresholdOverlapMeasuresImageFilter, GreyLevelsAreThoseOfTheEightBitImages)
   EXPECT_NEAR(filter->GetMeanRecall(), 0.9920354483037279, 1e-15);
   EXPECT_NEAR(filter->GetDice(0), 0.990657920890479, 1e-15);
   EXPECT_NEAR(filter->GetDice(6), 0.9891166793216907, 1e-15);
+
+  // Setting what is set already changes nothing.
+  const auto time = filter->GetMTime();
+  filter->SetGreyLevelThresholds();
+  EXPECT_EQ(filter->GetMTime(), time);
 
   // Through the filter that makes such images, for another window.
   filter->SetGreyLevelThresholds(300, 1600, 0.1, 1.0, 0.1);
@@ -329,7 +291,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, Regions)
     { Region::SoftTissue, 446, 442, 400, { 0.9009009009009009, 0.9049773755656109, 0.8968609865470852 } },
     { Region::Bone, 2551, 2563, 2536, { 0.9917872506843958, 0.9894654701521655, 0.9941199529596236 } }
   };
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   filter->Update();
   for (const auto & row : expected)
   {
@@ -347,7 +309,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, RegionsAreClosedIntervalsOfClippedValu
   const std::vector<double> values{
     -infinity, -2048, -1000, -400, -399.5, -250.5, -250, 0, 250, 250.5, 3000, infinity
   };
-  const auto filter = RowFilter(values, values);
+  const auto filter = RowFilter<FilterType>(values, values);
   const auto count = [&](Region region) {
     filter->Update();
     EXPECT_EQ(filter->GetRegionNumberOfCommonVoxels(region), filter->GetRegionNumberOfReferenceVoxels(region));
@@ -374,7 +336,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, RegionsAreClosedIntervalsOfClippedValu
 
 TEST(ThresholdOverlapMeasuresImageFilter, EmptySets)
 {
-  const auto filter = RowFilter({ 0, 500 }, { 0, 100 });
+  const auto filter = RowFilter<FilterType>({ 0, 500 }, { 0, 100 });
   filter->SetThresholds({ 250, 600, -100 });
   filter->Update();
   // One empty: 0, the precision too.
@@ -402,7 +364,8 @@ TEST(ThresholdOverlapMeasuresImageFilter, EmptySets)
 TEST(ThresholdOverlapMeasuresImageFilter, NaN)
 {
   // Outside the mask it does not matter, inside it is in no set.
-  const auto filter = RowFilter({ notANumber, 300, notANumber, 300 }, { 300, notANumber, 300, 300 }, { 1, 1, 0, 1 });
+  const auto filter =
+    RowFilter<FilterType>({ notANumber, 300, notANumber, 300 }, { 300, notANumber, 300, 300 }, { 1, 1, 0, 1 });
   filter->SetThresholds({ -5000, 200 });
   filter->Update();
   EXPECT_EQ(filter->GetNumberOfVoxels(), 3u);
@@ -420,7 +383,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, NaN)
 
 TEST(ThresholdOverlapMeasuresImageFilter, IdenticalAndConstantImages)
 {
-  const auto filter = RowFilter({ 300, 300, 300 }, { 300, 300, 300 });
+  const auto filter = RowFilter<FilterType>({ 300, 300, 300 }, { 300, 300, 300 });
   filter->SetThresholds({ 299, 300, 301 });
   filter->Update();
   EXPECT_EQ(filter->GetDice(0), 1.0);
@@ -431,7 +394,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, IdenticalAndConstantImages)
 
 TEST(ThresholdOverlapMeasuresImageFilter, SameForAnyNumberOfThreadsAndDivisions)
 {
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   filter->SetThresholdsInSteps(-1000, 3000, 100);
   filter->SetNumberOfWorkUnits(1);
   filter->Update();
@@ -449,9 +412,31 @@ TEST(ThresholdOverlapMeasuresImageFilter, SameForAnyNumberOfThreadsAndDivisions)
   }
 }
 
+TEST(ThresholdOverlapMeasuresImageFilter, ObliqueAndFlatImages)
+{
+  const auto countsOf = [](const auto & filter) {
+    filter->SetThresholdsInSteps(-1000, 3000, 100);
+    filter->SetNumberOfStreamDivisions(3);
+    filter->Update();
+    return AllCounts(filter);
+  };
+  const auto expected = countsOf(VolumeFilter<FilterType>());
+  EXPECT_EQ(countsOf(ObliqueVolumeFilter<FilterType>()), expected);
+
+  // The same voxels in two axes.
+  using FlatType = itk::Image<float, 2>;
+  using FlatMaskType = itk::Image<unsigned char, 2>;
+  const FlatType::SizeType size{ { volumeSize[0], volumeSize[1] * volumeSize[2] } };
+  auto                     flat = itk::ThresholdOverlapMeasuresImageFilter<FlatType>::New();
+  flat->SetReferenceImage(MakeNumberedImage<FlatType>(size, itk::TestUtilities::ReferenceValue));
+  flat->SetSyntheticImage(MakeNumberedImage<FlatType>(size, itk::TestUtilities::SyntheticValue));
+  flat->SetMaskImage(MakeNumberedImage<FlatMaskType>(size, itk::TestUtilities::MaskValue));
+  EXPECT_EQ(countsOf(flat), expected);
+}
+
 TEST(ThresholdOverlapMeasuresImageFilter, RefusesBadInput)
 {
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   ExpectError([&] { filter->GetDice(0); }, "no threshold with index 0");
   ExpectError([&] { filter->GetThreshold(0); }, "no threshold with index 0");
   ExpectError([&] { filter->GetRegionDice(Region::Body); }, "should be air, soft tissue or bone");
@@ -459,6 +444,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, RefusesBadInput)
   ExpectError([&] { filter->SetThresholdsInSteps(2, 1, 1); }, "from 2 to 1");
   ExpectError([&] { filter->SetThresholdsInSteps(0, 1, 0); }, "steps of 0");
   ExpectError([&] { filter->SetThresholdsInSteps(0, infinity, 1); }, "to inf");
+  ExpectError([&] { filter->SetThresholdsInSteps(0, 1, infinity); }, "steps of inf");
   ExpectError([&] { filter->SetThresholdsInSteps(0, 1, 1e-9); }, "at most 100000");
   ExpectError([&] { filter->SetGreyLevelThresholds(notANumber, 2000); }, "level nan");
   ExpectError([&] { filter->SetGreyLevelThresholds(500, 0); }, "width 0");
@@ -474,12 +460,12 @@ TEST(ThresholdOverlapMeasuresImageFilter, RefusesBadInput)
   ExpectError([&] { filter->Update(); }, "ClipMinimum is 3000");
   filter->SetClipMinimum(-1000);
   filter->SetSyntheticImage(MakeRow<ImageType>({ 1, 2 }));
-  ExpectError([&] { filter->Update(); }, "SyntheticImage has index");
+  ExpectError([&] { filter->Update(); }, "SyntheticImage has another grid than the image: size");
 }
 
 TEST(ThresholdOverlapMeasuresImageFilter, Prints)
 {
-  const auto filter = VolumeFilter();
+  const auto filter = VolumeFilter<FilterType>();
   filter->SetThresholds({ 250, 600 });
   filter->Update();
   std::ostringstream text;

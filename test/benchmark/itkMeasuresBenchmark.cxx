@@ -26,9 +26,9 @@
 // reading them once costs, and so the least that any measure of them can.
 
 #include "itkAbsImageFilter.h"
+#include "itkBenchmarkHead.h"
 #include "itkBinaryThresholdImageFilter.h"
 #include "itkComposeImageFilter.h"
-#include "itkHeadPhantomImageSource.h"
 #include "itkHounsfieldHistogramImageFilter.h"
 #include "itkImageErrorMeasuresImageFilter.h"
 #include "itkImageRegionConstIterator.h"
@@ -53,8 +53,8 @@
 
 namespace
 {
-using ImageType = itk::Image<float, 3>;
-using MaskType = itk::Image<unsigned char, 3>;
+using ImageType = BenchmarkHead::ImageType;
+using MaskType = BenchmarkHead::MaskType;
 using FiguresType = std::vector<double>;
 using ErrorMeasuresType = itk::ImageErrorMeasuresImageFilter<ImageType>;
 using OverlapType = itk::ThresholdOverlapMeasuresImageFilter<ImageType>;
@@ -62,31 +62,14 @@ using HistogramType = itk::HounsfieldHistogramImageFilter<ImageType>;
 
 struct Pair
 {
-  ImageType::Pointer Reference;
-  ImageType::Pointer Synthetic;
-  MaskType::Pointer  Body;
-  MaskType::Pointer  Labels;
+  BenchmarkHead      Head;
+  ImageType::Pointer Reference{ Head.CT };
+  ImageType::Pointer Synthetic{ Head.MakeImage<ImageType>() };
+  MaskType::Pointer  Body{ Head.Body };
+  MaskType::Pointer  Labels{ Head.MakeImage<MaskType>() };
 
   Pair()
   {
-    auto source = itk::HeadPhantomImageSource<ImageType>::New();
-    source->SetSize(ImageType::SizeType{ { 256, 256, 160 } });
-    source->SetComputeContrastPair(false);
-    source->CenterGrid();
-    source->Update();
-    Reference = source->GetCT();
-    Body = source->GetBodyMask();
-    Reference->DisconnectPipeline();
-    Body->DisconnectPipeline();
-    const auto allocate = [this](auto & image) {
-      using TImage = typename std::remove_reference_t<decltype(image)>::ObjectType;
-      image = TImage::New();
-      image->CopyInformation(Reference);
-      image->SetRegions(Reference->GetLargestPossibleRegion());
-      image->Allocate();
-    };
-    allocate(Synthetic);
-    allocate(Labels);
     uint32_t                                     state = 1;
     itk::ImageRegionConstIterator<ImageType>     reference(Reference, Reference->GetLargestPossibleRegion());
     itk::ImageRegionConstIterator<MaskType>      body(Body, Reference->GetLargestPossibleRegion());

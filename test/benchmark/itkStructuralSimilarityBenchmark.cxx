@@ -24,7 +24,7 @@
 //
 // ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS sets the threads of both.
 
-#include "itkHeadPhantomImageSource.h"
+#include "itkBenchmarkHead.h"
 #include "itkImageRegionIterator.h"
 #include "itkMaskedStructuralSimilarityImageFilter.h"
 #include "itkSyntheticCTFilterUtilities.h"
@@ -41,33 +41,20 @@
 
 namespace
 {
-using ImageType = itk::Image<float, 3>;
-using MaskType = itk::Image<unsigned char, 3>;
+using ImageType = BenchmarkHead::ImageType;
+using MaskType = BenchmarkHead::MaskType;
 using FilterType = itk::MaskedStructuralSimilarityImageFilter<ImageType>;
 using Variant = itk::StructuralSimilarityEnum;
 
 struct Pair
 {
-  ImageType::Pointer Reference;
-  ImageType::Pointer Synthetic;
-  MaskType::Pointer  Body;
+  BenchmarkHead      Head;
+  ImageType::Pointer Reference{ Head.CT };
+  ImageType::Pointer Synthetic{ Head.MakeImage<ImageType>() };
+  MaskType::Pointer  Body{ Head.Body };
 
   Pair()
   {
-    auto source = itk::HeadPhantomImageSource<ImageType>::New();
-    source->SetSize(ImageType::SizeType{ { 256, 256, 160 } });
-    source->SetComputeContrastPair(false);
-    source->CenterGrid();
-    source->Update();
-    Reference = source->GetCT();
-    Body = source->GetBodyMask();
-    Reference->DisconnectPipeline();
-    Body->DisconnectPipeline();
-
-    Synthetic = ImageType::New();
-    Synthetic->CopyInformation(Reference);
-    Synthetic->SetRegions(Reference->GetLargestPossibleRegion());
-    Synthetic->Allocate();
     std::mt19937                        random(1);
     itk::ImageRegionIterator<ImageType> in(Reference, Reference->GetLargestPossibleRegion());
     itk::ImageRegionIterator<ImageType> out(Synthetic, Reference->GetLargestPossibleRegion());
