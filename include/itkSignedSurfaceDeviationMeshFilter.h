@@ -55,7 +55,8 @@ namespace itk
  *
  * **Edge cases.** A reference without the structure has no points: the statistics are NaN, the mesh is empty. When only
  * the synthetic image lacks it, every deviation is -infinity, since every point lies outside; mean, quartiles and range
- * are that too, the standard deviation and the interquartile range are NaN, and the share is 0.
+ * are that too, the standard deviation and the interquartile range are NaN, and the share is 0 (1 if LowerBound is
+ * -infinity).
  *
  * **Numbers.** The standard deviation is that of the population, quartiles are interpolated linearly. Distances are
  * exact, in double. The result has the same bits for any number of threads.
