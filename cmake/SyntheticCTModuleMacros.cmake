@@ -118,6 +118,7 @@ function(itk_module_package)
   file(GLOB _headers CONFIGURE_DEPENDS include/*.h include/*.hxx)
   list(REMOVE_ITEM _headers ${${itk-module}_HEADERS_WITHOUT_LIBRARY} "")
   install(FILES ${_headers} DESTINATION ${ITK_INSTALL_INCLUDE_DIR} COMPONENT Development)
+  install(DIRECTORY include/SyntheticCTDetail DESTINATION ${ITK_INSTALL_INCLUDE_DIR} COMPONENT Development)
 
   install(EXPORT ${itk-module}Targets
     NAMESPACE ${itk-module}::

@@ -26,7 +26,7 @@
 #include "itkImageSeriesReader.h"
 #include "itkImageToImageFilterCommon.h"
 #include "itkMultiThreaderBase.h"
-#include "itkSameGridVerification.h"
+#include "SyntheticCTDetail/itkSameGridVerification.h"
 
 #include <algorithm>
 #include <cmath>

@@ -18,12 +18,37 @@
 #ifndef itkAnatomicalPlane_h
 #define itkAnatomicalPlane_h
 
-#include "itkNetworkModelCard.h"
+#include "SyntheticCTExport.h"
 
 #include <cmath>
+#include <cstdint>
+#include <iosfwd>
 
 namespace itk
 {
+
+/** \class AnatomicalPlaneEnums
+ * \brief The planes in which slices of a volume are taken.
+ * \ingroup SyntheticCT */
+class AnatomicalPlaneEnums
+{
+public:
+  /** What a window of the network is: a slice in one of the three anatomical planes, a block of the volume, or slices
+   * in all three planes one after the other, whose results are combined (2.5D). */
+  enum class Plane : uint8_t
+  {
+    Axial,
+    Coronal,
+    Sagittal,
+    Volume,
+    Orthogonal
+  };
+};
+
+using InferencePlaneEnum = AnatomicalPlaneEnums::Plane;
+
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, InferencePlaneEnum value);
 
 /** The axis of an image's array that runs across the slices of an anatomical plane: the one closest to the patient's
  * superior-inferior axis for axial slices, anterior-posterior for coronal, and left-right for sagittal ones. The first

@@ -21,8 +21,8 @@
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
 #include "SyntheticCTExport.h"
-#include "itkRunComponents.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkRunComponents.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <iosfwd>
 #include <vector>

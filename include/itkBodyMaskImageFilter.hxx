@@ -20,11 +20,13 @@
 
 #include "itkBodyMaskImageFilter.h"
 
-#include "itkBallMorphology.h"
+#include "SyntheticCTDetail/itkBallMorphology.h"
 #include "itkHistogram.h"
 #include "itkImageScanlineIterator.h"
 #include "itkOtsuThresholdCalculator.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 
 #include <algorithm>
 #include <cmath>

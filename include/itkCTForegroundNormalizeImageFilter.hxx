@@ -20,7 +20,7 @@
 
 #include "itkCTForegroundNormalizeImageFilter.h"
 
-#include "itkMaskedStatistics.h"
+#include "SyntheticCTDetail/itkMaskedStatistics.h"
 
 #include <algorithm>
 #include <vector>

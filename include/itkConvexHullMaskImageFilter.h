@@ -20,8 +20,8 @@
 
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
-#include "itkIntegerConvexHull.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkIntegerConvexHull.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <vector>
 

@@ -21,7 +21,7 @@
 #include "SyntheticCTExport.h"
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <iosfwd>
 

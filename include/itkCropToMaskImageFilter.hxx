@@ -20,8 +20,9 @@
 
 #include "itkCropToMaskImageFilter.h"
 
-#include "itkPaddedCopy.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkPaddedCopy.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
 
 #include <algorithm>
 #include <vector>

@@ -20,8 +20,8 @@
 
 #include "itkEightBitScaleImageFilter.h"
 
-#include "itkMaskedStatistics.h"
-#include "itkVoxelTransform.h"
+#include "SyntheticCTDetail/itkMaskedStatistics.h"
+#include "SyntheticCTDetail/itkVoxelTransform.h"
 
 #include <algorithm>
 #include <cmath>

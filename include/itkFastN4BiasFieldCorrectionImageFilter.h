@@ -22,8 +22,8 @@
 #include "itkFixedArray.h"
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
-#include "itkLogBiasFieldEstimator.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkLogBiasFieldEstimator.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 #include "itkTimeStamp.h"
 #include "itkVector.h"
 

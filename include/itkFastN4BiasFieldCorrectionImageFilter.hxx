@@ -22,7 +22,9 @@
 
 #include "itkImageRegionConstIterator.h"
 #include "itkImageRegionIterator.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 
 #include <algorithm>
 #include <cmath>

@@ -22,13 +22,15 @@
 
 #include "itkBSplineInterpolateImageFunction.h"
 #include "itkCastImageFilter.h"
-#include "itkDiscreteGaussianSmoothing.h"
+#include "SyntheticCTDetail/itkDiscreteGaussianSmoothing.h"
 #include "itkImageAlgorithm.h"
 #include "itkImageScanlineIterator.h"
 #include "itkLinearInterpolateImageFunction.h"
 #include "itkNearestNeighborInterpolateImageFunction.h"
 #include "itkResampleImageFilter.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 
 #include <cmath>
 

@@ -20,7 +20,7 @@
 
 #include "itkHeadPhantomAnatomy.h"
 #include "itkHeadPhantomContrast.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include "itkGenerateImageSource.h"
 #include "itkImage.h"

@@ -20,7 +20,7 @@
 
 #include "itkHounsfieldCalibrationImageFilter.h"
 
-#include "itkVoxelTransform.h"
+#include "SyntheticCTDetail/itkVoxelTransform.h"
 
 #include <algorithm>
 

@@ -18,9 +18,9 @@
 #ifndef itkHounsfieldHistogramImageFilter_h
 #define itkHounsfieldHistogramImageFilter_h
 
-#include "itkCounterPool.h"
+#include "SyntheticCTDetail/itkCounterPool.h"
 #include "itkImagePairMeasuresImageFilter.h"
-#include "itkValueClassifier.h"
+#include "SyntheticCTDetail/itkValueClassifier.h"
 
 #include <vector>
 

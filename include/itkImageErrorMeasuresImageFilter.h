@@ -19,7 +19,7 @@
 #define itkImageErrorMeasuresImageFilter_h
 
 #include "itkAnatomicalPlane.h"
-#include "itkErrorMeasureAccumulator.h"
+#include "SyntheticCTDetail/itkErrorMeasureAccumulator.h"
 #include "itkImagePairMeasuresImageFilter.h"
 
 #include <map>

@@ -20,7 +20,8 @@
 
 #include "itkImageErrorMeasuresImageFilter.h"
 
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
 
 #include <algorithm>
 #include <cmath>

@@ -21,7 +21,8 @@
 #include "itkImagePairMeasuresImageFilter.h"
 
 #include "itkMath.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
 
 namespace itk
 {

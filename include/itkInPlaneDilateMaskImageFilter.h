@@ -21,7 +21,7 @@
 #include "itkAnatomicalPlane.h"
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 namespace itk
 {

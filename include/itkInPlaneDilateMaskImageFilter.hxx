@@ -20,7 +20,7 @@
 
 #include "itkInPlaneDilateMaskImageFilter.h"
 
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
 
 #include <algorithm>
 #include <vector>

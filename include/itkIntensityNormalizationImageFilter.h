@@ -20,7 +20,7 @@
 
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 namespace itk
 {

@@ -20,7 +20,7 @@
 
 #include "itkIntensityNormalizationImageFilter.h"
 
-#include "itkVoxelTransform.h"
+#include "SyntheticCTDetail/itkVoxelTransform.h"
 
 namespace itk
 {

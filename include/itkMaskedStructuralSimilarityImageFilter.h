@@ -21,8 +21,8 @@
 #include "SyntheticCTExport.h"
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
-#include "itkStructuralSimilarityEngine.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkStructuralSimilarityEngine.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <array>
 #include <iosfwd>

@@ -21,7 +21,9 @@
 #include "itkMaskedStructuralSimilarityImageFilter.h"
 
 #include "itkMath.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 
 #include <algorithm>
 #include <cmath>

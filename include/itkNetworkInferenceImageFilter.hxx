@@ -23,7 +23,8 @@
 #include "itkImageScanlineConstIterator.h"
 #include "itkNetworkInferenceImageFilter.h"
 #include "itkPatchBlender.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
 
 #include <algorithm>
 #include <cmath>

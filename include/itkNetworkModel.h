@@ -21,7 +21,7 @@
 #include "itkNetworkModelCard.h"
 #include "itkObject.h"
 #include "itkObjectFactory.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 #include "SyntheticCTTorchExport.h"
 
 #include <cstddef>

@@ -18,7 +18,9 @@
 #ifndef itkNetworkModelCard_h
 #define itkNetworkModelCard_h
 
-#include "SyntheticCTExport.h"
+#include "itkAnatomicalPlane.h"
+#include "itkPatchBlender.h"
+#include "itkPatchGrid.h"
 
 #include <array>
 #include <cstdint>
@@ -63,49 +65,11 @@ public:
     Body,
     ConvexHull
   };
-
-  /** What a window of the network is: a slice in one of the three anatomical planes, a block of the volume, or slices
-   * in all three planes one after the other, whose results are combined (2.5D). */
-  enum class Plane : uint8_t
-  {
-    Axial,
-    Coronal,
-    Sagittal,
-    Volume,
-    Orthogonal
-  };
-
-  /** How overlapping windows are joined: see PatchBlender. */
-  enum class Blending : uint8_t
-  {
-    Constant,
-    Gaussian,
-    NNUNetGaussian,
-    Median
-  };
-
-  /** Where the windows lie: see PatchGrid. */
-  enum class TileRule : uint8_t
-  {
-    Interval,
-    Even
-  };
-
-  /** How several results for one voxel, from several planes or several networks, become one. */
-  enum class Combination : uint8_t
-  {
-    Mean,
-    Median
-  };
 };
 
 using IntensityTransformEnum = NetworkModelCardEnums::IntensityTransform;
 using OutputKindEnum = NetworkModelCardEnums::OutputKind;
 using PreprocessingMaskEnum = NetworkModelCardEnums::Mask;
-using InferencePlaneEnum = NetworkModelCardEnums::Plane;
-using BlendingEnum = NetworkModelCardEnums::Blending;
-using TileRuleEnum = NetworkModelCardEnums::TileRule;
-using CombinationEnum = NetworkModelCardEnums::Combination;
 
 extern SyntheticCT_EXPORT std::ostream &
                           operator<<(std::ostream & out, IntensityTransformEnum value);
@@ -113,14 +77,6 @@ extern SyntheticCT_EXPORT std::ostream &
                           operator<<(std::ostream & out, OutputKindEnum value);
 extern SyntheticCT_EXPORT std::ostream &
                           operator<<(std::ostream & out, PreprocessingMaskEnum value);
-extern SyntheticCT_EXPORT std::ostream &
-                          operator<<(std::ostream & out, InferencePlaneEnum value);
-extern SyntheticCT_EXPORT std::ostream &
-                          operator<<(std::ostream & out, BlendingEnum value);
-extern SyntheticCT_EXPORT std::ostream &
-                          operator<<(std::ostream & out, TileRuleEnum value);
-extern SyntheticCT_EXPORT std::ostream &
-                          operator<<(std::ostream & out, CombinationEnum value);
 
 /** \class NetworkModelCard
  * \brief Everything that has to be known to use a network file: what goes in, what comes out, and how it is run.

@@ -22,7 +22,7 @@
 #include "itkNetworkInferenceImageFilter.h"
 #include "itkNetworkModel.h"
 #include "itkProgressAccumulator.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <vector>
 

@@ -19,7 +19,7 @@
 #define itkNetworkSegmentationImageFilter_h
 
 #include "itkNetworkPipelineImageFilter.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 namespace itk
 {

@@ -20,7 +20,7 @@
 
 #include "itkNetworkSegmentationImageFilter.h"
 
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
 
 #include <limits>
 

@@ -21,7 +21,7 @@
 #include "itkImage.h"
 #include "itkNetworkModelCard.h"
 #include "itkProcessObject.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include "SyntheticCTTorchExport.h"
 

@@ -22,7 +22,7 @@
 #include "itkFixedArray.h"
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 #include "itkVector.h"
 
 #include <array>

@@ -23,7 +23,8 @@
 #include "itkOrientationCode.h"
 #include "itkResampleOntoReferenceImageFilter.h"
 #include "itkResampleToSpacingImageFilter.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
 
 #include <algorithm>
 #include <cmath>

@@ -18,15 +18,46 @@
 #ifndef itkPatchBlender_h
 #define itkPatchBlender_h
 
-#include "itkNetworkModelCard.h"
 #include "itkPatchGrid.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <vector>
 
 namespace itk
 {
+
+/** \class PatchBlenderEnums
+ * \brief How several results for one voxel are joined.
+ * \ingroup SyntheticCT */
+class PatchBlenderEnums
+{
+public:
+  /** How overlapping windows are joined: see PatchBlender. */
+  enum class Blending : uint8_t
+  {
+    Constant,
+    Gaussian,
+    NNUNetGaussian,
+    Median
+  };
+
+  /** How several results for one voxel, from several planes or several networks, become one. */
+  enum class Combination : uint8_t
+  {
+    Mean,
+    Median
+  };
+};
+
+using BlendingEnum = PatchBlenderEnums::Blending;
+using CombinationEnum = PatchBlenderEnums::Combination;
+
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, BlendingEnum value);
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, CombinationEnum value);
 
 /** \class PatchBlender
  * \brief Joins the overlapping windows of a PatchGrid into one image, layer by layer.

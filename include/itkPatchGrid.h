@@ -18,14 +18,34 @@
 #ifndef itkPatchGrid_h
 #define itkPatchGrid_h
 
-#include "itkNetworkModelCard.h"
+#include "SyntheticCTExport.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <vector>
 
 namespace itk
 {
+
+/** \class PatchGridEnums
+ * \brief How windows are placed.
+ * \ingroup SyntheticCT */
+class PatchGridEnums
+{
+public:
+  /** Where the windows lie: see PatchGrid. */
+  enum class TileRule : uint8_t
+  {
+    Interval,
+    Even
+  };
+};
+
+using TileRuleEnum = PatchGridEnums::TileRule;
+
+extern SyntheticCT_EXPORT std::ostream &
+                          operator<<(std::ostream & out, TileRuleEnum value);
 
 /** \class PatchGrid
  * \brief Where the windows of a network lie on an image of one to three axes.

@@ -22,7 +22,7 @@
 #include "itkImage.h"
 #include "itkObject.h"
 #include "itkPatchGrid.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <array>
 #include <vector>

@@ -20,8 +20,8 @@
 
 #include "itkPercentileRescaleImageFilter.h"
 
-#include "itkMaskedStatistics.h"
-#include "itkVoxelTransform.h"
+#include "SyntheticCTDetail/itkMaskedStatistics.h"
+#include "SyntheticCTDetail/itkVoxelTransform.h"
 
 #include <vector>
 

@@ -20,7 +20,7 @@
 
 #include "itkImageToImageFilter.h"
 #include "itkOrientationCode.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <string>
 

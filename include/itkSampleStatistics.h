@@ -21,7 +21,7 @@
 #include "itkIntTypes.h"
 #include "itkObject.h"
 #include "itkObjectFactory.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include "SyntheticCTExport.h"
 

@@ -20,8 +20,8 @@
 
 #include "itkMesh.h"
 #include "itkMeshSource.h"
-#include "itkSegmentationSurface.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSegmentationSurface.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <limits>
 #include <type_traits>

@@ -21,7 +21,7 @@
 #include "SyntheticCTPicturesExport.h"
 #include "itkImage.h"
 #include "itkProcessObject.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <array>
 #include <iosfwd>

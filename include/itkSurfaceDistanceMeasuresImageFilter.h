@@ -21,8 +21,8 @@
 #include "SyntheticCTExport.h"
 #include "itkImage.h"
 #include "itkImageSink.h"
-#include "itkSegmentationSurface.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSegmentationSurface.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <iosfwd>
 #include <type_traits>

@@ -22,8 +22,8 @@
 
 #include "itkImageScanlineConstIterator.h"
 #include "itkImageScanlineIterator.h"
-#include "itkSameGridVerification.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkSameGridVerification.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 #include "itkTotalProgressReporter.h"
 
 #include <algorithm>

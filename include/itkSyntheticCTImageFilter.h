@@ -19,7 +19,7 @@
 #define itkSyntheticCTImageFilter_h
 
 #include "itkNetworkPipelineImageFilter.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 namespace itk
 {

@@ -20,7 +20,7 @@
 
 #include "itkImageToImageFilter.h"
 #include "itkNetworkModelCard.h"
-#include "itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 namespace itk
 {

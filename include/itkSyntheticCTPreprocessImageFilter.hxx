@@ -31,7 +31,8 @@
 #include "itkPercentileRescaleImageFilter.h"
 #include "itkReorientImageFilter.h"
 #include "itkResampleToSpacingImageFilter.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
 #include "itkZScoreNormalizeImageFilter.h"
 
 #include <algorithm>

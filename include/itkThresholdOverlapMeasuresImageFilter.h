@@ -18,9 +18,9 @@
 #ifndef itkThresholdOverlapMeasuresImageFilter_h
 #define itkThresholdOverlapMeasuresImageFilter_h
 
-#include "itkCounterPool.h"
+#include "SyntheticCTDetail/itkCounterPool.h"
 #include "itkImagePairMeasuresImageFilter.h"
-#include "itkValueClassifier.h"
+#include "SyntheticCTDetail/itkValueClassifier.h"
 
 #include <vector>
 

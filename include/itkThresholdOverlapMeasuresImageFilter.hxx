@@ -20,7 +20,7 @@
 
 #include "itkThresholdOverlapMeasuresImageFilter.h"
 
-#include "itkPairedRuns.h"
+#include "SyntheticCTDetail/itkPairedRuns.h"
 
 #include <algorithm>
 #include <cmath>

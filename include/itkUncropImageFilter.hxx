@@ -20,8 +20,8 @@
 
 #include "itkUncropImageFilter.h"
 
-#include "itkPaddedCopy.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkPaddedCopy.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
 
 namespace itk
 {

@@ -20,7 +20,7 @@
 
 #include "itkZScoreNormalizeImageFilter.h"
 
-#include "itkMaskedStatistics.h"
+#include "SyntheticCTDetail/itkMaskedStatistics.h"
 
 namespace itk
 {

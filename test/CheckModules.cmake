@@ -39,9 +39,8 @@ function(modules_of _variable)
   set(${_variable} ${_modules} PARENT_SCOPE)
 endfunction()
 
-file(GLOB _public ${PROJECT_SOURCE_DIR}/include/*)
-file(GLOB _private ${PROJECT_SOURCE_DIR}/src/*.h ${PROJECT_SOURCE_DIR}/src/*.cxx
-  ${PROJECT_SOURCE_DIR}/src/*/*.h ${PROJECT_SOURCE_DIR}/src/*/*.cxx)
+file(GLOB_RECURSE _public ${PROJECT_SOURCE_DIR}/include/*)
+file(GLOB_RECURSE _private ${PROJECT_SOURCE_DIR}/src/*.h ${PROJECT_SOURCE_DIR}/src/*.cxx)
 file(GLOB _test ${PROJECT_SOURCE_DIR}/test/*.h ${PROJECT_SOURCE_DIR}/test/*.cxx
   ${PROJECT_SOURCE_DIR}/test/benchmark/*.cxx
   ${PROJECT_SOURCE_DIR}/examples/*.h ${PROJECT_SOURCE_DIR}/examples/*.hxx ${PROJECT_SOURCE_DIR}/examples/*.cxx)

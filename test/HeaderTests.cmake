@@ -1,5 +1,6 @@
 # One test per public header: it compiles on its own, without a warning, and brings in neither LibTorch, VTK nor JSON.
-file(GLOB _headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/*.h)
+file(GLOB _headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include
+  ${PROJECT_SOURCE_DIR}/include/*.h ${PROJECT_SOURCE_DIR}/include/SyntheticCTDetail/*.h)
 foreach(_path IN LISTS SyntheticCT_HEADERS_WITHOUT_LIBRARY)
   get_filename_component(_name ${_path} NAME)
   list(REMOVE_ITEM _headers ${_name})
@@ -12,7 +13,8 @@ file(GENERATE OUTPUT ${_include_directories_file}
   CONTENT "$<TARGET_PROPERTY:SyntheticCT,INCLUDE_DIRECTORIES>;${_directory_includes}")
 
 foreach(_header IN LISTS _headers)
-  add_test(NAME Header.${_header}
+  get_filename_component(_stem ${_header} NAME)
+  add_test(NAME Header.${_stem}
     COMMAND ${CMAKE_COMMAND}
       -DCOMPILER=${CMAKE_CXX_COMPILER}
       "-DFLAGS=${CMAKE_CXX17_STANDARD_COMPILE_OPTION} -Wall -Wextra -Werror"
@@ -21,11 +23,11 @@ foreach(_header IN LISTS _headers)
       "-DIMPLICIT_INCLUDE_DIRECTORIES=${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES}"
       -DPROJECT_SOURCE_DIR=${PROJECT_SOURCE_DIR}
       -DPROJECT_BINARY_DIR=${PROJECT_BINARY_DIR}
-      -DSTEM=${CMAKE_CURRENT_BINARY_DIR}/Header.${_header}
+      -DSTEM=${CMAKE_CURRENT_BINARY_DIR}/Header.${_stem}
       -P ${CMAKE_CURRENT_SOURCE_DIR}/CheckHeader.cmake)
 endforeach()
 
-# The rooms: only src/torch includes LibTorch, only src/vtk includes VTK.
+# The rooms: which may use which, and where LibTorch, VTK and JSON are.
 add_test(NAME Rooms
   COMMAND ${CMAKE_COMMAND} -DPROJECT_SOURCE_DIR=${PROJECT_SOURCE_DIR} -P ${CMAKE_CURRENT_SOURCE_DIR}/CheckRooms.cmake)
 
@@ -45,8 +47,9 @@ if(SyntheticCT_CLANG_FORMAT)
   if(_version MATCHES "version 14\\.")
     file(GLOB _sources CONFIGURE_DEPENDS
       ${PROJECT_SOURCE_DIR}/include/*.h ${PROJECT_SOURCE_DIR}/include/*.hxx
-      ${PROJECT_SOURCE_DIR}/src/*.h ${PROJECT_SOURCE_DIR}/src/*.cxx
+      ${PROJECT_SOURCE_DIR}/include/SyntheticCTDetail/*.h
       ${PROJECT_SOURCE_DIR}/src/*/*.h ${PROJECT_SOURCE_DIR}/src/*/*.cxx
+      ${PROJECT_SOURCE_DIR}/src/*/*/*.h ${PROJECT_SOURCE_DIR}/src/*/*/*.cxx
       ${PROJECT_SOURCE_DIR}/test/*.h ${PROJECT_SOURCE_DIR}/test/*.cxx ${PROJECT_SOURCE_DIR}/test/*/*.cxx
       ${PROJECT_SOURCE_DIR}/examples/*.h ${PROJECT_SOURCE_DIR}/examples/*.hxx ${PROJECT_SOURCE_DIR}/examples/*.cxx)
     add_test(NAME ClangFormat COMMAND ${SyntheticCT_CLANG_FORMAT} --dry-run -Werror --style=file ${_sources})

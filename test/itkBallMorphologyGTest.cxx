@@ -15,7 +15,7 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkBallMorphology.h"
+#include "SyntheticCTDetail/itkBallMorphology.h"
 
 #include "itkHounsfieldScaleImageFilter.h"
 #include "itkImageFilterTestUtilities.h"

@@ -428,8 +428,8 @@ TEST(BodyMaskImageFilter, EnumsPrintTheirNames)
   out << HoleFillingEnum::None << ' ' << HoleFillingEnum::Volume << ' ' << HoleFillingEnum::Slices << ' '
       << HoleFillingEnum::AllSlices;
   EXPECT_EQ(out.str(),
-            "itk::BodyMaskImageFilterEnums::HoleFilling::None itk::BodyMaskImageFilterEnums::HoleFilling::Volume "
-            "itk::BodyMaskImageFilterEnums::HoleFilling::Slices itk::BodyMaskImageFilterEnums::HoleFilling::AllSlices");
+            "None Volume "
+            "Slices AllSlices");
 }
 
 // The CT of a head: the air of the maxillary sinuses and of the mouth is inside, the headrest is not.

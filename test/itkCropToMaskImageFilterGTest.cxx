@@ -253,8 +253,8 @@ TEST(CropToMaskImageFilter, EnumsPrintTheirNames)
   std::ostringstream out;
   out << ShapeEnum::Box << ' ' << ShapeEnum::Square << ' ' << ShapeEnum::Cube;
   EXPECT_EQ(out.str(),
-            "itk::CropToMaskImageFilterEnums::Shape::Box itk::CropToMaskImageFilterEnums::Shape::Square "
-            "itk::CropToMaskImageFilterEnums::Shape::Cube");
+            "Box Square "
+            "Cube");
 }
 
 TEST(CropToMaskImageFilter, SameBitsForAnyNumberOfThreads)

@@ -728,7 +728,7 @@ TEST(HeadPhantomImageSource, PrintsItsMembersAndEnums)
   SourceType::New()->Print(out);
   for (const char * name : { "Seed",
                              "ContrastSeed",
-                             "Contrast: itk::HeadPhantomEnums::Contrast::T1",
+                             "Contrast: T1",
                              "RandomizeAnatomy",
                              "RandomizePose",
                              "RandomizeContrast",
@@ -747,6 +747,6 @@ TEST(HeadPhantomImageSource, PrintsItsMembersAndEnums)
   std::ostringstream names;
   names << Tissue::Disc << ' ' << Structure::BasalGanglia << ' ' << static_cast<Tissue>(200);
   EXPECT_EQ(names.str(),
-            "itk::HeadPhantomEnums::Tissue::Disc itk::HeadPhantomEnums::Structure::BasalGanglia "
-            "itk::HeadPhantomEnums::Tissue::INVALID VALUE");
+            "Disc BasalGanglia "
+            "INVALID VALUE");
 }

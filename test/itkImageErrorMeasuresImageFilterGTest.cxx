@@ -1012,11 +1012,11 @@ TEST(ImageErrorMeasuresImageFilter, Prints)
   text.str("");
   text << Region::SoftTissue << ' ' << static_cast<Region>(9);
   EXPECT_EQ(text.str(),
-            "itk::ImagePairMeasuresImageFilterEnums::HounsfieldRegion::SoftTissue "
-            "itk::ImagePairMeasuresImageFilterEnums::HounsfieldRegion::INVALID VALUE");
+            "SoftTissue "
+            "INVALID VALUE");
   text.str("");
   text << Measure::PearsonCorrelation << ' ' << Definition::BackgroundSet;
   EXPECT_EQ(text.str(),
-            "itk::ImageErrorMeasuresImageFilterEnums::ErrorMeasure::PearsonCorrelation "
-            "itk::ImageErrorMeasuresImageFilterEnums::PeakSignalToNoiseRatioDefinition::BackgroundSet");
+            "PearsonCorrelation "
+            "BackgroundSet");
 }

@@ -15,7 +15,7 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkLogBiasFieldEstimator.h"
+#include "SyntheticCTDetail/itkLogBiasFieldEstimator.h"
 
 #include "gtest/gtest.h"
 

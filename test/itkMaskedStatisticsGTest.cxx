@@ -15,10 +15,10 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkMaskedStatistics.h"
+#include "SyntheticCTDetail/itkMaskedStatistics.h"
 
 #include "itkImageFilterTestUtilities.h"
-#include "itkVoxelTransform.h"
+#include "SyntheticCTDetail/itkVoxelTransform.h"
 #include "itkZScoreNormalizeImageFilter.h"
 
 #include <algorithm>

@@ -606,6 +606,6 @@ TEST(NetworkTrainer, Prints)
   out << itk::TrainingStopReasonEnum::None << ' ' << itk::TrainingStopReasonEnum::Epochs << ' '
       << itk::TrainingStopReasonEnum::Patience << ' ' << itk::TrainingStopReasonEnum::Time;
   EXPECT_EQ(out.str(),
-            "itk::NetworkTrainerEnums::StopReason::None itk::NetworkTrainerEnums::StopReason::Epochs "
-            "itk::NetworkTrainerEnums::StopReason::Patience itk::NetworkTrainerEnums::StopReason::Time");
+            "None Epochs "
+            "Patience Time");
 }

@@ -354,6 +354,6 @@ TEST(OrientationCheckImageFilter, EnumsPrintTheirNames)
   std::ostringstream out;
   out << MetricEnum::MutualInformation << ' ' << MetricEnum::Correlation;
   EXPECT_EQ(out.str(),
-            "itk::OrientationCheckImageFilterEnums::Metric::MutualInformation "
-            "itk::OrientationCheckImageFilterEnums::Metric::Correlation");
+            "MutualInformation "
+            "Correlation");
 }

@@ -320,7 +320,7 @@ TEST(ResampleToSpacingImageFilter, EnumsPrintTheirNames)
   std::ostringstream out;
   out << InterpolationEnum::Nearest << ' ' << InterpolationEnum::Linear << ' ' << InterpolationEnum::BSpline;
   EXPECT_EQ(out.str(),
-            "itk::GridResampleImageFilterEnums::Interpolation::Nearest "
-            "itk::GridResampleImageFilterEnums::Interpolation::Linear "
-            "itk::GridResampleImageFilterEnums::Interpolation::BSpline");
+            "Nearest "
+            "Linear "
+            "BSpline");
 }

@@ -16,7 +16,7 @@
  *
  *=========================================================================*/
 
-#include "itkRunComponents.h"
+#include "SyntheticCTDetail/itkRunComponents.h"
 
 #include "itkImageFilterTestUtilities.h"
 

@@ -280,9 +280,9 @@ TEST(WilcoxonSignedRankTest, PrintsItsMembers)
   test->Print(text);
   for (const char * member : { "First: 9 values",
                                "Second: 9 values",
-                               "Alternative: itk::WilcoxonSignedRankTestEnums::Alternative::TwoSided",
-                               "ZeroMethod: itk::WilcoxonSignedRankTestEnums::ZeroMethod::Wilcox",
-                               "Method: itk::WilcoxonSignedRankTestEnums::Method::Auto",
+                               "Alternative: TwoSided",
+                               "ZeroMethod: Wilcox",
+                               "Method: Auto",
                                "ContinuityCorrection: Off",
                                "NumberOfPairs: 9",
                                "NumberOfZeros: 0",
@@ -293,7 +293,7 @@ TEST(WilcoxonSignedRankTest, PrintsItsMembers)
                                "Statistic: 10.5",
                                "ZScore: ",
                                "PValue: 0.1875",
-                               "UsedMethod: itk::WilcoxonSignedRankTestEnums::Method::Exact" })
+                               "UsedMethod: Exact" })
   {
     EXPECT_NE(text.str().find(member), std::string::npos) << member;
   }

@@ -340,15 +340,14 @@ operator<<(std::ostream & out, const SlicePictureColorsEnum value)
         return "INVALID VALUE";
     }
   }();
-  return out << "itk::SlicePictureWriterEnums::Colors::" << name;
+  return out << "" << name;
 }
 
 std::ostream &
 operator<<(std::ostream & out, const SlicePicturePlaneEnum value)
 {
   const auto index = static_cast<size_t>(value);
-  return out << "itk::SlicePictureWriterEnums::Plane::"
-             << (index < std::size(planes) ? planes[index].Name : "INVALID VALUE");
+  return out << "" << (index < std::size(planes) ? planes[index].Name : "INVALID VALUE");
 }
 
 SlicePictureWriter::SlicePictureWriter()

@@ -20,8 +20,8 @@
 // SYNTHETICCT_BENCHMARK_NETWORKS names the folder that make-networks.py has filled; without it only the machine is
 // measured. SYNTHETICCT_BENCHMARK_THREADS is the number of threads (1).
 
-#include "itkNetworkKernels.h"
-#include "itkNetworkPreparation.h"
+#include "cpu/itkNetworkKernels.h"
+#include "cpu/itkNetworkPreparation.h"
 
 #include <benchmark/benchmark.h>
 
@@ -54,12 +54,12 @@ SetOperations(benchmark::State & state, double operationsPerIteration)
 void
 MultiplyPeak(benchmark::State & state)
 {
-  const itk::NetworkKernels & kernels = itk::GetNetworkKernels();
-  const int64_t               length = 96;
-  std::vector<float>          values(static_cast<size_t>(kernels.Rows * length), 0.5F);
-  std::vector<float>          panel(static_cast<size_t>(length * kernels.Width), 0.25F);
-  std::vector<float>          result(static_cast<size_t>(kernels.Rows * kernels.Width));
-  std::vector<const float *>  rows;
+  const itk::SyntheticCTDetail::NetworkKernels & kernels = itk::SyntheticCTDetail::GetNetworkKernels();
+  const int64_t                                  length = 96;
+  std::vector<float>                             values(static_cast<size_t>(kernels.Rows * length), 0.5F);
+  std::vector<float>                             panel(static_cast<size_t>(length * kernels.Width), 0.25F);
+  std::vector<float>                             result(static_cast<size_t>(kernels.Rows * kernels.Width));
+  std::vector<const float *>                     rows;
   for (int64_t row = 0; row < kernels.Rows; ++row)
   {
     rows.push_back(values.data() + row * length);
@@ -106,7 +106,7 @@ ForwardPass(benchmark::State & state, const std::string & name, bool prepared)
   network.eval();
   if (prepared)
   {
-    network = itk::PrepareNetwork(network, at::kCPU, at::kFloat);
+    network = itk::SyntheticCTDetail::PrepareNetwork(network, at::kCPU, at::kFloat);
   }
   const c10::InferenceMode                     noAutograd;
   const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);

@@ -27,7 +27,7 @@
 #include "itkBenchmarkHead.h"
 #include "itkImageRegionIterator.h"
 #include "itkMaskedStructuralSimilarityImageFilter.h"
-#include "itkSyntheticCTFilterUtilities.h"
+#include "SyntheticCTDetail/itkFilterThreading.h"
 
 #if __has_include("itkStructuralSimilarityImageFilter.h")
 #  include "itkStructuralSimilarityImageFilter.h"

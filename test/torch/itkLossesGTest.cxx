@@ -15,7 +15,7 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkLosses.h"
+#include "losses/itkLosses.h"
 
 #include "itkMacro.h"
 
@@ -36,7 +36,7 @@ MakeRandom(const std::vector<int64_t> & shape, uint64_t seed)
 
 /** Gradient of a loss against central differences, voxel by voxel. */
 void
-ExpectGradient(const itk::TrainingLoss & loss, const torch::Tensor & mask)
+ExpectGradient(const itk::SyntheticCTDetail::TrainingLoss & loss, const torch::Tensor & mask)
 {
   const auto target = MakeRandom({ 2, 2, 3, 4 }, 1);
   const auto prediction = MakeRandom({ 2, 2, 3, 4 }, 2).set_requires_grad(true);
@@ -60,10 +60,10 @@ ExpectGradient(const itk::TrainingLoss & loss, const torch::Tensor & mask)
 TEST(Losses, GradientsAreThoseOfFiniteDifferences)
 {
   const auto mask = (MakeRandom({ 2, 1, 3, 4 }, 3) > 0.0).to(torch::kFloat);
-  for (const std::string & name : itk::GetTrainingLossNames())
+  for (const std::string & name : itk::SyntheticCTDetail::GetTrainingLossNames())
   {
     SCOPED_TRACE(name);
-    const auto loss = itk::CreateTrainingLoss(name);
+    const auto loss = itk::SyntheticCTDetail::CreateTrainingLoss(name);
     ExpectGradient(*loss, torch::Tensor());
     ExpectGradient(*loss, mask);
   }
@@ -71,7 +71,7 @@ TEST(Losses, GradientsAreThoseOfFiniteDifferences)
 
 TEST(Losses, MeanAbsoluteErrorInClosedForm)
 {
-  const auto loss = itk::CreateTrainingLoss("l1");
+  const auto loss = itk::SyntheticCTDetail::CreateTrainingLoss("l1");
   const auto prediction = torch::tensor({ 1.0, 2.0, 4.0, 8.0 }).view({ 1, 1, 2, 2 });
   const auto target = torch::tensor({ 2.0, 2.0, 1.0, 0.0 }).view({ 1, 1, 2, 2 });
   EXPECT_DOUBLE_EQ(loss->Compute(prediction, target, {}).item<double>(), 3.0);
@@ -85,7 +85,7 @@ TEST(Losses, MeanAbsoluteErrorInClosedForm)
 
 TEST(Losses, OutsideTheMaskNothingMatters)
 {
-  const auto loss = itk::CreateTrainingLoss("l1");
+  const auto loss = itk::SyntheticCTDetail::CreateTrainingLoss("l1");
   auto       prediction = torch::tensor({ 1.0, 5.0 }).view({ 1, 1, 1, 2 }).set_requires_grad(true);
   const auto target = torch::tensor({ 3.0, std::numeric_limits<double>::quiet_NaN() }).view({ 1, 1, 1, 2 });
   const auto mask = torch::tensor({ 1.0, 0.0 }).view({ 1, 1, 1, 2 });
@@ -105,12 +105,12 @@ TEST(Losses, UnknownNameNamesTheKnownOnes)
 {
   try
   {
-    itk::CreateTrainingLoss("l7");
+    itk::SyntheticCTDetail::CreateTrainingLoss("l7");
     FAIL() << "no exception";
   }
   catch (const itk::ExceptionObject & error)
   {
-    for (const std::string & name : itk::GetTrainingLossNames())
+    for (const std::string & name : itk::SyntheticCTDetail::GetTrainingLossNames())
     {
       EXPECT_NE(std::string(error.GetDescription()).find(name), std::string::npos);
     }

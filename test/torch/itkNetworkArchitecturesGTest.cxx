@@ -15,7 +15,7 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkNetworkArchitectures.h"
+#include "networks/itkNetworkArchitectures.h"
 
 #include "itkMacro.h"
 
@@ -68,11 +68,12 @@ NumberOfParameters(int64_t inputs, int64_t outputs, int64_t base, int64_t levels
 TEST(NetworkArchitectures, LightUNetHasTheParametersOfItsDescription)
 {
   // About the 2 million of Bambach & Ho.
-  EXPECT_EQ(itk::CreateNetwork(Description{ "light-unet", 1, 1, 16, 4 })->GetNumberOfParameters(), 2159889);
+  EXPECT_EQ(itk::SyntheticCTDetail::CreateNetwork(Description{ "light-unet", 1, 1, 16, 4 })->GetNumberOfParameters(),
+            2159889);
   EXPECT_EQ(NumberOfParameters(1, 1, 16, 4), 2159889);
   for (const auto & description : { Description{ "light-unet", 2, 3, 5, 3 }, Description{ "light-unet", 1, 1, 8, 1 } })
   {
-    EXPECT_EQ(itk::CreateNetwork(description)->GetNumberOfParameters(),
+    EXPECT_EQ(itk::SyntheticCTDetail::CreateNetwork(description)->GetNumberOfParameters(),
               NumberOfParameters(
                 description.InputChannels, description.OutputChannels, description.BaseChannels, description.Levels));
   }
@@ -87,7 +88,7 @@ TEST(NetworkArchitectures, TransposedConvolutionIsTorchsOwn)
   {
     auto       ours = torch::randn({ 2, 5, rows, 6 }, torch::kDouble).set_requires_grad(true);
     auto       theirs = ours.detach().clone().set_requires_grad(true);
-    const auto a = itk::ConvTransposeByTwo(layer, ours);
+    const auto a = itk::SyntheticCTDetail::ConvTransposeByTwo(layer, ours);
     const auto b = layer->forward(theirs);
     ASSERT_EQ(a.sizes(), (std::vector<int64_t>{ 2, 3, 2 * rows, 12 }));
     EXPECT_LT((a - b).abs().max().item<double>(), 1e-14);
@@ -108,7 +109,7 @@ TEST(NetworkArchitectures, TransposedConvolutionIsTorchsOwn)
 TEST(NetworkArchitectures, WeightsAreHesAndActivationsKeepTheirSize)
 {
   torch::manual_seed(4);
-  const auto network = itk::CreateNetwork(Description{ "light-unet", 1, 1, 16, 4 });
+  const auto network = itk::SyntheticCTDetail::CreateNetwork(Description{ "light-unet", 1, 1, 16, 4 });
   for (const auto & entry : network->named_parameters())
   {
     const auto & value = entry.value();
@@ -124,7 +125,7 @@ TEST(NetworkArchitectures, WeightsAreHesAndActivationsKeepTheirSize)
 TEST(NetworkArchitectures, GivesValuesOfItsRangeOnEveryGoodGrid)
 {
   torch::manual_seed(5);
-  const auto network = itk::CreateNetwork(Description{ "light-unet", 2, 3, 4, 2 });
+  const auto network = itk::SyntheticCTDetail::CreateNetwork(Description{ "light-unet", 2, 3, 4, 2 });
   EXPECT_EQ(network->GetSizeMultiple(), 4u);
   EXPECT_EQ(network->GetImageDimension(), 2u);
   for (const bool training : { true, false })
@@ -140,7 +141,7 @@ TEST(NetworkArchitectures, GivesValuesOfItsRangeOnEveryGoodGrid)
 TEST(NetworkArchitectures, EveryParameterLearns)
 {
   torch::manual_seed(6);
-  const auto network = itk::CreateNetwork(Description{ "light-unet", 1, 1, 4, 3 });
+  const auto network = itk::SyntheticCTDetail::CreateNetwork(Description{ "light-unet", 1, 1, 4, 3 });
   network->Forward(torch::randn({ 4, 1, 16, 16 })).square().sum().backward();
   for (const auto & entry : network->named_parameters())
   {
@@ -152,7 +153,7 @@ TEST(NetworkArchitectures, EveryParameterLearns)
 TEST(NetworkArchitectures, RefusesWhatItCannotBe)
 {
   EXPECT_NE(ErrorOf([]() {
-              itk::CreateNetwork(Description{ "unet", 1, 1, 4, 2 });
+              itk::SyntheticCTDetail::CreateNetwork(Description{ "unet", 1, 1, 4, 2 });
             }).find("light-unet"),
             std::string::npos);
   for (const auto & description : { Description{ "light-unet", 0, 1, 4, 2 },
@@ -161,9 +162,9 @@ TEST(NetworkArchitectures, RefusesWhatItCannotBe)
                                     Description{ "light-unet", 1, 1, 4, 0 },
                                     Description{ "light-unet", 1, 1, 4, 11 } })
   {
-    EXPECT_NE(ErrorOf([&]() { itk::CreateNetwork(description); }), "");
+    EXPECT_NE(ErrorOf([&]() { itk::SyntheticCTDetail::CreateNetwork(description); }), "");
   }
-  const auto network = itk::CreateNetwork(Description{ "light-unet", 1, 1, 4, 2 });
+  const auto network = itk::SyntheticCTDetail::CreateNetwork(Description{ "light-unet", 1, 1, 4, 2 });
   for (const auto & shape :
        { std::vector<int64_t>{ 1, 1, 8, 10 }, { 1, 1, 6, 8 }, { 1, 2, 8, 8 }, { 1, 8, 8 }, { 1, 1, 8, 8, 8 } })
   {

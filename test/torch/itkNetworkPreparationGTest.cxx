@@ -15,8 +15,8 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkNetworkConvolution.h"
-#include "itkNetworkPreparation.h"
+#include "cpu/itkNetworkConvolution.h"
+#include "cpu/itkNetworkPreparation.h"
 
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
@@ -36,7 +36,7 @@
 
 namespace
 {
-using Description = itk::NetworkConvolution::Description;
+using Description = itk::SyntheticCTDetail::NetworkConvolution::Description;
 using Parameters = std::map<std::string, at::Tensor>;
 
 /** Largest difference, relative to the range of the first. */
@@ -116,7 +116,7 @@ torch::jit::Module
 ExpectSameAnswer(const torch::jit::Module & network, const at::Tensor & input, double tolerance = 1e-5)
 {
   torch::jit::Module      plain = network;
-  torch::jit::Module      prepared = itk::PrepareNetwork(network, at::kCPU, at::kFloat);
+  torch::jit::Module      prepared = itk::SyntheticCTDetail::PrepareNetwork(network, at::kCPU, at::kFloat);
   const auto              expected = Answers(plain, input);
   std::vector<at::Tensor> first = Answers(prepared, input);
   EXPECT_EQ(expected.size(), first.size());
@@ -184,7 +184,7 @@ at::Tensor
 Reference(const Description & description, const std::vector<at::Tensor> & inputs)
 {
   const auto dimension = static_cast<size_t>(description.Weight.dim() - 2);
-  const auto axes = [dimension](const itk::NetworkConvolution::AxesType & all) {
+  const auto axes = [dimension](const itk::SyntheticCTDetail::NetworkConvolution::AxesType & all) {
     return std::vector<int64_t>(all.end() - static_cast<ptrdiff_t>(dimension), all.end());
   };
   std::vector<at::Tensor> wide;
@@ -241,10 +241,11 @@ void
 ExpectReference(const Description & description, const std::vector<at::Tensor> & inputs, const std::string & what)
 {
   const at::Tensor expected = Reference(description, inputs);
-  for (const itk::NetworkKernels * const kernels : itk::GetSupportedNetworkKernels())
+  for (const itk::SyntheticCTDetail::NetworkKernels * const kernels :
+       itk::SyntheticCTDetail::GetSupportedNetworkKernels())
   {
-    const auto operation =
-      c10::make_intrusive<itk::NetworkConvolution>(description, std::make_shared<itk::NetworkMemory>(), *kernels);
+    const auto operation = c10::make_intrusive<itk::SyntheticCTDetail::NetworkConvolution>(
+      description, std::make_shared<itk::SyntheticCTDetail::NetworkMemory>(), *kernels);
     EXPECT_LT(Difference(expected, operation->Run(inputs)), 2e-6) << what << ", " << kernels->Name;
   }
 }
@@ -273,7 +274,7 @@ TEST(NetworkPreparation, TheWinogradMatrixIsThatOfItsPoints)
   {
     const double kernel[3] = { element == 0 ? 1.0 : 0.0, element == 1 ? 1.0 : 0.0, element == 2 ? 1.0 : 0.0 };
     double       transformed[6];
-    itk::TransformWinogradWeights(kernel, transformed);
+    itk::SyntheticCTDetail::TransformWinogradWeights(kernel, transformed);
     for (int i = 0; i < 5; ++i)
     {
       double distances = 1.0;
@@ -289,9 +290,9 @@ TEST(NetworkPreparation, TheWinogradMatrixIsThatOfItsPoints)
 
 TEST(NetworkPreparation, TheCompilersOwnKernelsAreAlwaysThere)
 {
-  ASSERT_FALSE(itk::GetSupportedNetworkKernels().empty());
-  EXPECT_EQ(&itk::GetNetworkKernels(), itk::GetSupportedNetworkKernels().front());
-  EXPECT_STREQ(itk::GetSupportedNetworkKernels().back()->Name, "baseline");
+  ASSERT_FALSE(itk::SyntheticCTDetail::GetSupportedNetworkKernels().empty());
+  EXPECT_EQ(&itk::SyntheticCTDetail::GetNetworkKernels(), itk::SyntheticCTDetail::GetSupportedNetworkKernels().front());
+  EXPECT_STREQ(itk::SyntheticCTDetail::GetSupportedNetworkKernels().back()->Name, "baseline");
 }
 
 TEST(NetworkPreparation, ConvolutionsByWinogradAreThoseOfLibTorch)
@@ -437,8 +438,8 @@ TEST(NetworkPreparation, ReLUKeepsInfinityAndNaNWhatTheyAre)
   Description     description;
   description.Weight = at::ones({ 1, 1, 1, 1 });
   description.Slope = 0.0F;
-  const auto operation =
-    c10::make_intrusive<itk::NetworkConvolution>(description, std::make_shared<itk::NetworkMemory>());
+  const auto operation = c10::make_intrusive<itk::SyntheticCTDetail::NetworkConvolution>(
+    description, std::make_shared<itk::SyntheticCTDetail::NetworkMemory>());
   const at::Tensor input =
     torch::tensor({ -infinity, infinity, std::numeric_limits<float>::quiet_NaN(), -2.0F, 3.0F }).view({ 1, 1, 1, 5 });
   const at::Tensor output = operation->Run({ input }).contiguous().view({ 5 });
@@ -466,21 +467,23 @@ TEST(NetworkPreparation, SeveralInputsCountAsJoined)
 TEST(NetworkPreparation, MaximumPoolingIsThatOfLibTorch)
 {
   torch::manual_seed(9);
-  for (const itk::NetworkKernels * const kernels : itk::GetSupportedNetworkKernels())
+  for (const itk::SyntheticCTDetail::NetworkKernels * const kernels :
+       itk::SyntheticCTDetail::GetSupportedNetworkKernels())
   {
-    const auto memory = std::make_shared<itk::NetworkMemory>();
+    const auto memory = std::make_shared<itk::SyntheticCTDetail::NetworkMemory>();
     at::Tensor image = at::randn({ 2, 19, 7, 9 });
     image[0][3][2][2] = std::numeric_limits<float>::quiet_NaN();
     image[1][18][5][7] = -std::numeric_limits<float>::infinity();
-    const auto plane = c10::make_intrusive<itk::NetworkMaximumPooling>(std::vector<int64_t>{ 2, 3 }, memory, *kernels);
+    const auto plane = c10::make_intrusive<itk::SyntheticCTDetail::NetworkMaximumPooling>(
+      std::vector<int64_t>{ 2, 3 }, memory, *kernels);
     const at::Tensor expected = at::max_pool2d(image, { 2, 3 });
     const at::Tensor found = plane->Run(image);
     EXPECT_TRUE(at::isnan(found[0][3][1][0]).item<bool>()) << kernels->Name;
     EXPECT_TRUE(at::equal(at::nan_to_num(found), at::nan_to_num(expected))) << kernels->Name;
 
     const at::Tensor volume = at::randn({ 1, 32, 4, 6, 5 });
-    const auto       block =
-      c10::make_intrusive<itk::NetworkMaximumPooling>(std::vector<int64_t>{ 2, 2, 2 }, memory, *kernels);
+    const auto       block = c10::make_intrusive<itk::SyntheticCTDetail::NetworkMaximumPooling>(
+      std::vector<int64_t>{ 2, 2, 2 }, memory, *kernels);
     EXPECT_TRUE(at::equal(block->Run(volume), at::max_pool3d(volume, { 2, 2, 2 }))) << kernels->Name;
     EXPECT_THROW(block->Run(volume.narrow(2, 0, 1)), c10::Error);
     EXPECT_THROW(block->Run(image), c10::Error);
@@ -490,8 +493,8 @@ TEST(NetworkPreparation, MaximumPoolingIsThatOfLibTorch)
 TEST(NetworkPreparation, ConvolutionsRefuseWhatTheyCanNotTake)
 {
   Description description = Convolution({ 4, 16, 3, 3 });
-  const auto  operation =
-    c10::make_intrusive<itk::NetworkConvolution>(description, std::make_shared<itk::NetworkMemory>());
+  const auto  operation = c10::make_intrusive<itk::SyntheticCTDetail::NetworkConvolution>(
+    description, std::make_shared<itk::SyntheticCTDetail::NetworkMemory>());
   EXPECT_NO_THROW(operation->Run({ at::zeros({ 1, 16, 8, 8 }) }));
   EXPECT_THROW(operation->Run({ at::zeros({ 1, 15, 8, 8 }) }), c10::Error);
   EXPECT_THROW(operation->Run({ at::zeros({ 1, 16, 2, 8 }) }), c10::Error);
@@ -504,7 +507,7 @@ TEST(NetworkPreparation, ConvolutionsRefuseWhatTheyCanNotTake)
 TEST(NetworkPreparation, BitsDoNotDependOnThreads)
 {
   torch::manual_seed(10);
-  torch::jit::Module prepared = itk::PrepareNetwork(PlainUNet(16), at::kCPU, at::kFloat);
+  torch::jit::Module prepared = itk::SyntheticCTDetail::PrepareNetwork(PlainUNet(16), at::kCPU, at::kFloat);
   const at::Tensor   input = at::randn({ 2, 1, 24, 20, 28 });
   const int          threads = at::get_num_threads();
   at::set_num_threads(1);
@@ -519,7 +522,7 @@ TEST(NetworkPreparation, BitsDoNotDependOnThreads)
 
 TEST(NetworkPreparation, MemoryIsUsedAgainButNotWhileAnImageLives)
 {
-  const auto              memory = std::make_shared<itk::NetworkMemory>();
+  const auto              memory = std::make_shared<itk::SyntheticCTDetail::NetworkMemory>();
   const at::Tensor        kept = memory->Allocate({ 1, 2, 16, 16 });
   std::vector<at::Tensor> images{ memory->Allocate({ 1, 64, 32, 32 }) };
   const void * const      large = images[0].data_ptr<float>();
@@ -555,7 +558,7 @@ TEST(NetworkPreparation, TheCallersModesDoNotMatter)
   const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
   const torch::jit::Module                     prepared = ExpectSameAnswer(network, input, 1e-4);
   EXPECT_EQ(NumberOfOurConvolutions(prepared), 23u);
-  EXPECT_TRUE(itk::GoesByOurKernels(prepared));
+  EXPECT_TRUE(itk::SyntheticCTDetail::GoesByOurKernels(prepared));
 }
 
 TEST(NetworkPreparation, ResultsOutliveTheNetworkAndTheNextPass)
@@ -566,7 +569,7 @@ TEST(NetworkPreparation, ResultsOutliveTheNetworkAndTheNextPass)
   at::Tensor         first;
   at::Tensor         copy;
   {
-    torch::jit::Module prepared = itk::PrepareNetwork(plain, at::kCPU, at::kFloat);
+    torch::jit::Module prepared = itk::SyntheticCTDetail::PrepareNetwork(plain, at::kCPU, at::kFloat);
     first = Answers(prepared, input)[0];
     copy = first.clone();
     Answers(prepared, at::randn({ 1, 1, 8, 8, 8 }));
@@ -579,7 +582,7 @@ TEST(NetworkPreparation, PlainUNetGivesTheSameAnswer)
   torch::manual_seed(12);
   const torch::jit::Module prepared = ExpectSameAnswer(PlainUNet(16), at::randn({ 2, 1, 16, 24, 20 }), 1e-4);
   EXPECT_EQ(NumberOfOurConvolutions(prepared), 13u);
-  EXPECT_TRUE(itk::GoesByOurKernels(prepared));
+  EXPECT_TRUE(itk::SyntheticCTDetail::GoesByOurKernels(prepared));
   const std::string text = prepared.get_method("forward").graph()->toString();
   for (const std::string gone : { "aten::cat", "aten::instance_norm", "aten::leaky_relu", "aten::conv" })
   {
@@ -594,7 +597,7 @@ TEST(NetworkPreparation, TheShippedLightUNetGivesTheSameAnswer)
   network.eval();
   const torch::jit::Module prepared = ExpectSameAnswer(network, at::randn({ 2, 1, 96, 80 }), 1e-4);
   EXPECT_EQ(NumberOfOurConvolutions(prepared), 23u);
-  EXPECT_TRUE(itk::GoesByOurKernels(prepared));
+  EXPECT_TRUE(itk::SyntheticCTDetail::GoesByOurKernels(prepared));
   const std::string text = prepared.get_method("forward").graph()->toString();
   for (const std::string gone : { "aten::cat", "aten::batch_norm", "aten::relu", "aten::max_pool", "aten::pixel" })
   {
@@ -634,7 +637,8 @@ TEST(NetworkPreparation, WhatIsNotKnownRunsAsItWas)
     const auto prepared = ExpectSameAnswer(Define("def forward(self, x):\n" + lines, parameters), input);
     EXPECT_EQ(NumberOfOurConvolutions(prepared), convolutions);
     // A convolution with groups stays LibTorch's.
-    EXPECT_EQ(itk::GoesByOurKernels(prepared), convolutions > 0 && lines.find("self.g") == std::string::npos);
+    EXPECT_EQ(itk::SyntheticCTDetail::GoesByOurKernels(prepared),
+              convolutions > 0 && lines.find("self.g") == std::string::npos);
   };
   // A view asks for memory in order.
   body("  y = torch.conv2d(x, self.w, self.b, [1, 1], [1, 1])\n  return y.view(2, 4, 4, 96) * 2", 1);
@@ -678,7 +682,7 @@ TEST(NetworkPreparation, ANetworkThatCanNotBeFrozenRunsAsItIs)
   network.register_attribute("count", c10::IntType::get(), 0);
   network.define("def forward(self, x):\n  self.count += 1\n  return torch.conv2d(x, self.w) * self.count\n");
   network.eval();
-  torch::jit::Module prepared = itk::PrepareNetwork(network, at::kCPU, at::kFloat);
+  torch::jit::Module prepared = itk::SyntheticCTDetail::PrepareNetwork(network, at::kCPU, at::kFloat);
   const at::Tensor   input = at::randn({ 1, 4, 8, 8 });
   const at::Tensor   once = Answers(prepared, input)[0];
   const at::Tensor   twice = Answers(prepared, input)[0];
@@ -695,7 +699,7 @@ TEST(NetworkPreparation, OtherTypesReplaceTheWeightsOfTheCopyAlone)
   network.eval();
   const at::Tensor   input = at::randn({ 1, 1, 32, 48 });
   const at::Tensor   before = Answers(network, input)[0];
-  torch::jit::Module half = itk::PrepareNetwork(network, at::kCPU, at::kBFloat16);
+  torch::jit::Module half = itk::SyntheticCTDetail::PrepareNetwork(network, at::kCPU, at::kBFloat16);
   const at::Tensor   found = Answers(half, input.to(at::kBFloat16))[0];
   EXPECT_EQ(found.scalar_type(), at::kBFloat16);
   EXPECT_EQ(NumberOfOurConvolutions(half), 0u);

@@ -15,7 +15,7 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkTrainingSampler.h"
+#include "training/itkTrainingSampler.h"
 
 #include "itkMacro.h"
 
@@ -29,15 +29,15 @@
 
 namespace
 {
-using Axes = itk::TrainingSampler::Axes;
+using Axes = itk::SyntheticCTDetail::TrainingSampler::Axes;
 
 constexpr double padding = -1.0;
 constexpr double air = 0.25;
 
-itk::PairedSliceSampler::Parameters
+itk::SyntheticCTDetail::PairedSliceSampler::Parameters
 MakeParameters(int64_t first, int64_t second)
 {
-  itk::PairedSliceSampler::Parameters parameters;
+  itk::SyntheticCTDetail::PairedSliceSampler::Parameters parameters;
   parameters.PatchSize = { { first, second } };
   parameters.Padding = padding;
   parameters.Air = { air };
@@ -78,8 +78,8 @@ TEST(TrainingSampler, CutsSlicesOfEveryPlane)
   const int64_t tensorAxis[3]{ 2, 1, 0 };
   for (unsigned int axis = 0; axis < 3; ++axis)
   {
-    const auto              image = volume.Images[0].movedim(tensorAxis[axis], 0);
-    itk::PairedSliceSampler sampler(MakeParameters(image.size(2), image.size(1)));
+    const auto                                 image = volume.Images[0].movedim(tensorAxis[axis], 0);
+    itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(image.size(2), image.size(1)));
     sampler.AddCase(volume.Images, volume.Targets, volume.Mask, Axes{ axis, 0 });
     sampler.SelectSamples(0.0);
     ASSERT_EQ(sampler.GetNumberOfSamples(), static_cast<size_t>(image.size(0)));
@@ -93,8 +93,8 @@ TEST(TrainingSampler, CutsSlicesOfEveryPlane)
 
 TEST(TrainingSampler, PadsHalfBeforeAndCropsTheMiddle)
 {
-  const auto              volume = MakeVolume(1, 5, 8);
-  itk::PairedSliceSampler sampler(MakeParameters(5, 8));
+  const auto                                 volume = MakeVolume(1, 5, 8);
+  itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(5, 8));
   sampler.AddCase(volume.Images, volume.Targets, volume.Mask, Axes{ 2, 0 });
   sampler.SelectSamples(0.0);
   const auto batch = sampler.GetBatch({ 0 });
@@ -111,7 +111,7 @@ TEST(TrainingSampler, PadsHalfBeforeAndCropsTheMiddle)
 
   auto parameters = MakeParameters(8, 8);
   parameters.Padding.reset();
-  itk::PairedSliceSampler unset(parameters);
+  itk::SyntheticCTDetail::PairedSliceSampler unset(parameters);
   unset.AddCase(volume.Images, volume.Targets, {}, Axes{ 2, 0 });
   unset.SelectSamples(0.0);
   EXPECT_LT(Difference(unset.GetBatch({ 0 }).Images[0][0][0], volume.Images.min().expand({ 8 })), packing);
@@ -123,7 +123,7 @@ TEST(TrainingSampler, LeavesOutSlicesWithLittleMask)
   volume.Mask = torch::zeros({ 4, 2, 2 }, torch::kBool);
   volume.Mask[1].fill_(true);
   volume.Mask[3][0][0] = true;
-  itk::PairedSliceSampler sampler(MakeParameters(2, 2));
+  itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(2, 2));
   EXPECT_EQ(sampler.AddCase(volume.Images, volume.Targets, volume.Mask, Axes{ 2, 0 }), 2u);
   EXPECT_EQ(sampler.AddCase(volume.Images, volume.Targets, {}, Axes{ 2, 0 }), 4u);
   EXPECT_EQ(sampler.GetNumberOfSamples(), 0u);
@@ -141,7 +141,7 @@ TEST(TrainingSampler, MirrorsLeftAndRight)
   const auto volume = MakeVolume(3, 4, 5);
   for (const unsigned int leftRight : { 0u, 1u, 2u })
   {
-    itk::PairedSliceSampler sampler(MakeParameters(5, 4));
+    itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(5, 4));
     sampler.AddCase(volume.Images, volume.Targets, volume.Mask, Axes{ 2, leftRight });
     sampler.SelectSamples(0.0);
     sampler.SetAugmentation({ 1.0, 0, 0, 0, 0, 0 });
@@ -163,7 +163,7 @@ TEST(TrainingSampler, AnAlmostEmptyTurnChangesNothing)
   const auto volume = MakeVolume(2, 9, 6);
   for (const auto & size : { std::array<int64_t, 2>{ { 6, 9 } }, { { 10, 14 } }, { { 7, 12 } } })
   {
-    itk::PairedSliceSampler sampler(MakeParameters(size[0], size[1]));
+    itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(size[0], size[1]));
     sampler.AddCase(volume.Images, volume.Targets, volume.Mask, Axes{ 2, 0 });
     sampler.SelectSamples(0.0);
     const auto plain = sampler.GetBatch({ 0, 1 });
@@ -179,13 +179,13 @@ TEST(TrainingSampler, TurnsAndMagnifiesWithoutShear)
 {
   // A round blob in the middle of a window whose sides differ stays round, whatever the angle, and its width tells
   // the magnification.
-  constexpr double        width = 6.0;
-  const int64_t           rows = 64;
-  const int64_t           columns = 48;
-  const auto              y = (torch::arange(rows) - 0.5 * (rows - 1)).view({ -1, 1 });
-  const auto              x = (torch::arange(columns) - 0.5 * (columns - 1)).view({ 1, -1 });
-  const auto              blob = torch::exp(-(x * x + y * y) / (2.0 * width * width)).view({ 1, 1, rows, columns });
-  itk::PairedSliceSampler sampler(MakeParameters(columns, rows));
+  constexpr double width = 6.0;
+  const int64_t    rows = 64;
+  const int64_t    columns = 48;
+  const auto       y = (torch::arange(rows) - 0.5 * (rows - 1)).view({ -1, 1 });
+  const auto       x = (torch::arange(columns) - 0.5 * (columns - 1)).view({ 1, -1 });
+  const auto       blob = torch::exp(-(x * x + y * y) / (2.0 * width * width)).view({ 1, 1, rows, columns });
+  itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(columns, rows));
   sampler.AddCase(2.0 * blob - 1.0, blob, {}, Axes{ 2, 0 });
   sampler.SelectSamples(0.0);
 
@@ -222,7 +222,7 @@ TEST(TrainingSampler, TurnsBothWaysByTheSameAngleForAll)
   const auto image = 2.0 * target - 1.0;
   auto       parameters = MakeParameters(8, 8);
   parameters.Air = { 0.0 };
-  itk::PairedSliceSampler sampler(parameters);
+  itk::SyntheticCTDetail::PairedSliceSampler sampler(parameters);
   sampler.AddCase(image, target, {}, Axes{ 2, 0 });
   sampler.SelectSamples(0.0);
   sampler.SetAugmentation({ 0.5, 20.0, 0.1, 0, 0, 0 });
@@ -232,8 +232,8 @@ TEST(TrainingSampler, TurnsBothWaysByTheSameAngleForAll)
 
 TEST(TrainingSampler, ChangesIntensitiesWithinTheRange)
 {
-  const auto              volume = MakeVolume(1, 64, 64);
-  itk::PairedSliceSampler sampler(MakeParameters(64, 64));
+  const auto                                 volume = MakeVolume(1, 64, 64);
+  itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(64, 64));
   sampler.AddCase(volume.Images, volume.Targets, volume.Mask, Axes{ 2, 0 });
   sampler.SelectSamples(0.0);
   const auto plain = sampler.GetBatch({ 0 });
@@ -273,8 +273,8 @@ TEST(TrainingSampler, ChangesIntensitiesWithinTheRange)
 
 TEST(TrainingSampler, DrawsFollowFromSeedAndSampleAlone)
 {
-  const auto              volume = MakeVolume(4, 20, 20);
-  itk::PairedSliceSampler sampler(MakeParameters(8, 8));
+  const auto                                 volume = MakeVolume(4, 20, 20);
+  itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(8, 8));
   sampler.AddCase(volume.Images, volume.Targets, volume.Mask, Axes{ 2, 0 });
   sampler.SelectSamples(0.0);
   sampler.SetAugmentation({ 0.5, 10.0, 0.1, 0.2, 0.1, 0.05 });
@@ -288,8 +288,8 @@ TEST(TrainingSampler, DrawsFollowFromSeedAndSampleAlone)
 TEST(TrainingSampler, RandomWindowsReachEveryCorner)
 {
   // The value tells the place.
-  const auto              image = (torch::arange(12).view({ 1, 1, 3, 4 }) / 20.0).expand({ 1, 1, 3, 4 }).contiguous();
-  itk::PairedSliceSampler sampler(MakeParameters(2, 2));
+  const auto image = (torch::arange(12).view({ 1, 1, 3, 4 }) / 20.0).expand({ 1, 1, 3, 4 }).contiguous();
+  itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(2, 2));
   sampler.AddCase(image, image, {}, Axes{ 2, 0 });
   sampler.SelectSamples(0.0);
   std::set<int64_t> corners;
@@ -305,7 +305,7 @@ TEST(TrainingSampler, RandomWindowsReachEveryCorner)
 
 TEST(TrainingSampler, KeepsAConstantChannel)
 {
-  itk::PairedSliceSampler sampler(MakeParameters(4, 4));
+  itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(4, 4));
   sampler.AddCase(torch::full({ 1, 1, 4, 4 }, 0.3), torch::full({ 1, 1, 4, 4 }, 0.7), {}, Axes{ 2, 0 });
   sampler.SelectSamples(0.0);
   const auto batch = sampler.GetBatch({ 0 });
@@ -315,11 +315,11 @@ TEST(TrainingSampler, KeepsAConstantChannel)
 
 TEST(TrainingSampler, RefusesWhatDoesNotFit)
 {
-  EXPECT_THROW(itk::PairedSliceSampler(MakeParameters(0, 4)), itk::ExceptionObject);
-  EXPECT_THROW(itk::PairedSliceSampler(MakeParameters(4, -1)), itk::ExceptionObject);
-  itk::PairedSliceSampler sampler(MakeParameters(4, 4));
-  const auto              volume = MakeVolume(2, 4, 4);
-  const Axes              axes{ 2, 0 };
+  EXPECT_THROW(itk::SyntheticCTDetail::PairedSliceSampler(MakeParameters(0, 4)), itk::ExceptionObject);
+  EXPECT_THROW(itk::SyntheticCTDetail::PairedSliceSampler(MakeParameters(4, -1)), itk::ExceptionObject);
+  itk::SyntheticCTDetail::PairedSliceSampler sampler(MakeParameters(4, 4));
+  const auto                                 volume = MakeVolume(2, 4, 4);
+  const Axes                                 axes{ 2, 0 };
   EXPECT_THROW(sampler.AddCase(volume.Images, volume.Targets.narrow(1, 0, 1), {}, axes), itk::ExceptionObject);
   EXPECT_THROW(sampler.AddCase(volume.Images, volume.Targets, volume.Mask[0], axes), itk::ExceptionObject);
   EXPECT_THROW(sampler.AddCase(volume.Images[0], volume.Targets, {}, axes), itk::ExceptionObject);

@@ -1,0 +1,39 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#include "itkOrientationCheckImageFilter.h"
+
+#include <ostream>
+
+namespace itk
+{
+
+std::ostream &
+operator<<(std::ostream & out, OrientationCheckMetricEnum value)
+{
+  out << "";
+  switch (value)
+  {
+    case OrientationCheckMetricEnum::MutualInformation:
+      return out << "MutualInformation";
+    case OrientationCheckMetricEnum::Correlation:
+      return out << "Correlation";
+  }
+  return out << "INVALID VALUE";
+}
+
+} // namespace itk
