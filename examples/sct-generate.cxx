@@ -45,7 +45,9 @@ main(int argc, char * argv[])
   std::string              uncertaintyFile;
   std::vector<unsigned>    mirrorAxes;
   unsigned int             batchSize = 0;
-  auto                     precision = itk::NetworkPrecisionEnum::Float32;
+  std::string              cardFile;
+  std::string              precision{ "float32" };
+  bool                     usesLibTorchKernels = false;
   sct::CommonOptions       options;
   app.add_option("--input", inputFiles, "Images in the order of the model card: files, or folders with a DICOM series")
     ->required()
@@ -56,6 +58,12 @@ main(int argc, char * argv[])
                 "Model: a TorchScript file with its model card; several make an ensemble, which the first one's card "
                 "describes")
     ->required()
+    ->type_name("FILE");
+  app
+    .add_option("--card",
+                cardFile,
+                "Model card as a JSON file, for models that have none or instead of theirs (sct-info --card-example "
+                "prints one to start from)")
     ->type_name("FILE");
   app.add_option("--output", outputFile, "Synthetic CT: a volume file, or a new folder for a DICOM series")
     ->required()
@@ -76,9 +84,13 @@ main(int argc, char * argv[])
     { "bfloat16", itk::NetworkPrecisionEnum::BFloat16 },
     { "float16", itk::NetworkPrecisionEnum::Float16 }
   };
-  app.add_option("--precision", precision, "Numbers the network computes in: float32 (the default), bfloat16, float16")
-    ->transform(CLI::CheckedTransformer(precisions))
+  app.add_option("--precision", precision, "Numbers the network computes in")
+    ->check(CLI::IsMember({ "float32", "bfloat16", "float16" }))
+    ->capture_default_str()
     ->type_name("NAME");
+  app.add_flag("--libtorch-kernels",
+               usesLibTorchKernels,
+               "Compute with LibTorch's own operations alone, without this toolkit's faster ones for the CPU");
   sct::AddCommonOptions(app, options, true);
 
   return sct::Run(app, argc, argv, options, [&]() {
@@ -88,6 +100,7 @@ main(int argc, char * argv[])
     std::vector<std::string> allInputs = inputFiles;
     allInputs.insert(allInputs.end(), modelFiles.begin(), modelFiles.end());
     allInputs.push_back(maskFile);
+    allInputs.push_back(cardFile);
     sct::CheckOutput(outputFile, allInputs);
     sct::CheckOutput(uncertaintyFile, allInputs);
     sct::CheckOutput(options.JSONFile, allInputs);
@@ -107,8 +120,19 @@ main(int argc, char * argv[])
     {
       auto model = itk::NetworkModel::New();
       model->SetDevice(options.Device);
-      model->SetPrecision(precision);
+      model->SetPrecision(precisions.at(precision));
+      model->SetUseCustomKernels(!usesLibTorchKernels);
       model->Load(modelFile);
+      if (!cardFile.empty())
+      {
+        model->ReadCard(cardFile);
+      }
+      if (!model->HasCard())
+      {
+        throw std::runtime_error(modelFile + ": has no model card (" + itk::NetworkModelCard::FileName +
+                                 " in its archive); give one with --card FILE (sct-info --card-example prints one to "
+                                 "start from)");
+      }
       filter->AddModel(model);
     }
     filter->SetComputeUncertainty(!uncertaintyFile.empty());
@@ -128,9 +152,15 @@ main(int argc, char * argv[])
       sct::CheckSameGrid(first, inputFiles.front(), mask, maskFile);
       filter->SetMaskImage(mask);
     }
+    std::vector<std::string> remarks;
     {
       sct::StageProgress progress("Synthetic CT", filter);
       filter->Update();
+      for (unsigned int i = 0; i < filter->GetNumberOfRemarks(); ++i)
+      {
+        remarks.push_back(filter->GetRemark(i));
+        progress.Say("sct-generate: warning: " + remarks.back());
+      }
     }
 
     const auto * const output = filter->GetOutput();
@@ -159,7 +189,8 @@ main(int argc, char * argv[])
         { "unit", "HU" },
         { "size", { size[0], size[1], size[2] } },
         { "spacing-mm", { spacing[0], spacing[1], spacing[2] } },
-        { "device", options.Device }
+        { "device", options.Device },
+        { "warnings", remarks }
       };
       sct::WriteText(report.dump(2), options.JSONFile);
     }
