@@ -127,6 +127,10 @@ function(itk_module_package)
     DESTINATION ${ITK_INSTALL_PACKAGE_DIR}
     COMPONENT Development)
   set(SyntheticCT_ITK_MODULES ${ITK_MODULE_${itk-module}_DEPENDS} ${ITK_MODULE_${itk-module}_COMPILE_DEPENDS})
+  # Programs of others read and write what the module's own do.
+  set(SyntheticCT_ITK_IO_MODULES ${ITK_MODULE_${itk-module}-Test_DEPENDS})
+  list(FILTER SyntheticCT_ITK_IO_MODULES INCLUDE REGEX "^ITKIO")
+  list(JOIN SyntheticCT_ITK_IO_MODULES " " SyntheticCT_ITK_IO_MODULES)
   set(_static_torch OFF)
   set(_static_vtk OFF)
   if(NOT BUILD_SHARED_LIBS)
