@@ -174,6 +174,8 @@ CTSeriesWriter::GenerateData()
   const auto &            spacing = image->GetSpacing();
   set("0018|0050", NumberText(spacing[2]));
   set("0018|0088", NumberText(spacing[2]));
+  set("0028|0002", "1");
+  set("0028|0004", "MONOCHROME2");
   set("0028|1052", "-1024");
   set("0028|1053", "1");
   set("0028|1054", "HU");

@@ -661,6 +661,12 @@ DICOMFile::DICOMFile(std::string fileName)
     m_State = State::Damaged;
     m_Problem = damage.what();
   }
+  catch (const std::exception & error)
+  {
+    // Such as memory that is not to be had.
+    m_State = State::Damaged;
+    m_Problem = std::string("cannot be read: ") + error.what();
+  }
 }
 
 bool

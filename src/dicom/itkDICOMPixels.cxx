@@ -508,12 +508,13 @@ DICOMPixels::DecodeStream(Buffer &&                  coded,
   gdcm::DataElement out;
 
   const auto decode = [&](auto && codec) {
-    codec.SetPixelFormat(format);
     codec.SetNumberOfDimensions(2);
     codec.SetDimensions(dimensions);
     codec.SetPlanarConfiguration(0);
     codec.SetPhotometricInterpretation(gdcm::PhotometricInterpretation::MONOCHROME2);
     codec.SetNeedOverlayCleanup(false);
+    // Last: it makes the codec of JPEG choose one of its three, which takes over what it has been told before.
+    codec.SetPixelFormat(format);
     return codec.Decode(in, out);
   };
   bool                     isDecoded = false;

@@ -24,7 +24,7 @@
 #include "itkMetaDataObject.h"
 
 #include <algorithm>
-#include <cstring>
+#include <exception>
 #include <utility>
 
 namespace itk
@@ -231,13 +231,30 @@ DICOMSeriesReader::GenerateData()
   const size_t                          pixels = size[0] * size[1];
   float * const                         buffer = output->GetBufferPointer();
   std::vector<std::vector<std::string>> messages(slices.size());
+  // ITK's threads lose what is thrown; and the first of several errors should be the same one each time.
+  std::vector<std::exception_ptr> errors(begins.size() - 1);
   SyntheticCTDetail::ParallelizeArray(this, begins.size() - 1, 1.0F, [&](SizeValueType task) {
-    const auto bytes = slices[order[begins[task]]].File->File->Open();
-    for (size_t i = begins[task]; i < begins[task + 1]; ++i)
+    try
     {
-      Decode(slices[order[i]], *bytes, buffer + order[i] * pixels, messages[order[i]]);
+      const auto bytes = slices[order[begins[task]]].File->File->Open();
+      for (size_t i = begins[task]; i < begins[task + 1]; ++i)
+      {
+        Decode(slices[order[i]], *bytes, buffer + order[i] * pixels, messages[order[i]]);
+      }
+    }
+    catch (...)
+    {
+      errors[task] = std::current_exception();
     }
   });
+  SyntheticCTDetail::ThrowIfAborted(this);
+  for (const std::exception_ptr & error : errors)
+  {
+    if (error)
+    {
+      std::rethrow_exception(error);
+    }
+  }
 
   DICOMRemarks heard;
   for (size_t i = 0; i < slices.size(); ++i)

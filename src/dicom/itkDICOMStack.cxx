@@ -857,7 +857,7 @@ ArrangeStack(DICOMStack & stack, const std::string & name, DICOMRemarks & remark
   {
     grid.Direction[i][0] = row[i];
     grid.Direction[i][1] = column[i];
-    grid.Direction[i][2] = path[i] / length;
+    grid.Direction[i][2] = normal[i];
   }
   grid.Size[0] = first.File->Pixels.GetColumns();
   grid.Size[1] = first.File->Pixels.GetRows();
