@@ -37,7 +37,7 @@ set(_headers_of_torch
   NetworkTrainer)
 set(_headers_of_vtk
   SlicePictureWriter)
-# What a room does without, although it lies above: metrics never call a network.
+# Rooms that a room may not use although they lie above it: metrics never call a network.
 set(_hidden_from_metrics network)
 set(_hidden_from_evaluation network)
 set(_hidden_from_dicom network metrics evaluation)
