@@ -19,6 +19,7 @@
 
 #include "itkContinuousIndex.h"
 #include "itkImageRegionConstIteratorWithIndex.h"
+#include "SyntheticCTDetail/itkAtomicOutput.h"
 
 #include <vtkColorTransferFunction.h>
 #include <vtkFloatArray.h>
@@ -42,7 +43,6 @@
 #include <iomanip>
 #include <iterator>
 #include <limits>
-#include <random>
 #include <sstream>
 
 namespace itk
@@ -766,27 +766,16 @@ SlicePictureWriter::GenerateData()
 
   picture.DrawText(m_Note, frame.Margin, m_PictureSize[1] - frame.Margin, Anchor::Low, Anchor::High, labelStyle);
 
-  // Through a name of its own in the same folder, so that the final name never holds half a file.
-  namespace fs = std::filesystem;
-  const auto         bytes = picture.EncodePNG();
-  const fs::path     path(m_FileName);
-  std::ostringstream suffix;
-  suffix << std::hex << std::random_device{}();
-  const fs::path temporary = path.parent_path() / (".partial-" + suffix.str() + "-" + path.filename().string());
-  std::ofstream  stream(temporary, std::ios::binary);
+  const auto                      bytes = picture.EncodePNG();
+  SyntheticCTDetail::AtomicOutput output(m_FileName);
+  std::ofstream                   stream(output.GetTemporaryName(), std::ios::binary);
   stream.write(reinterpret_cast<const char *>(bytes->GetPointer(0)), bytes->GetNumberOfValues());
   stream.close();
-  std::error_code error;
-  if (stream)
+  if (!stream)
   {
-    fs::rename(temporary, path, error);
+    itkExceptionMacro("The picture '" << m_FileName << "' cannot be written: the disk may be full.");
   }
-  if (!stream || error)
-  {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    itkExceptionMacro("The picture '" << m_FileName << "' cannot be written.");
-  }
+  output.Commit();
 }
 
 auto
