@@ -66,8 +66,7 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
   SyntheticCTDetail::VerifySegmentations(this,
                                          this->GetReferenceImage(),
                                          this->GetSyntheticImage(),
-                                         ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance(),
-                                         ImageToImageFilterCommon::GetGlobalDefaultDirectionTolerance());
+                                         ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance());
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
