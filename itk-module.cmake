@@ -8,6 +8,7 @@ itk_module(SyntheticCT
   ENABLE_SHARED
   DEPENDS
     ITKCommon
+    ITKIOImageBase
     ITKImageFilterBase
     ITKImageFunction
     ITKImageGrid
@@ -16,6 +17,15 @@ itk_module(SyntheticCT
     ITKMesh
     ITKStatistics
     ITKThresholding
+  # Of the library SyntheticCTDICOM; the module's own library does not link to them.
+  COMPILE_DEPENDS
+    ITKGDCM
+    ITKIOGDCM
+  PRIVATE_DEPENDS
+    ITKIOMeta
+    ITKIONIFTI
+    ITKIONRRD
+    ITKZLIB
   TEST_DEPENDS
     ITKBiasCorrection
     ITKBinaryMathematicalMorphology
@@ -23,7 +33,6 @@ itk_module(SyntheticCT
     ITKGDCM
     ITKGoogleTest
     ITKIOGDCM
-    ITKIOImageBase
     ITKIOMeshBase
     ITKIOMeshVTK
     ITKIOMeta

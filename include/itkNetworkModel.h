@@ -85,7 +85,7 @@ class DevicePatchBlender;
  * weights are held in their prepared form alone; Save(), and a pass on another device or in another precision, read the
  * file again and throw when it is no longer there or has changed.
  *
- * LibTorch stays behind this class: no header of it is needed to use a network, and whatever it throws becomes an
+ * LibTorch stays inside this class: its headers are not needed to use a network, and whatever it throws becomes an
  * itk::ExceptionObject of one line that names the file, the device and the shapes.
  *
  * \ingroup SyntheticCT

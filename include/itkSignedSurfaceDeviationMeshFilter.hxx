@@ -20,7 +20,9 @@
 
 #include "itkSignedSurfaceDeviationMeshFilter.h"
 
+#include "SyntheticCTDetail/itkFilterThreading.h"
 #include "SyntheticCTDetail/itkMeasureVerification.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 #include "itkContinuousIndex.h"
 #include "itkImageToImageFilterCommon.h"
 #include "itkNumericTraits.h"

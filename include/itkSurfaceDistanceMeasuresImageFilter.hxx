@@ -20,7 +20,9 @@
 
 #include "itkSurfaceDistanceMeasuresImageFilter.h"
 
+#include "SyntheticCTDetail/itkFilterThreading.h"
 #include "SyntheticCTDetail/itkMeasureVerification.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 #include "itkNumericTraits.h"
 
 #include <algorithm>
