@@ -18,6 +18,7 @@
 // sct-info: what a model file is, in words or as JSON.
 
 #include "sctCommandLine.h"
+#include "sctFiles.h"
 
 #include "itkNetworkModel.h"
 
@@ -169,7 +170,7 @@ main(int argc, char * argv[])
   sct::AddCommonOptions(app, options, false);
 
   return sct::Run(app, argc, argv, options, [&]() {
-    sct::CheckOutput(options.JSONFile, { modelFile });
+    sct::CheckOutputs({ modelFile }, { { options.JSONFile, sct::OutputKind::File } });
     if (printsExample)
     {
       sct::WriteText(itk::NetworkModelCard::GetExample().ToJSON(), options.JSONFile.empty() ? "-" : options.JSONFile);
@@ -183,7 +184,7 @@ main(int argc, char * argv[])
     for (unsigned int i = 0; i < model->GetNumberOfRemarks(); ++i)
     {
       remarks.push_back(model->GetRemark(i));
-      std::cerr << "sct-info: warning: " << remarks.back() << std::endl;
+      std::cerr << "warning: " + remarks.back() + '\n';
     }
 
     if (!options.JSONFile.empty())

@@ -43,7 +43,7 @@ public:
   /** Numbers that the network computes in. */
   enum class Precision : uint8_t
   {
-    /** 24 significant bits. */
+    /** 24 significant bits. Convolutions on a GPU may take 11 of them (TF32) unless NVIDIA_TF32_OVERRIDE=0 is set. */
     Float32,
     /** 8 significant bits and the range of Float32. */
     BFloat16,
@@ -88,7 +88,7 @@ class DevicePatchBlender;
  * Weights of any floating-point type run. Those of float16 and bfloat16 are converted to the precision that is asked
  * for, and so are, when the network can't be run otherwise, those of float64 and the types that its code names.
  *
- * LibTorch stays behind this class: no header of it is needed to use a network, and whatever it throws becomes an
+ * LibTorch stays inside this class: its headers are not needed to use a network, and whatever it throws becomes an
  * itk::ExceptionObject of one line that names the file, the device and the shapes.
  *
  * \ingroup SyntheticCT

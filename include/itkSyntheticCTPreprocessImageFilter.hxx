@@ -263,7 +263,11 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::ToNetworkGrid(const
                                                                            const bool           isMask,
                                                                            const float          progressWeight)
 {
-  typename TImage::ConstPointer result = image;
+  // On the grid of the first input to the last digit: small differences would grow with the resampling.
+  auto aligned = TImage::New();
+  aligned->Graft(image);
+  aligned->CopyInformation(this->GetInput());
+  typename TImage::ConstPointer result = aligned;
   if (!m_Card.Preprocess.Orientation.empty())
   {
     auto reorient = ReorientImageFilter<TImage>::New();

@@ -16,6 +16,7 @@
  *
  *=========================================================================*/
 #include "itkNetworkModelTestUtilities.h"
+#include "itkTestData.h"
 
 #include "gtest/gtest.h"
 
@@ -188,7 +189,7 @@ TEST_F(NetworkModelRobustness, RunsWeightsOfEveryFloatingPointType)
 TEST_F(NetworkModelRobustness, CustomKernelsCanBeTurnedOff)
 {
   auto model = itk::NetworkModel::New();
-  model->Load(SYNTHETICCT_EXAMPLE_MODEL);
+  model->Load(ExampleModel());
   EXPECT_TRUE(model->GetUseCustomKernels());
   const Shape shape{ 1, 1, 32, 48 };
   Floats      input(32 * 48);

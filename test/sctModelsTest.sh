@@ -46,7 +46,7 @@ warns() {
     return
   fi
   [ "$(lines | wc -l)" -eq 1 ] || fail "$* said: $(cat err.txt)"
-  lines | grep -F 'sct-generate: warning: ' | grep -qF -- "$text" || fail "$* did not say '$text' but: $(cat err.txt)"
+  lines | grep '^warning: ' | grep -qF -- "$text" || fail "$* did not say '$text' but: $(cat err.txt)"
   grep -qF -- "$text" report.json || fail "the report of $* has no '$text'"
 }
 
@@ -89,7 +89,7 @@ refuses "export the network on the CPU" --input "$mr" --model cuda.pt
 "$make" dropout.pt 'torch.dropout(torch.tanh(x), 0.5, True)' card.json || fail "sctMakeModel"
 warns "training mode (1 x dropout)" --input "$mr" --model dropout.pt
 "$bin/sct-info" --model dropout.pt >out.txt 2>err.txt || fail "sct-info: $(cat err.txt)"
-grep -qF 'sct-info: warning: ' err.txt || fail "sct-info does not warn of dropout"
+grep -q '^warning: ' err.txt || fail "sct-info does not warn of dropout"
 "$make" half.pt 'torch.conv2d(x, torch.ones([1, 1, 1, 1], dtype=5))' card.json || fail "sctMakeModel"
 warns "" --input "$mr" --model half.pt
 

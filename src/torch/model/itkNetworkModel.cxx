@@ -262,16 +262,16 @@ NetworkModel::Save(const std::string & fileName) const
     extraFiles[NetworkModelCard::FileName] = m_Card->ToJSON();
   }
 
-  AtomicOutput output(fileName);
+  AtomicOutput  output(fileName);
+  std::ofstream file(output.GetTemporaryName(), std::ios::binary);
   {
-    std::ofstream      file(output.GetTemporaryName(), std::ios::binary);
     const TorchSession session;
     TorchCall(what + " can't be written", [&] { m_Internals->GetModule().save(file, extraFiles); });
-    file.close();
-    if (!file)
-    {
-      itkExceptionMacro(<< what << " can't be written: the disk may be full");
-    }
+  }
+  file.close();
+  if (!file)
+  {
+    itkExceptionMacro(<< what << " can't be written: the disk may be full");
   }
   output.Commit();
   std::error_code error;
