@@ -27,7 +27,6 @@
 #include <torch/types.h>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <optional>
