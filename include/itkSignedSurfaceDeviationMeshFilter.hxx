@@ -77,8 +77,7 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
   SyntheticCTDetail::VerifySegmentations(this,
                                          this->GetReferenceImage(),
                                          this->GetSyntheticImage(),
-                                         ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance(),
-                                         ImageToImageFilterCommon::GetGlobalDefaultDirectionTolerance());
+                                         ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance());
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>

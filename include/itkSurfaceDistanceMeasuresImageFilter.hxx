@@ -120,11 +120,8 @@ template <typename TReferenceImage, typename TSyntheticImage>
 void
 SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::VerifyInputInformation() const
 {
-  SyntheticCTDetail::VerifySegmentations(this,
-                                         this->GetReferenceImage(),
-                                         this->GetSyntheticImage(),
-                                         this->GetCoordinateTolerance(),
-                                         this->GetDirectionTolerance());
+  SyntheticCTDetail::VerifySegmentations(
+    this, this->GetReferenceImage(), this->GetSyntheticImage(), this->GetCoordinateTolerance());
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>

@@ -582,15 +582,14 @@ void
 VerifySegmentations(const ProcessObject *   filter,
                     const TReferenceImage * reference,
                     const TSyntheticImage * synthetic,
-                    double                  coordinateTolerance,
-                    double                  directionTolerance)
+                    double                  coordinateTolerance)
 {
   if (reference->GetLargestPossibleRegion().GetNumberOfPixels() == 0)
   {
     itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": ReferenceImage has no voxels: its size is "
                              << reference->GetLargestPossibleRegion().GetSize());
   }
-  const std::string difference = GridDifference(*reference, *synthetic, coordinateTolerance, directionTolerance);
+  const std::string difference = GridDifference(*reference, *synthetic, std::max(SameGridTolerance, coordinateTolerance));
   if (!difference.empty())
   {
     itkGenericExceptionMacro(<< filter->GetNameOfClass()
