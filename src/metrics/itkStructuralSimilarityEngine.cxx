@@ -17,6 +17,7 @@
  *=========================================================================*/
 #include "SyntheticCTDetail/itkStructuralSimilarityEngine.h"
 
+#include "common/itkInstructionSets.h"
 #include "itkStructuralSimilarityKernels.h"
 #include "SyntheticCTDetail/itkFilterThreading.h"
 
@@ -41,23 +42,13 @@ constexpr SizeValueType longestWindow = Engine::LongestWindow;
 const std::vector<const StructuralSimilarityKernels *> &
 GetSupportedKernels()
 {
-  static const std::vector<const StructuralSimilarityKernels *> supported = [] {
-    std::vector<const StructuralSimilarityKernels *> found;
-#if defined(__x86_64__) && defined(__GNUC__)
-    const bool fused = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (fused && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    {
-      found.push_back(&StructuralSimilarityAVX512::kernels);
-    }
-    if (fused)
-    {
-      found.push_back(&StructuralSimilarityAVX2::kernels);
-    }
+#ifdef SYNTHETIC_CT_HAS_AVX_KERNELS
+  static const auto supported = FindSupportedKernels(
+    &StructuralSimilarityAVX512::kernels, &StructuralSimilarityAVX2::kernels, &StructuralSimilarityBaseline::kernels);
+#else
+  static const auto supported =
+    FindSupportedKernels<StructuralSimilarityKernels>(nullptr, nullptr, &StructuralSimilarityBaseline::kernels);
 #endif
-    found.push_back(&StructuralSimilarityBaseline::kernels);
-    return found;
-  }();
   return supported;
 }
 
