@@ -8,6 +8,7 @@ itk_module(SyntheticCT
   ENABLE_SHARED
   DEPENDS
     ITKCommon
+    ITKIOImageBase
     ITKImageFilterBase
     ITKImageFunction
     ITKImageGrid
@@ -16,6 +17,11 @@ itk_module(SyntheticCT
     ITKMesh
     ITKStatistics
     ITKThresholding
+  PRIVATE_DEPENDS
+    ITKIOMeta
+    ITKIONIFTI
+    ITKIONRRD
+    ITKZLIB
   TEST_DEPENDS
     ITKBiasCorrection
     ITKBinaryMathematicalMorphology
@@ -23,7 +29,6 @@ itk_module(SyntheticCT
     ITKGDCM
     ITKGoogleTest
     ITKIOGDCM
-    ITKIOImageBase
     ITKIOMeshBase
     ITKIOMeshVTK
     ITKIOMeta

@@ -116,7 +116,9 @@ endfunction()
 
 function(itk_module_package)
   file(GLOB _headers CONFIGURE_DEPENDS include/*.h include/*.hxx)
-  list(REMOVE_ITEM _headers ${${itk-module}_HEADERS_WITHOUT_LIBRARY} "")
+  foreach(_header IN LISTS ${itk-module}_HEADERS_WITHOUT_LIBRARY)
+    list(REMOVE_ITEM _headers ${PROJECT_SOURCE_DIR}/include/${_header} ${PROJECT_SOURCE_DIR}/include/${_header}xx)
+  endforeach()
   install(FILES ${_headers} DESTINATION ${ITK_INSTALL_INCLUDE_DIR} COMPONENT Development)
   install(DIRECTORY include/SyntheticCTDetail DESTINATION ${ITK_INSTALL_INCLUDE_DIR} COMPONENT Development)
 

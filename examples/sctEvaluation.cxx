@@ -134,8 +134,8 @@ Evaluation::GetRegionSimilarity(itk::HounsfieldRegionEnum region)
     filter = SimilarityType::New();
     this->SetImages(filter.GetPointer(),
                     this->Between<MaskType>(m_Images.Reference,
-                                            lower <= bounds->GetClipMinimum() ? -infinity : lower,
-                                            upper >= bounds->GetClipMaximum() ? infinity : upper));
+                                            lower <= bounds->GetWindowMinimum() ? -infinity : lower,
+                                            upper >= bounds->GetWindowMaximum() ? infinity : upper));
     filter->ComputeGlobalOff();
     filter->Update();
   }

@@ -75,7 +75,7 @@ DescribeRegion(Json & definition, const TFilter * filter, Region region, const c
 {
   definition["region"] = std::string(classedBy) + " within the closed interval";
   definition["interval-hu"] = { filter->GetRegionLowerBound(region), filter->GetRegionUpperBound(region) };
-  definition["images-clipped-to-hu"] = { filter->GetClipMinimum(), filter->GetClipMaximum() };
+  definition["images-clipped-to-hu"] = { filter->GetWindowMinimum(), filter->GetWindowMaximum() };
 }
 
 // Errors of voxels.
@@ -118,7 +118,7 @@ ErrorDefinition(Evaluation & evaluation, const ErrorMeasuresType * filter, const
   if (measure.Which == itk::ErrorMeasureEnum::PeakSignalToNoiseRatio)
   {
     definition["data-range-hu"] = filter->GetPeakDataRange();
-    definition["images-clipped-to-hu"] = Interval(filter->GetPeakClipMinimum(), filter->GetPeakClipMaximum());
+    definition["images-clipped-to-hu"] = Interval(filter->GetPeakWindowMinimum(), filter->GetPeakWindowMaximum());
   }
   else
   {
@@ -246,7 +246,7 @@ AddPeakMetrics(Metrics & metrics)
                               { "mean-squared-error", peak.Where },
                               { "data-range-hu", filter->GetPeakDataRange() },
                               { "images-clipped-to-hu",
-                                Interval(filter->GetPeakClipMinimum(), filter->GetPeakClipMaximum()) } },
+                                Interval(filter->GetPeakWindowMinimum(), filter->GetPeakWindowMaximum()) } },
                             { { "voxels", filter->GetNumberOfVoxels() } },
                             "the images are identical there" };
          if (peak.PerSlice)
@@ -297,16 +297,16 @@ SimilarityDefinition(const SimilarityType * filter)
   Json window = Json::array();
   for (unsigned int axis = 0; axis < 3; ++axis)
   {
-    window.push_back(filter->GetWindowSize(axis));
+    window.push_back(filter->GetUsedKernelSize(axis));
   }
-  return { { "images-clipped-to-hu", Interval(filter->GetClipMinimum(), filter->GetClipMaximum()) },
+  return { { "images-clipped-to-hu", Interval(filter->GetUsedWindowMinimum(), filter->GetUsedWindowMaximum()) },
            { "intensity-scale", filter->GetIntensityScale() },
            { "intensity-offset", filter->GetIntensityOffset() },
            { "data-range", filter->GetUsedDataRange() },
            { "window-voxels", window },
-           { "window", filter->GetWindowSigma() > 0.0 ? "Gaussian" : "box" },
-           { "window-sigma-voxels", filter->GetWindowSigma() },
-           { "covariance", filter->GetSampleCovariance() ? "sample" : "population" },
+           { "window", filter->GetUsedKernelSigma() > 0.0 ? "Gaussian" : "box" },
+           { "window-sigma-voxels", filter->GetUsedKernelSigma() },
+           { "covariance", filter->GetUsedSampleCovariance() ? "sample" : "population" },
            { "k1", filter->GetK1() },
            { "k2", filter->GetK2() } };
 }
@@ -328,7 +328,7 @@ SimilarityValue(const std::string & key, double value, const SimilarityType * fi
   }
   if (filter->GetVariant() == Similarity::SynthRAD2023 || filter->GetVariant() == Similarity::MultiScale)
   {
-    definition["hu-outside-mask"] = filter->GetClipMinimum();
+    definition["hu-outside-mask"] = filter->GetUsedWindowMinimum();
   }
   if (filter->GetVariant() == Similarity::MultiScale)
   {

@@ -20,6 +20,7 @@
 
 #include "itkCTForegroundNormalizeImageFilter.h"
 
+#include "SyntheticCTDetail/itkFilterVerification.h"
 #include "SyntheticCTDetail/itkMaskedStatistics.h"
 
 #include <algorithm>

@@ -20,6 +20,9 @@
 
 #include "itkEightBitScaleImageFilter.h"
 
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkFilterVerification.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 #include "SyntheticCTDetail/itkMaskedStatistics.h"
 #include "SyntheticCTDetail/itkVoxelTransform.h"
 

@@ -30,7 +30,7 @@ namespace itk
 /** \class HounsfieldHistogramImageFilter
  * \brief Histograms of a synthetic CT and its reference per region, and their joint histogram.
  *
- * NumberOfBins bins of the same width divide [Minimum, Maximum]. Bin \f$i\f$ takes the values
+ * NumberOfBins bins of the same width divide [HistogramMinimum, HistogramMaximum]. Bin \f$i\f$ takes the values
  * \f$Minimum + i\,w \le v < Minimum + (i+1)\,w\f$, \f$w = (Maximum - Minimum) / NumberOfBins\f$, compared in double;
  * the last bin takes its upper end too, as in NumPy. Values outside, and NaN, are in no bin.
  *
@@ -68,10 +68,10 @@ public:
   using RegionType = typename ReferenceImageType::RegionType;
 
   /** The range of the bins in HU; the minimum is the smaller. Default [-1000, 3000]. */
-  itkSetMacro(Minimum, double);
-  itkGetConstMacro(Minimum, double);
-  itkSetMacro(Maximum, double);
-  itkGetConstMacro(Maximum, double);
+  itkSetMacro(HistogramMinimum, double);
+  itkGetConstMacro(HistogramMinimum, double);
+  itkSetMacro(HistogramMaximum, double);
+  itkGetConstMacro(HistogramMaximum, double);
 
   /** At least 1, at most a million, and at most 10000 for a joint histogram. Default 400, which is 10 HU per bin. */
   itkSetMacro(NumberOfBins, SizeValueType);
@@ -153,8 +153,8 @@ private:
   SizeValueType
   OutsideOf(const std::vector<SizeValueType> & frequencies, HounsfieldRegionEnum region) const;
 
-  double        m_Minimum{ -1000.0 };
-  double        m_Maximum{ 3000.0 };
+  double        m_HistogramMinimum{ -1000.0 };
+  double        m_HistogramMaximum{ 3000.0 };
   SizeValueType m_NumberOfBins{ 400 };
   bool          m_ComputeJointHistogram{ false };
 

@@ -35,10 +35,11 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Ve
 {
   Superclass::VerifyPreconditions();
 
-  if (!(m_Minimum < m_Maximum) || !std::isfinite(m_Maximum - m_Minimum))
+  if (!(m_HistogramMinimum < m_HistogramMaximum) || !std::isfinite(m_HistogramMaximum - m_HistogramMinimum))
   {
-    itkExceptionMacro("Minimum is " << m_Minimum << " but should be smaller than Maximum, which is " << m_Maximum
-                                    << ", and both should be finite.");
+    itkExceptionMacro("HistogramMinimum is " << m_HistogramMinimum
+                                             << " but should be smaller than HistogramMaximum, which is "
+                                             << m_HistogramMaximum << ", and both should be finite.");
   }
   const SizeValueType limit = m_ComputeJointHistogram ? 10000 : 1000000;
   if (m_NumberOfBins < 1 || m_NumberOfBins > limit)
@@ -50,8 +51,8 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Ve
   {
     if (!(this->GetBinMinimum(bin) < this->GetBinMaximum(bin)))
     {
-      itkExceptionMacro("NumberOfBins is " << m_NumberOfBins << ", too many for the numbers from " << m_Minimum
-                                           << " to " << m_Maximum << '.');
+      itkExceptionMacro("NumberOfBins is " << m_NumberOfBins << ", too many for the numbers from " << m_HistogramMinimum
+                                           << " to " << m_HistogramMaximum << '.');
     }
   }
 }
@@ -66,7 +67,7 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Be
   m_Intervals.clear();
   for (const auto & bounds : this->GetBounds())
   {
-    m_Intervals.emplace_back(bounds.Lower, bounds.Upper, this->GetClipMinimum(), this->GetClipMaximum());
+    m_Intervals.emplace_back(bounds.Lower, bounds.Upper, this->GetWindowMinimum(), this->GetWindowMaximum());
     m_Intervals.back().AppendCuts(cuts);
   }
   m_RegionClassifier = SyntheticCTDetail::ValueClassifier(std::move(cuts));
@@ -76,7 +77,7 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Be
   {
     ends.push_back(this->GetBinMinimum(bin));
   }
-  ends.push_back(SyntheticCTDetail::CutAbove(m_Maximum));
+  ends.push_back(SyntheticCTDetail::CutAbove(m_HistogramMaximum));
   m_BinClassifier = SyntheticCTDetail::ValueClassifier(std::move(ends));
   const size_t bins = this->GetNumberOfBinClasses();
   m_Counters.Initialize(2 * m_RegionClassifier.GetNumberOfClasses() * bins +
@@ -186,7 +187,8 @@ double
 HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetBinMinimum(SizeValueType bin) const
 {
   this->VerifyBin(bin, m_NumberOfBins);
-  return m_Minimum + static_cast<double>(bin) * ((m_Maximum - m_Minimum) / static_cast<double>(m_NumberOfBins));
+  return m_HistogramMinimum +
+         static_cast<double>(bin) * ((m_HistogramMaximum - m_HistogramMinimum) / static_cast<double>(m_NumberOfBins));
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -194,7 +196,7 @@ double
 HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetBinMaximum(SizeValueType bin) const
 {
   this->VerifyBin(bin, m_NumberOfBins);
-  return bin + 1 == m_NumberOfBins ? m_Maximum : this->GetBinMinimum(bin + 1);
+  return bin + 1 == m_NumberOfBins ? m_HistogramMaximum : this->GetBinMinimum(bin + 1);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -269,8 +271,8 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Pr
 {
   Superclass::PrintSelf(os, indent);
 
-  os << indent << "Minimum: " << m_Minimum << std::endl;
-  os << indent << "Maximum: " << m_Maximum << std::endl;
+  os << indent << "HistogramMinimum: " << m_HistogramMinimum << std::endl;
+  os << indent << "HistogramMaximum: " << m_HistogramMaximum << std::endl;
   os << indent << "NumberOfBins: " << m_NumberOfBins << std::endl;
   os << indent << "ComputeJointHistogram: " << m_ComputeJointHistogram << std::endl;
   os << indent << "NumberOfComputedBins: " << m_NumberOfComputedBins << std::endl;

@@ -20,6 +20,7 @@
 
 #include "itkHounsfieldScaleImageFilter.h"
 
+#include "SyntheticCTDetail/itkFilterVerification.h"
 #include "SyntheticCTDetail/itkVoxelTransform.h"
 
 namespace itk

@@ -81,8 +81,8 @@ extern SyntheticCT_EXPORT std::ostream &
  *   \f$\frac{N_{k'}}{N}MAE_k + \frac{N_k}{N}MAE_{k'}\f$ | HU |
  *
  * **Regions.** In the body (see ImagePairMeasuresImageFilter) images are taken as they are. Air, soft tissue and bone
- * are classed by the reference after both images have been clipped to [ClipMinimum, ClipMaximum], and their measures
- * are those of the clipped images. GetNumberOfVoxels() tells how many voxels each region has.
+ * are classed by the reference after both images have been clipped to [WindowMinimum, WindowMaximum], and their
+ * measures are those of the clipped images. GetNumberOfVoxels() tells how many voxels each region has.
  *
  * **Labels.** With a LabelImage, the voxels of the body that carry the same label are one more region, whose images are
  * taken as they are. Without a list every label that is not zero and has a voxel in the body is measured.
@@ -202,9 +202,9 @@ public:
   double
   GetPeakDataRange() const;
   double
-  GetPeakClipMinimum() const;
+  GetPeakWindowMinimum() const;
   double
-  GetPeakClipMaximum() const;
+  GetPeakWindowMaximum() const;
 
   /** The measures, valid after Update(). Before it they are those of an empty region. A PSNR throws when it is the
    * unclipped one and DataRange has not been set. */

@@ -64,14 +64,14 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeakClipMinimum() const
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeakWindowMinimum() const
 {
   return this->GetPeak().Minimum;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 double
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeakClipMaximum() const
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeakWindowMaximum() const
 {
   return this->GetPeak().Maximum;
 }
@@ -124,7 +124,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
   Superclass::BeforeStreamedGenerateData();
 
   const Peak peak = this->GetPeak();
-  m_Rules.Clip = { this->GetClipMinimum(), this->GetClipMaximum() };
+  m_Rules.Clip = { this->GetWindowMinimum(), this->GetWindowMaximum() };
   m_Rules.Peak = { peak.Minimum, peak.Maximum };
   for (size_t i = 0; i < m_Rules.Regions.size(); ++i)
   {

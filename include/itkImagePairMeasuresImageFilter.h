@@ -55,8 +55,8 @@ extern SyntheticCT_EXPORT std::ostream &
  * \brief What filters have in common that measure a synthetic CT against its reference: inputs, regions, streaming.
  *
  * **Regions.** HounsfieldRegionEnum::Body is every voxel whose mask value is not zero, or every voxel when no mask is
- * set. Air, soft tissue and bone are parts of the body, classed by a value that has been clipped to [ClipMinimum,
- * ClipMaximum], so that padding such as -1024 or -2048 is air. The intervals are closed: with the default bounds (air
+ * set. Air, soft tissue and bone are parts of the body, classed by a value that has been clipped to [WindowMinimum,
+ * WindowMaximum], so that padding such as -1024 or -2048 is air. The intervals are closed: with the default bounds (air
  * [-1000, -400], soft tissue [-250, 250], bone [250, 3000]) a voxel of exactly 250 belongs to two regions, and one
  * between -400 and -250 to none; NaN belongs to none. The regions are those of the RoI multi-task network of Kaushik et
  * al. for MR-only radiation therapy planning.
@@ -105,10 +105,10 @@ public:
 
   /** The interval in HU to which values are clipped before they are classed as air, soft tissue and bone. Default
    * [-1000, 3000]; the minimum is the smaller. */
-  itkSetMacro(ClipMinimum, double);
-  itkGetConstMacro(ClipMinimum, double);
-  itkSetMacro(ClipMaximum, double);
-  itkGetConstMacro(ClipMaximum, double);
+  itkSetMacro(WindowMinimum, double);
+  itkGetConstMacro(WindowMinimum, double);
+  itkSetMacro(WindowMaximum, double);
+  itkGetConstMacro(WindowMaximum, double);
 
   /** The closed interval in HU that makes up a region; lower is not larger than upper. Defaults: air [-1000, -400],
    * soft tissue [-250, 250], bone [250, 3000]. The body has no bounds: naming it throws. */
@@ -202,8 +202,8 @@ protected:
   }
 
 private:
-  double                                  m_ClipMinimum{ -1000.0 };
-  double                                  m_ClipMaximum{ 3000.0 };
+  double                                  m_WindowMinimum{ -1000.0 };
+  double                                  m_WindowMaximum{ 3000.0 };
   std::array<Bounds, NumberOfRegions - 1> m_Bounds{ { { -1000.0, -400.0 }, { -250.0, 250.0 }, { 250.0, 3000.0 } } };
 };
 

@@ -96,10 +96,10 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Veri
 {
   Superclass::VerifyPreconditions();
 
-  if (!(m_ClipMinimum < m_ClipMaximum))
+  if (!(m_WindowMinimum < m_WindowMaximum))
   {
-    itkExceptionMacro("ClipMinimum is " << m_ClipMinimum << " but should be smaller than ClipMaximum, which is "
-                                        << m_ClipMaximum << '.');
+    itkExceptionMacro("WindowMinimum is " << m_WindowMinimum << " but should be smaller than WindowMaximum, which is "
+                                          << m_WindowMaximum << '.');
   }
   for (size_t i = 0; i < m_Bounds.size(); ++i)
   {
@@ -179,8 +179,8 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Prin
 {
   Superclass::PrintSelf(os, indent);
 
-  os << indent << "ClipMinimum: " << m_ClipMinimum << std::endl;
-  os << indent << "ClipMaximum: " << m_ClipMaximum << std::endl;
+  os << indent << "WindowMinimum: " << m_WindowMinimum << std::endl;
+  os << indent << "WindowMaximum: " << m_WindowMaximum << std::endl;
   for (size_t i = 0; i < m_Bounds.size(); ++i)
   {
     os << indent << "Bounds of " << static_cast<HounsfieldRegionEnum>(i + 1) << ": [" << m_Bounds[i].Lower << ", "

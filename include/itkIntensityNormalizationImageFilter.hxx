@@ -20,6 +20,7 @@
 
 #include "itkIntensityNormalizationImageFilter.h"
 
+#include "SyntheticCTDetail/itkFilterVerification.h"
 #include "SyntheticCTDetail/itkVoxelTransform.h"
 
 namespace itk

@@ -65,9 +65,9 @@ extern SyntheticCT_EXPORT std::ostream &
  *     \quad C_1 = (K_1 L)^2, \quad C_2 = (K_2 L)^2 . \f]
  *
  * The SSIM of the same pair depends on the offset of the intensities, on the data range L, on the window and on the
- * kind of covariance: GetIntensityScale(), GetIntensityOffset(), GetClipMinimum(), GetClipMaximum(),
- * GetUsedDataRange(), GetWindowSize(), GetWindowSigma() and GetSampleCovariance() tell, after the run, what belongs
- * beside the value.
+ * kind of covariance: GetIntensityScale(), GetIntensityOffset(), GetUsedWindowMinimum(), GetUsedWindowMaximum(),
+ * GetUsedDataRange(), GetUsedKernelSize(), GetUsedKernelSigma() and GetUsedSampleCovariance() tell, after the run, what
+ * belongs beside the value.
  *
  * | variant | intensities in HU | window | covariance | where the map counts |
  * |---|---|---|---|---|
@@ -106,8 +106,8 @@ extern SyntheticCT_EXPORT std::ostream &
  * averages of 2 voxels per axis, \f$(x_{2i-1} + x_{2i})/2\f$ with 0 before the first, and the mask by every second
  * voxel. The value is the product of the levels' means, each clipped to [0, 1].
  *
- * SynthRAD2023 and MultiScale have their intensities and their L by definition: HounsfieldMinimum, HounsfieldMaximum,
- * RangeMinimum, RangeMaximum, Clamp, RescaleIntensity and DataRange do not change them.
+ * SynthRAD2023 and MultiScale have their intensities and their L by definition: WindowMinimum, WindowMaximum,
+ * OutputMinimum, OutputMaximum, Clip, RescaleIntensity and DataRange do not change them.
  *
  * **Edge cases.** A mask without voxels where the map counts: NaN. Identical images: 1, but for Masked3D with
  * EpsilonInMap on, whose map stays below 1 where the images are near 0 and do not vary. Where the images are constant
@@ -179,25 +179,25 @@ public:
   itkGetConstMacro(RescaleIntensity, bool);
   itkBooleanMacro(RescaleIntensity);
 
-  /** The window in HU that is mapped to [RangeMinimum, RangeMaximum]. Default [-1000, 3000]; the minimum is the
+  /** The window in HU that is mapped to [OutputMinimum, OutputMaximum]. Default [-1000, 3000]; the minimum is the
    * smaller. */
-  itkSetMacro(HounsfieldMinimum, double);
-  itkGetConstMacro(HounsfieldMinimum, double);
-  itkSetMacro(HounsfieldMaximum, double);
-  itkGetConstMacro(HounsfieldMaximum, double);
+  itkSetMacro(WindowMinimum, double);
+  itkGetConstMacro(WindowMinimum, double);
+  itkSetMacro(WindowMaximum, double);
+  itkGetConstMacro(WindowMaximum, double);
 
   /** The interval that the window is mapped to. Default [-1, 1]; the minimum is the smaller. */
-  itkSetMacro(RangeMinimum, double);
-  itkGetConstMacro(RangeMinimum, double);
-  itkSetMacro(RangeMaximum, double);
-  itkGetConstMacro(RangeMaximum, double);
+  itkSetMacro(OutputMinimum, double);
+  itkGetConstMacro(OutputMinimum, double);
+  itkSetMacro(OutputMaximum, double);
+  itkGetConstMacro(OutputMaximum, double);
 
   /** Whether the images are clipped to the window when they are mapped; default on. */
-  itkSetMacro(Clamp, bool);
-  itkGetConstMacro(Clamp, bool);
-  itkBooleanMacro(Clamp);
+  itkSetMacro(Clip, bool);
+  itkGetConstMacro(Clip, bool);
+  itkBooleanMacro(Clip);
 
-  /** The data range L, in units of the mapped intensities. Default 0: RangeMaximum - RangeMinimum. */
+  /** The data range L, in units of the mapped intensities. Default 0: OutputMaximum - OutputMinimum. */
   itkSetMacro(DataRange, double);
   itkGetConstMacro(DataRange, double);
 
@@ -257,25 +257,25 @@ public:
   double
   GetLevelWeight(unsigned int level) const;
 
-  /** The mapped intensity is GetIntensityScale() * HU + GetIntensityOffset(), after clipping to [GetClipMinimum(),
-   * GetClipMaximum()] (infinite when nothing is clipped). */
+  /** The mapped intensity is GetIntensityScale() * HU + GetIntensityOffset(), after clipping to
+   * [GetUsedWindowMinimum(), GetUsedWindowMaximum()] (infinite when nothing is clipped). */
   itkGetConstMacro(IntensityScale, double);
   itkGetConstMacro(IntensityOffset, double);
-  itkGetConstMacro(ClipMinimum, double);
-  itkGetConstMacro(ClipMaximum, double);
+  itkGetConstMacro(UsedWindowMinimum, double);
+  itkGetConstMacro(UsedWindowMaximum, double);
 
   /** The data range L that was used. */
   itkGetConstMacro(UsedDataRange, double);
 
   /** Voxels of the window along an axis; an axis that is not there throws. */
   SizeValueType
-  GetWindowSize(unsigned int axis) const;
+  GetUsedKernelSize(unsigned int axis) const;
 
   /** Sigma of the window in voxels, 0 for a box. */
-  itkGetConstMacro(WindowSigma, double);
+  itkGetConstMacro(UsedKernelSigma, double);
 
   /** Whether variances and covariance were multiplied by N/(N-1). */
-  itkGetConstMacro(SampleCovariance, bool);
+  itkGetConstMacro(UsedSampleCovariance, bool);
 
 #ifdef ITK_USE_CONCEPT_CHECKING
   itkConceptMacro(SameDimensionSyntheticCheck,
@@ -350,11 +350,11 @@ private:
 
   VariantEnum m_Variant{ VariantEnum::Masked3D };
   bool        m_RescaleIntensity{ true };
-  double      m_HounsfieldMinimum{ -1000.0 };
-  double      m_HounsfieldMaximum{ 3000.0 };
-  double      m_RangeMinimum{ -1.0 };
-  double      m_RangeMaximum{ 1.0 };
-  bool        m_Clamp{ true };
+  double      m_WindowMinimum{ -1000.0 };
+  double      m_WindowMaximum{ 3000.0 };
+  double      m_OutputMinimum{ -1.0 };
+  double      m_OutputMaximum{ 1.0 };
+  bool        m_Clip{ true };
   double      m_DataRange{ 0.0 };
   double      m_K1{ 0.01 };
   double      m_K2{ 0.03 };
@@ -371,12 +371,12 @@ private:
   std::vector<double>                       m_LevelWeights;
   double                                    m_IntensityScale{ 1.0 };
   double                                    m_IntensityOffset{ 0.0 };
-  double                                    m_ClipMinimum{ -std::numeric_limits<double>::infinity() };
-  double                                    m_ClipMaximum{ std::numeric_limits<double>::infinity() };
+  double                                    m_UsedWindowMinimum{ -std::numeric_limits<double>::infinity() };
+  double                                    m_UsedWindowMaximum{ std::numeric_limits<double>::infinity() };
   double                                    m_UsedDataRange{ 0.0 };
-  double                                    m_WindowSigma{ 0.0 };
-  bool                                      m_SampleCovariance{ false };
-  std::array<SizeValueType, ImageDimension> m_WindowSize{};
+  double                                    m_UsedKernelSigma{ 0.0 };
+  bool                                      m_UsedSampleCovariance{ false };
+  std::array<SizeValueType, ImageDimension> m_UsedKernelSize{};
 
   /** Without the map the output has no voxels, which to the pipeline looks as if they still had to be made. */
   ModifiedTimeType m_ComputedTime{ 0 };

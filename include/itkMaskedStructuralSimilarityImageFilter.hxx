@@ -62,15 +62,15 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
     itkExceptionMacro("Variant is " << m_Variant
                                     << " but should be Masked3D, Uniform7, Gaussian, SynthRAD2023 or MultiScale.");
   }
-  if (!(m_HounsfieldMinimum < m_HounsfieldMaximum) || !std::isfinite(m_HounsfieldMaximum - m_HounsfieldMinimum))
+  if (!(m_WindowMinimum < m_WindowMaximum) || !std::isfinite(m_WindowMaximum - m_WindowMinimum))
   {
-    itkExceptionMacro("HounsfieldMinimum is " << m_HounsfieldMinimum << " and HounsfieldMaximum " << m_HounsfieldMaximum
-                                              << " but they should be numbers and the minimum the smaller.");
+    itkExceptionMacro("WindowMinimum is " << m_WindowMinimum << " and WindowMaximum " << m_WindowMaximum
+                                          << " but they should be numbers and the minimum the smaller.");
   }
-  if (!(m_RangeMinimum < m_RangeMaximum) || !std::isfinite(m_RangeMaximum - m_RangeMinimum))
+  if (!(m_OutputMinimum < m_OutputMaximum) || !std::isfinite(m_OutputMaximum - m_OutputMinimum))
   {
-    itkExceptionMacro("RangeMinimum is " << m_RangeMinimum << " and RangeMaximum " << m_RangeMaximum
-                                         << " but they should be numbers and the minimum the smaller.");
+    itkExceptionMacro("OutputMinimum is " << m_OutputMinimum << " and OutputMaximum " << m_OutputMaximum
+                                          << " but they should be numbers and the minimum the smaller.");
   }
   if (!(m_DataRange >= 0.0) || std::isinf(m_DataRange))
   {
@@ -160,25 +160,25 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
 {
   if (this->IsIntensityFree())
   {
-    const bool   clip = m_RescaleIntensity && m_Clamp;
+    const bool   clip = m_RescaleIntensity && m_Clip;
     const double infinity = std::numeric_limits<double>::infinity();
-    const double range = m_RangeMaximum - m_RangeMinimum;
-    m_IntensityScale = m_RescaleIntensity ? range / (m_HounsfieldMaximum - m_HounsfieldMinimum) : 1.0;
-    m_IntensityOffset = m_RescaleIntensity ? m_RangeMinimum - m_HounsfieldMinimum * m_IntensityScale : 0.0;
-    m_ClipMinimum = clip ? m_HounsfieldMinimum : -infinity;
-    m_ClipMaximum = clip ? m_HounsfieldMaximum : infinity;
+    const double range = m_OutputMaximum - m_OutputMinimum;
+    m_IntensityScale = m_RescaleIntensity ? range / (m_WindowMaximum - m_WindowMinimum) : 1.0;
+    m_IntensityOffset = m_RescaleIntensity ? m_OutputMinimum - m_WindowMinimum * m_IntensityScale : 0.0;
+    m_UsedWindowMinimum = clip ? m_WindowMinimum : -infinity;
+    m_UsedWindowMaximum = clip ? m_WindowMaximum : infinity;
     m_UsedDataRange = m_DataRange > 0.0 ? m_DataRange : range;
   }
   else
   {
     m_IntensityScale = 1.0;
     m_IntensityOffset = 1024.0;
-    m_ClipMinimum = -1024.0;
-    m_ClipMaximum = m_Variant == VariantEnum::MultiScale ? 3071.0 : 3000.0;
-    m_UsedDataRange = m_ClipMaximum - m_ClipMinimum;
+    m_UsedWindowMinimum = -1024.0;
+    m_UsedWindowMaximum = m_Variant == VariantEnum::MultiScale ? 3071.0 : 3000.0;
+    m_UsedDataRange = m_UsedWindowMaximum - m_UsedWindowMinimum;
   }
-  m_WindowSigma = m_Variant == VariantEnum::Masked3D || m_Variant == VariantEnum::Gaussian ? 1.5 : 0.0;
-  m_SampleCovariance = m_Variant != VariantEnum::Masked3D;
+  m_UsedKernelSigma = m_Variant == VariantEnum::Masked3D || m_Variant == VariantEnum::Gaussian ? 1.5 : 0.0;
+  m_UsedSampleCovariance = m_Variant != VariantEnum::Masked3D;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TOutputImage>
@@ -290,7 +290,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   for (unsigned int axis = 0; axis < ImageDimension; ++axis)
   {
     size[axis] = region.GetSize(axis);
-    m_WindowSize[axis] = this->ComputeWindow(size[axis]).size();
+    m_UsedKernelSize[axis] = this->ComputeWindow(size[axis]).size();
   }
 
   const auto indexOf = [&region](SizeValueType x, SizeValueType y, SizeValueType z) {
@@ -380,19 +380,21 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   }
 
   const bool          masked3D = m_Variant == VariantEnum::Masked3D;
-  EngineType::Mapping mapping{
-    m_ClipMinimum, m_ClipMaximum, m_IntensityScale, m_IntensityOffset, masked3D || (mask && !this->IsIntensityFree())
-  };
+  EngineType::Mapping mapping{ m_UsedWindowMinimum,
+                               m_UsedWindowMaximum,
+                               m_IntensityScale,
+                               m_IntensityOffset,
+                               masked3D || (mask && !this->IsIntensityFree()) };
   EngineType::Formula formula;
   const double        c1 = m_K1 * m_UsedDataRange;
   const double        c2 = m_K2 * m_UsedDataRange;
   formula.C1 = c1 * c1;
   formula.C2 = c2 * c2;
   formula.CovarianceFactor = 1.0;
-  if (m_SampleCovariance)
+  if (m_UsedSampleCovariance)
   {
     double voxels = 1.0;
-    for (const SizeValueType length : m_WindowSize)
+    for (const SizeValueType length : m_UsedKernelSize)
     {
       voxels *= static_cast<double>(length);
     }
@@ -501,14 +503,14 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TOutputImage>
 SizeValueType
-MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TOutputImage>::GetWindowSize(
+MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TOutputImage>::GetUsedKernelSize(
   unsigned int axis) const
 {
   if (axis >= ImageDimension)
   {
     itkExceptionMacro("There is no axis " << axis << ": the images have " << ImageDimension << " axes.");
   }
-  return m_WindowSize[axis];
+  return m_UsedKernelSize[axis];
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TOutputImage>
@@ -520,11 +522,11 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
 
   os << indent << "Variant: " << m_Variant << std::endl;
   os << indent << "RescaleIntensity: " << (m_RescaleIntensity ? "On" : "Off") << std::endl;
-  os << indent << "HounsfieldMinimum: " << m_HounsfieldMinimum << std::endl;
-  os << indent << "HounsfieldMaximum: " << m_HounsfieldMaximum << std::endl;
-  os << indent << "RangeMinimum: " << m_RangeMinimum << std::endl;
-  os << indent << "RangeMaximum: " << m_RangeMaximum << std::endl;
-  os << indent << "Clamp: " << (m_Clamp ? "On" : "Off") << std::endl;
+  os << indent << "WindowMinimum: " << m_WindowMinimum << std::endl;
+  os << indent << "WindowMaximum: " << m_WindowMaximum << std::endl;
+  os << indent << "OutputMinimum: " << m_OutputMinimum << std::endl;
+  os << indent << "OutputMaximum: " << m_OutputMaximum << std::endl;
+  os << indent << "Clip: " << (m_Clip ? "On" : "Off") << std::endl;
   os << indent << "DataRange: " << m_DataRange << std::endl;
   os << indent << "K1: " << m_K1 << std::endl;
   os << indent << "K2: " << m_K2 << std::endl;
@@ -542,17 +544,17 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   }
   os << indent << "IntensityScale: " << m_IntensityScale << std::endl;
   os << indent << "IntensityOffset: " << m_IntensityOffset << std::endl;
-  os << indent << "ClipMinimum: " << m_ClipMinimum << std::endl;
-  os << indent << "ClipMaximum: " << m_ClipMaximum << std::endl;
+  os << indent << "UsedWindowMinimum: " << m_UsedWindowMinimum << std::endl;
+  os << indent << "UsedWindowMaximum: " << m_UsedWindowMaximum << std::endl;
   os << indent << "UsedDataRange: " << m_UsedDataRange << std::endl;
-  os << indent << "WindowSize:";
-  for (const SizeValueType size : m_WindowSize)
+  os << indent << "UsedKernelSize:";
+  for (const SizeValueType size : m_UsedKernelSize)
   {
     os << ' ' << size;
   }
   os << std::endl;
-  os << indent << "WindowSigma: " << m_WindowSigma << std::endl;
-  os << indent << "SampleCovariance: " << (m_SampleCovariance ? "On" : "Off") << std::endl;
+  os << indent << "UsedKernelSigma: " << m_UsedKernelSigma << std::endl;
+  os << indent << "UsedSampleCovariance: " << (m_UsedSampleCovariance ? "On" : "Off") << std::endl;
 }
 
 } // namespace itk

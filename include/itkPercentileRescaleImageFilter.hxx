@@ -20,6 +20,7 @@
 
 #include "itkPercentileRescaleImageFilter.h"
 
+#include "SyntheticCTDetail/itkFilterVerification.h"
 #include "SyntheticCTDetail/itkMaskedStatistics.h"
 #include "SyntheticCTDetail/itkVoxelTransform.h"
 

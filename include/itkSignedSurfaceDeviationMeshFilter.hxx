@@ -20,6 +20,8 @@
 
 #include "itkSignedSurfaceDeviationMeshFilter.h"
 
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 #include "itkContinuousIndex.h"
 #include "itkImageToImageFilterCommon.h"
 #include "itkNumericTraits.h"

@@ -20,6 +20,8 @@
 
 #include "itkSurfaceDistanceMeasuresImageFilter.h"
 
+#include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 #include "itkNumericTraits.h"
 
 #include <algorithm>

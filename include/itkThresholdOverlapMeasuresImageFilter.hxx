@@ -128,7 +128,7 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   m_Intervals.clear();
   for (const auto & bounds : this->GetBounds())
   {
-    m_Intervals.emplace_back(bounds.Lower, bounds.Upper, this->GetClipMinimum(), this->GetClipMaximum());
+    m_Intervals.emplace_back(bounds.Lower, bounds.Upper, this->GetWindowMinimum(), this->GetWindowMaximum());
     m_Intervals.back().AppendCuts(cuts);
   }
   m_RegionClassifier = SyntheticCTDetail::ValueClassifier(cuts);

@@ -1,5 +1,6 @@
 cmake_minimum_required(VERSION 3.16.3)
-# cmake -P: compiles a file of one line that includes HEADER, and reads which files that brought in.
+# cmake -P: compiles a file of one line that includes HEADER, and reads which files that brought in. Of the export
+# headers of LIBRARIES it may be that of LIBRARY, to which the header belongs, and no other.
 file(READ ${INCLUDE_DIRECTORIES_FILE} _directories)
 list(REMOVE_DUPLICATES _directories)
 set(_options "")
@@ -34,6 +35,7 @@ if(NOT _dependencies MATCHES "${HEADER}")
 endif()
 # What a file is called below the directory in which the compiler found it, so that the names of parents say nothing.
 list(APPEND _directories ${IMPLICIT_INCLUDE_DIRECTORIES})
+set(_needed "")
 foreach(_file IN LISTS _dependencies)
   set(_name ${_file})
   foreach(_directory IN LISTS _directories)
@@ -51,4 +53,14 @@ foreach(_file IN LISTS _dependencies)
   if(_name MATCHES "(^|/)(torch|ATen|c10|caffe2|nlohmann|vtk-[0-9.]+)/" OR _name MATCHES "(^|/)vtk[A-Z][A-Za-z0-9]*\\.h$")
     message(FATAL_ERROR "${HEADER} brings in ${_file}.")
   endif()
+  foreach(_library IN LISTS LIBRARIES)
+    if(_file MATCHES "(^|/)${_library}Export\\.h$")
+      list(APPEND _needed ${_library})
+    endif()
+  endforeach()
 endforeach()
+list(REMOVE_DUPLICATES _needed)
+if(NOT "${_needed}" STREQUAL "${LIBRARY}")
+  message(FATAL_ERROR "${HEADER} needs the libraries '${_needed}' beside SyntheticCT, but the lists in CMakeLists.txt "
+    "say '${LIBRARY}'.")
+endif()

@@ -1,10 +1,16 @@
-# One test per public header: it compiles on its own, without a warning, and brings in neither LibTorch, VTK nor JSON.
+# One test per header: it compiles on its own, without a warning, brings in neither LibTorch, VTK nor JSON, and needs the
+# libraries of the lists that it is in.
 file(GLOB _headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include
   ${PROJECT_SOURCE_DIR}/include/*.h ${PROJECT_SOURCE_DIR}/include/SyntheticCTDetail/*.h)
-foreach(_path IN LISTS SyntheticCT_HEADERS_WITHOUT_LIBRARY)
-  get_filename_component(_name ${_path} NAME)
-  list(REMOVE_ITEM _headers ${_name})
+foreach(_library IN LISTS SyntheticCT_OTHER_LIBRARIES)
+  foreach(_header IN LISTS ${_library}_HEADERS)
+    if(NOT _header IN_LIST _headers)
+      message(SEND_ERROR "${_library}_HEADERS names ${_header}, which is not in include/.")
+    endif()
+    list(APPEND _libraries_of_${_header} ${_library})
+  endforeach()
 endforeach()
+list(REMOVE_ITEM _headers ${SyntheticCT_HEADERS_WITHOUT_LIBRARY} "")
 
 # Where the module itself looks. ITK's part is the system's: its warnings are its own.
 set(_include_directories_file ${CMAKE_CURRENT_BINARY_DIR}/HeaderTestIncludeDirectories.txt)
@@ -19,6 +25,8 @@ foreach(_header IN LISTS _headers)
       -DCOMPILER=${CMAKE_CXX_COMPILER}
       "-DFLAGS=${CMAKE_CXX17_STANDARD_COMPILE_OPTION} -Wall -Wextra -Werror"
       -DHEADER=${_header}
+      "-DLIBRARY=${_libraries_of_${_header}}"
+      "-DLIBRARIES=${SyntheticCT_OTHER_LIBRARIES}"
       -DINCLUDE_DIRECTORIES_FILE=${_include_directories_file}
       "-DIMPLICIT_INCLUDE_DIRECTORIES=${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES}"
       -DPROJECT_SOURCE_DIR=${PROJECT_SOURCE_DIR}

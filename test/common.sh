@@ -4,9 +4,12 @@
 #   SYNTHETICCT_JOBS       how many compilers and tests at once (one per core, if there is memory for them)
 #   SYNTHETICCT_CXX_FLAGS  compiler flags (-Wall -Wextra -Werror)
 #   SYNTHETICCT_EXTRA_PACKAGES  of Debian, for tests that would say that they skipped without them
+#   SYNTHETICCT_SHARED_DATA  folder of the larger test data (../shared/data beside this repository); tests on it skip
+#                          where it is not
 #   SYNTHETICCT_CACHE_DIR  what may be kept between runs outside of the build (a Debian root, ITK's source)
 
 sct_source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+sct_shared_data=${SYNTHETICCT_SHARED_DATA:-$sct_source_dir/../shared/data}
 sct_build_dir=${SYNTHETICCT_BUILD_DIR:-$sct_source_dir/build}
 if [ "$(id -u)" = 0 ]; then
   sct_cache_dir=${SYNTHETICCT_CACHE_DIR:-${XDG_CACHE_HOME:-/var/cache}/syntheticct}
@@ -110,6 +113,7 @@ sct_configure()
     -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_CXX_COMPILER_LAUNCHER=ccache \
     -DCMAKE_CXX_FLAGS="${SYNTHETICCT_CXX_FLAGS--Wall -Wextra -Werror}" \
+    -DSyntheticCT_SHARED_DATA="$sct_shared_data" \
     "$@"
 }
 

@@ -23,9 +23,9 @@ if [ "${1:-}" = --inside ]; then
   # In a mount namespace that ends with this process, so nothing stays mounted.
   mount --bind "$sct_source_dir" "$root/src/SyntheticCT"
   mount -o remount,bind,ro "$root/src/SyntheticCT"
-  if [ -d "$sct_source_dir/../shared/data" ]; then
+  if [ -d "$sct_shared_data" ]; then
     mkdir -p "$root/src/shared/data"
-    mount --bind "$sct_source_dir/../shared/data" "$root/src/shared/data"
+    mount --bind "$sct_shared_data" "$root/src/shared/data"
     mount -o remount,bind,ro "$root/src/shared/data"
   fi
   mount -t proc proc "$root/proc"
@@ -66,4 +66,5 @@ sct_as_root cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 sct_say "Debian 13 in $root"
 # By name, because sudo leaves the environment behind.
 sct_as_root env "${settings[@]}" SYNTHETICCT_CACHE_DIR="$sct_cache_dir" SYNTHETICCT_JOBS="$(sct_jobs)" \
+  SYNTHETICCT_SHARED_DATA="$sct_shared_data" \
   unshare --mount --propagation private "$sct_source_dir/test/debian13.sh" --inside "${1:-test/run.sh}" "${@:2}"

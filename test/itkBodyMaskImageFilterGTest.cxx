@@ -20,8 +20,8 @@
 #include "itkImageFileReader.h"
 #include "itkImageFilterTestUtilities.h"
 #include "itkOtsuThresholdImageFilter.h"
+#include "itkTestData.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <limits>
@@ -75,13 +75,6 @@ bool
 InBox(const ImageType::IndexType & i, int from, int to)
 {
   return i[0] >= from && i[0] <= to && i[1] >= from && i[1] <= to && i[2] >= from && i[2] <= to;
-}
-
-std::string
-SharedData(const std::string & name)
-{
-  const char * const folder = std::getenv("SYNTHETICCT_SHARED_DATA");
-  return std::string(folder ? folder : SYNTHETICCT_SHARED_DATA_DEFAULT) + "/" + name;
 }
 } // namespace
 
@@ -435,7 +428,7 @@ TEST(BodyMaskImageFilter, EnumsPrintTheirNames)
 // The CT of a head: the air of the maxillary sinuses and of the mouth is inside, the headrest is not.
 TEST(BodyMaskImageFilter, HeadWithItsSinuses)
 {
-  const std::string name = SharedData("ct_fullhead_vtk/FullHead.mha");
+  const std::string name = itk::TestUtilities::SharedData("ct_fullhead_vtk/FullHead.mha");
   if (!std::ifstream(name))
   {
     GTEST_SKIP() << "There is no " << name;

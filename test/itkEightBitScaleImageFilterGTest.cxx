@@ -15,6 +15,7 @@
  *  limitations under the License.
  *
  *=========================================================================*/
+#include "SyntheticCTDetail/itkFilterThreading.h"
 #include "itkEightBitScaleImageFilter.h"
 
 #include "itkIntensityFilterTestUtilities.h"

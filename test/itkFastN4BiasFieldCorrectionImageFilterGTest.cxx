@@ -23,10 +23,10 @@
 #include "itkImageFilterTestUtilities.h"
 #include "itkN4BiasFieldCorrectionImageFilter.h"
 #include "itkStreamingImageFilter.h"
+#include "itkTestData.h"
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <vector>
@@ -147,13 +147,6 @@ PhantomLabels()
   source->CenterGrid();
   source->Update();
   return source->GetTissueLabels();
-}
-
-std::string
-SharedData(const std::string & name)
-{
-  const char * const folder = std::getenv("SYNTHETICCT_SHARED_DATA");
-  return std::string(folder ? folder : SYNTHETICCT_SHARED_DATA_DEFAULT) + "/" + name;
 }
 
 template <typename TImage>
@@ -409,7 +402,7 @@ TEST(FastN4BiasFieldCorrectionImageFilter, TruthIsFoundAsWellAsByITKInThePhantom
 
 TEST(FastN4BiasFieldCorrectionImageFilter, TruthIsFoundAsWellAsByITKInBrainWeb)
 {
-  const std::string name = SharedData("brainweb/brainweb_labels_discrete.mha");
+  const std::string name = itk::TestUtilities::SharedData("brainweb/brainweb_labels_discrete.mha");
   if (!std::ifstream(name).good())
   {
     GTEST_SKIP() << "no " << name;
@@ -420,8 +413,8 @@ TEST(FastN4BiasFieldCorrectionImageFilter, TruthIsFoundAsWellAsByITKInBrainWeb)
 // Colin27: a real MR, on the grid of BrainWeb's labels, which are those of the same head.
 TEST(FastN4BiasFieldCorrectionImageFilter, TissueOfARealHeadBecomesMoreUniform)
 {
-  const std::string labelsName = SharedData("brainweb/brainweb_labels_discrete.mha");
-  const std::string imageName = SharedData("brainweb/colin27_ch2_T1.nii.gz");
+  const std::string labelsName = itk::TestUtilities::SharedData("brainweb/brainweb_labels_discrete.mha");
+  const std::string imageName = itk::TestUtilities::SharedData("brainweb/colin27_ch2_T1.nii.gz");
   if (!std::ifstream(labelsName).good() || !std::ifstream(imageName).good())
   {
     GTEST_SKIP() << "no " << labelsName << " or no " << imageName;

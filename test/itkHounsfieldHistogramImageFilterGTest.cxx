@@ -79,8 +79,8 @@ TEST(HounsfieldHistogramImageFilter, BinsAreHalfOpenAndTheLastIsClosed)
   //                              below     0  0    1  1     3  3    above
   const std::vector<double> values{ -0.25, 0, 0.99, 1, 1.99, 3, 4, 4.01, notANumber };
   const auto                filter = RowFilter<FilterType>(values, std::vector<double>(9, 2.5));
-  filter->SetMinimum(0);
-  filter->SetMaximum(4);
+  filter->SetHistogramMinimum(0);
+  filter->SetHistogramMaximum(4);
   filter->SetNumberOfBins(4);
   filter->ComputeJointHistogramOn();
   filter->Update();
@@ -143,8 +143,8 @@ TEST(HounsfieldHistogramImageFilter, ReferenceValues)
 TEST(HounsfieldHistogramImageFilter, AgreesWithITK)
 {
   const auto filter = VolumeFilter<FilterType>();
-  filter->SetMinimum(-1024);
-  filter->SetMaximum(3072);
+  filter->SetHistogramMinimum(-1024);
+  filter->SetHistogramMaximum(3072);
   filter->SetNumberOfBins(512);
   filter->Update();
 
@@ -176,8 +176,8 @@ TEST(HounsfieldHistogramImageFilter, EdgesThatHaveNoExactDouble)
   // Thirds: a value that is the edge itself belongs to the bin that begins there.
   using DoubleImageType = itk::Image<double, 3>;
   auto filter = itk::HounsfieldHistogramImageFilter<DoubleImageType>::New();
-  filter->SetMinimum(0.1);
-  filter->SetMaximum(0.7);
+  filter->SetHistogramMinimum(0.1);
+  filter->SetHistogramMaximum(0.7);
   filter->SetNumberOfBins(1000);
   std::vector<double> values;
   for (size_t bin = 0; bin < 1000; ++bin)
@@ -271,16 +271,16 @@ TEST(HounsfieldHistogramImageFilter, RefusesBadInput)
   ExpectError([&] { filter->GetJointFrequency(0, 0); }, "no joint histogram");
   ExpectError([&] { filter->GetBinMinimum(400); }, "no bin 400");
   const auto bad = [&](const std::string & words) { ExpectError([&] { filter->Update(); }, words); };
-  filter->SetMinimum(3000);
-  bad("Minimum is 3000");
-  filter->SetMinimum(notANumber);
-  bad("Minimum is nan");
-  filter->SetMinimum(-infinity);
-  bad("Minimum is -inf");
-  filter->SetMinimum(-1000);
-  filter->SetMaximum(infinity);
+  filter->SetHistogramMinimum(3000);
+  bad("HistogramMinimum is 3000");
+  filter->SetHistogramMinimum(notANumber);
+  bad("HistogramMinimum is nan");
+  filter->SetHistogramMinimum(-infinity);
+  bad("HistogramMinimum is -inf");
+  filter->SetHistogramMinimum(-1000);
+  filter->SetHistogramMaximum(infinity);
   bad("which is inf");
-  filter->SetMaximum(3000);
+  filter->SetHistogramMaximum(3000);
   filter->SetNumberOfBins(0);
   bad("NumberOfBins is 0");
   filter->SetNumberOfBins(1000001);
@@ -289,10 +289,10 @@ TEST(HounsfieldHistogramImageFilter, RefusesBadInput)
   filter->ComputeJointHistogramOn();
   bad("from 1 to 10000 for a joint histogram");
   filter->SetNumberOfBins(4);
-  filter->SetMinimum(1.0);
-  filter->SetMaximum(std::nextafter(1.0, 2.0));
+  filter->SetHistogramMinimum(1.0);
+  filter->SetHistogramMaximum(std::nextafter(1.0, 2.0));
   bad("too many for the numbers");
-  filter->SetMaximum(2.0);
+  filter->SetHistogramMaximum(2.0);
   filter->Update();
   ExpectError([&] { filter->GetJointFrequency(0, 4); }, "no bin 4");
   ExpectError([&] { filter->GetSyntheticFrequency(4); }, "no bin 4");
@@ -307,7 +307,8 @@ TEST(HounsfieldHistogramImageFilter, Prints)
   filter->Update();
   std::ostringstream text;
   filter->Print(text);
-  for (const char * word : { "Minimum: -1000", "Maximum: 3000", "NumberOfBins: 400", "ComputeJointHistogram: 0" })
+  for (const char * word :
+       { "HistogramMinimum: -1000", "Maximum: 3000", "NumberOfBins: 400", "ComputeJointHistogram: 0" })
   {
     EXPECT_NE(text.str().find(word), std::string::npos) << word;
   }

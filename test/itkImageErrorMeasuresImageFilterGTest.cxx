@@ -238,13 +238,13 @@ TEST(ImageErrorMeasuresImageFilter, RegionsAreClosedIntervalsOfTheClippedReferen
   EXPECT_DOUBLE_EQ(filter->GetMeanError(Region::Body), (1024.0 - 600.0) / 11.0);
 
   filter->SetRegionBounds(Region::Bone, 3000, 3000);
-  filter->SetClipMaximum(3100);
+  filter->SetWindowMaximum(3100);
   filter->Update();
   EXPECT_EQ(filter->GetNumberOfVoxels(Region::Bone), 1u);
   EXPECT_EQ(filter->GetRegionLowerBound(Region::Bone), 3000.0);
   EXPECT_EQ(filter->GetRegionUpperBound(Region::Bone), 3000.0);
 
-  filter->SetClipMinimum(-2048);
+  filter->SetWindowMinimum(-2048);
   filter->SetRegionBounds(Region::Air, -2048, -1024);
   filter->Update();
   EXPECT_EQ(filter->GetNumberOfVoxels(Region::Air), 1u);
@@ -408,8 +408,8 @@ TEST(ImageErrorMeasuresImageFilter, RegionsMayBeUnbounded)
   EXPECT_EQ(filter->GetMeanError(Region::Air), 1010.0);
   EXPECT_EQ(filter->GetMeanError(Region::Bone), -2990.0);
   // NaN is in no interval, however wide.
-  filter->SetClipMinimum(-infinity);
-  filter->SetClipMaximum(infinity);
+  filter->SetWindowMinimum(-infinity);
+  filter->SetWindowMaximum(infinity);
   for (const Region region : { Region::Air, Region::SoftTissue, Region::Bone })
   {
     filter->SetRegionBounds(region, -infinity, infinity);
@@ -746,20 +746,20 @@ TEST(ImageErrorMeasuresImageFilter, DefinitionsOfThePeakSignalToNoiseRatio)
   };
   EXPECT_NEAR(measure(Definition::SynthRAD2023), 37.036016949711204, 1e-11);
   EXPECT_EQ(filter->GetPeakDataRange(), 4024.0);
-  EXPECT_EQ(filter->GetPeakClipMinimum(), -1024.0);
-  EXPECT_EQ(filter->GetPeakClipMaximum(), 3000.0);
+  EXPECT_EQ(filter->GetPeakWindowMinimum(), -1024.0);
+  EXPECT_EQ(filter->GetPeakWindowMaximum(), 3000.0);
   // Nothing else is clipped.
   EXPECT_NEAR(filter->GetMeanAbsoluteError(), 50.61885565669701, 1e-10);
   EXPECT_NEAR(filter->GetMeanSquaredError(), 3450.2295838751625, 1e-8);
 
   EXPECT_NEAR(measure(Definition::SynthRAD2025), 37.109619050963325, 1e-11);
   EXPECT_EQ(filter->GetPeakDataRange(), 4095.0);
-  EXPECT_EQ(filter->GetPeakClipMaximum(), 3071.0);
+  EXPECT_EQ(filter->GetPeakWindowMaximum(), 3071.0);
 
   EXPECT_NEAR(measure(Definition::BackgroundSet), 37.98034703517017, 1e-11);
   EXPECT_NEAR(filter->GetSliceMean(Measure::PeakSignalToNoiseRatio), 37.98052066912698, 1e-11);
   EXPECT_EQ(filter->GetPeakDataRange(), 4000.0);
-  EXPECT_EQ(filter->GetPeakClipMinimum(), -1000.0);
+  EXPECT_EQ(filter->GetPeakWindowMinimum(), -1000.0);
   // A slice without voxels in the mask has no PSNR.
   filter->SetMaskImage(
     MakeNumberedImage<MaskType>(volumeSize, [](size_t i) { return i / (19 * 23) == 4 ? 0 : MaskValue(i); }));
@@ -772,8 +772,8 @@ TEST(ImageErrorMeasuresImageFilter, DefinitionsOfThePeakSignalToNoiseRatio)
   filter->SetDataRange(4000);
   measure(Definition::Unclipped);
   EXPECT_NEAR(filter->GetPeakSignalToNoiseRatio(Region::Bone), bone, 1e-12);
-  EXPECT_EQ(filter->GetPeakClipMinimum(), -infinity);
-  EXPECT_EQ(filter->GetPeakClipMaximum(), infinity);
+  EXPECT_EQ(filter->GetPeakWindowMinimum(), -infinity);
+  EXPECT_EQ(filter->GetPeakWindowMaximum(), infinity);
   EXPECT_EQ(filter->GetPeakDataRange(), 4000.0);
 
   // Identical in what is clipped; and an empty mask.
@@ -952,10 +952,10 @@ TEST(ImageErrorMeasuresImageFilter, RefusesBadInput)
   bad([](FilterType * f) { f->SetDataRange(-1); }, "DataRange is -1");
   bad([](FilterType * f) { f->SetDataRange(notANumber); }, "DataRange is nan");
   bad([](FilterType * f) { f->SetDataRange(infinity); }, "DataRange is inf");
-  bad([](FilterType * f) { f->SetClipMinimum(3000); }, "ClipMinimum is 3000");
-  bad([](FilterType * f) { f->SetClipMinimum(notANumber); }, "ClipMinimum is nan");
-  bad([](FilterType * f) { f->SetClipMaximum(-1000); }, "ClipMinimum is -1000");
-  bad([](FilterType * f) { f->SetClipMaximum(notANumber); }, "ClipMaximum, which is nan");
+  bad([](FilterType * f) { f->SetWindowMinimum(3000); }, "WindowMinimum is 3000");
+  bad([](FilterType * f) { f->SetWindowMinimum(notANumber); }, "WindowMinimum is nan");
+  bad([](FilterType * f) { f->SetWindowMaximum(-1000); }, "WindowMinimum is -1000");
+  bad([](FilterType * f) { f->SetWindowMaximum(notANumber); }, "WindowMaximum, which is nan");
   bad([](FilterType * f) { f->SetRegionBounds(Region::Air, -400, -401); }, "[-400, -401]");
   bad([](FilterType * f) { f->SetRegionBounds(Region::Bone, notANumber, 0); }, "[nan, 0]");
   bad(
@@ -1003,8 +1003,8 @@ TEST(ImageErrorMeasuresImageFilter, Prints)
   for (const char * word : { "DataRange: 4000",
                              "ComputeRegions: 1",
                              "ComputeSlices: 0",
-                             "ClipMinimum: -1000",
-                             "ClipMaximum: 3000",
+                             "WindowMinimum: -1000",
+                             "WindowMaximum: 3000",
                              "SoftTissue: [-250, 250]" })
   {
     EXPECT_NE(text.str().find(word), std::string::npos) << word;

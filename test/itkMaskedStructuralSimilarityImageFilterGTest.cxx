@@ -244,7 +244,7 @@ TEST(MaskedStructuralSimilarityImageFilter, ReferenceValuesOfSlices)
     EXPECT_NEAR(filter->GetStructuralSimilarity(), values.masked, 1e-12);
     EXPECT_NEAR(filter->GetGlobalStructuralSimilarity(), values.global, 1e-12);
     EXPECT_EQ(filter->GetNumberOfVoxels(), values.count);
-    EXPECT_EQ(filter->GetWindowSize(1), values.variant == Variant::Gaussian ? 11u : 7u);
+    EXPECT_EQ(filter->GetUsedKernelSize(1), values.variant == Variant::Gaussian ? 11u : 7u);
   }
 
   // In two dimensions the window has two axes.
@@ -259,8 +259,8 @@ TEST(MaskedStructuralSimilarityImageFilter, ReferenceValuesOfSlices)
   oneSlice->Update();
   EXPECT_NEAR(oneSlice->GetStructuralSimilarity(), 0.7498159036620726, 1e-13);
   EXPECT_NEAR(oneSlice->GetGlobalStructuralSimilarity(), 0.750982559487122, 1e-13);
-  EXPECT_EQ(oneSlice->GetWindowSize(0), 11u);
-  EXPECT_EQ(oneSlice->GetWindowSize(2), 3u);
+  EXPECT_EQ(oneSlice->GetUsedKernelSize(0), 11u);
+  EXPECT_EQ(oneSlice->GetUsedKernelSize(2), 3u);
 }
 
 // After the metrics of SynthRAD2025 (commit 17cac47b), with uniform_filter and fftconvolve of SciPy.
@@ -534,7 +534,7 @@ TEST(MaskedStructuralSimilarityImageFilter, Infinities)
     EXPECT_FALSE(std::isnan(infinite->GetStructuralSimilarity()));
     if (variant != Variant::SynthRAD2023 && variant != Variant::MultiScale)
     {
-      infinite->ClampOff();
+      infinite->ClipOff();
       infinite->Update();
       EXPECT_TRUE(std::isnan(infinite->GetStructuralSimilarity()));
     }
@@ -725,35 +725,35 @@ TEST(MaskedStructuralSimilarityImageFilter, Definition)
   filter->Update();
   EXPECT_DOUBLE_EQ(filter->GetIntensityScale(), 2.0 / 4000.0);
   EXPECT_DOUBLE_EQ(filter->GetIntensityOffset(), -0.5);
-  EXPECT_EQ(filter->GetClipMinimum(), -1000.0);
-  EXPECT_EQ(filter->GetClipMaximum(), 3000.0);
+  EXPECT_EQ(filter->GetUsedWindowMinimum(), -1000.0);
+  EXPECT_EQ(filter->GetUsedWindowMaximum(), 3000.0);
   EXPECT_EQ(filter->GetUsedDataRange(), 2.0);
-  EXPECT_EQ(filter->GetWindowSize(0), 11u);
-  EXPECT_EQ(filter->GetWindowSize(1), 7u);
-  EXPECT_EQ(filter->GetWindowSize(2), 3u);
-  EXPECT_EQ(filter->GetWindowSigma(), 1.5);
-  EXPECT_FALSE(filter->GetSampleCovariance());
-  ExpectError([&] { filter->GetWindowSize(3); }, "There is no axis 3: the images have 3 axes.");
+  EXPECT_EQ(filter->GetUsedKernelSize(0), 11u);
+  EXPECT_EQ(filter->GetUsedKernelSize(1), 7u);
+  EXPECT_EQ(filter->GetUsedKernelSize(2), 3u);
+  EXPECT_EQ(filter->GetUsedKernelSigma(), 1.5);
+  EXPECT_FALSE(filter->GetUsedSampleCovariance());
+  ExpectError([&] { filter->GetUsedKernelSize(3); }, "There is no axis 3: the images have 3 axes.");
   ExpectError([&] { filter->GetLevelStructuralSimilarity(1); }, "There is no level 1: the number of levels is 1.");
   ExpectError([&] { filter->GetLevelGlobalStructuralSimilarity(2); }, "There is no level 2");
 
   const auto challenge = MakeFilter(Variant::SynthRAD2023, smallSize);
-  challenge->SetHounsfieldMinimum(0);
+  challenge->SetWindowMinimum(0);
   challenge->RescaleIntensityOff();
   challenge->SetDataRange(7);
   challenge->Update();
   EXPECT_NEAR(challenge->GetStructuralSimilarity(), 0.946072008858412, 1e-13);
   EXPECT_EQ(challenge->GetIntensityScale(), 1.0);
   EXPECT_EQ(challenge->GetIntensityOffset(), 1024.0);
-  EXPECT_EQ(challenge->GetClipMinimum(), -1024.0);
-  EXPECT_EQ(challenge->GetClipMaximum(), 3000.0);
+  EXPECT_EQ(challenge->GetUsedWindowMinimum(), -1024.0);
+  EXPECT_EQ(challenge->GetUsedWindowMaximum(), 3000.0);
   EXPECT_EQ(challenge->GetUsedDataRange(), 4024.0);
-  EXPECT_EQ(challenge->GetWindowSize(2), 7u);
-  EXPECT_EQ(challenge->GetWindowSigma(), 0.0);
-  EXPECT_TRUE(challenge->GetSampleCovariance());
+  EXPECT_EQ(challenge->GetUsedKernelSize(2), 7u);
+  EXPECT_EQ(challenge->GetUsedKernelSigma(), 0.0);
+  EXPECT_TRUE(challenge->GetUsedSampleCovariance());
   challenge->SetVariant(Variant::MultiScale);
   challenge->Update();
-  EXPECT_EQ(challenge->GetClipMaximum(), 3071.0);
+  EXPECT_EQ(challenge->GetUsedWindowMaximum(), 3071.0);
   EXPECT_EQ(challenge->GetUsedDataRange(), 4095.0);
 
   const auto free = MakeFilter(Variant::Gaussian, smallSize);
@@ -762,11 +762,11 @@ TEST(MaskedStructuralSimilarityImageFilter, Definition)
   free->Update();
   EXPECT_EQ(free->GetIntensityScale(), 1.0);
   EXPECT_EQ(free->GetIntensityOffset(), 0.0);
-  EXPECT_EQ(free->GetClipMinimum(), -std::numeric_limits<double>::infinity());
-  EXPECT_EQ(free->GetClipMaximum(), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(free->GetUsedWindowMinimum(), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(free->GetUsedWindowMaximum(), std::numeric_limits<double>::infinity());
   EXPECT_EQ(free->GetUsedDataRange(), 4000.0);
-  EXPECT_EQ(free->GetWindowSize(2), 11u);
-  EXPECT_TRUE(free->GetSampleCovariance());
+  EXPECT_EQ(free->GetUsedKernelSize(2), 11u);
+  EXPECT_TRUE(free->GetUsedSampleCovariance());
 
   std::ostringstream text;
   free->Print(text);
@@ -788,11 +788,11 @@ TEST(MaskedStructuralSimilarityImageFilter, IntensitySettings)
   plain->SetDataRange(2048);
   plain->Update();
   const auto mapped = MakeFilter(Variant::Uniform7, smallSize);
-  mapped->SetHounsfieldMinimum(0.0);
-  mapped->SetHounsfieldMaximum(4096.0);
-  mapped->SetRangeMinimum(100.0);
-  mapped->SetRangeMaximum(2148.0);
-  mapped->ClampOff();
+  mapped->SetWindowMinimum(0.0);
+  mapped->SetWindowMaximum(4096.0);
+  mapped->SetOutputMinimum(100.0);
+  mapped->SetOutputMaximum(2148.0);
+  mapped->ClipOff();
   mapped->Update();
   ExpectSameBits(AllValues(plain), AllValues(mapped));
 
@@ -802,19 +802,19 @@ TEST(MaskedStructuralSimilarityImageFilter, IntensitySettings)
                                 [&](const auto & index) { return std::min(std::max(value(index), -256.0), 256.0); });
   };
   const auto outside = MakeFilter(Variant::Uniform7, smallSize);
-  outside->SetHounsfieldMinimum(-256.0);
-  outside->SetHounsfieldMaximum(256.0);
+  outside->SetWindowMinimum(-256.0);
+  outside->SetWindowMaximum(256.0);
   outside->Update();
   const auto inside = MakeFilter(Variant::Uniform7,
                                  clipped([](const auto & index) { return ReferenceValue(index); }),
                                  clipped([](const auto & index) { return SyntheticValue(index); }),
                                  MakeMask<MaskType>(smallSize));
-  inside->SetHounsfieldMinimum(-256.0);
-  inside->SetHounsfieldMaximum(256.0);
-  inside->ClampOff();
+  inside->SetWindowMinimum(-256.0);
+  inside->SetWindowMaximum(256.0);
+  inside->ClipOff();
   inside->Update();
   ExpectSameBits(AllValues(outside), AllValues(inside));
-  outside->ClampOff();
+  outside->ClipOff();
   outside->Update();
   EXPECT_NE(outside->GetStructuralSimilarity(), inside->GetStructuralSimilarity());
 
@@ -878,10 +878,10 @@ TEST(MaskedStructuralSimilarityImageFilter, BadParameters)
   expectError([](FilterType * filter) { filter->RescaleIntensityOff(); }, "DataRange should be set");
   for (const double value : { 3000.0, notANumber, infinity })
   {
-    expectError([=](FilterType * filter) { filter->SetHounsfieldMinimum(value); }, "HounsfieldMinimum is");
-    expectError([=](FilterType * filter) { filter->SetHounsfieldMaximum(-value); }, "HounsfieldMaximum");
-    expectError([=](FilterType * filter) { filter->SetRangeMinimum(value); }, "RangeMinimum is");
-    expectError([=](FilterType * filter) { filter->SetRangeMaximum(-value); }, "RangeMaximum");
+    expectError([=](FilterType * filter) { filter->SetWindowMinimum(value); }, "WindowMinimum is");
+    expectError([=](FilterType * filter) { filter->SetWindowMaximum(-value); }, "WindowMaximum");
+    expectError([=](FilterType * filter) { filter->SetOutputMinimum(value); }, "OutputMinimum is");
+    expectError([=](FilterType * filter) { filter->SetOutputMaximum(-value); }, "OutputMaximum");
   }
   expectError([](FilterType * filter) { filter->SetVariant(static_cast<Variant>(5)); }, "Variant is");
 }

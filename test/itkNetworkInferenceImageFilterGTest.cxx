@@ -23,11 +23,11 @@
 #include "itkImageRegionConstIterator.h"
 #include "itkImageRegionIterator.h"
 #include "itkImageRegionIteratorWithIndex.h"
+#include "itkTestData.h"
 
 #include "gtest/gtest.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <random>
@@ -986,9 +986,7 @@ TEST(NetworkInferenceImageFilter, RunsAgainWhenTheModelChanges)
 
 TEST(NetworkInferenceImageFilter, RunsANetworkOfOthers)
 {
-  const char * const folder = std::getenv("SYNTHETICCT_SHARED_DATA");
-  const std::string  path =
-    std::string(folder ? folder : SYNTHETICCT_SHARED_DATA_DEFAULT) + "/torchscript_models/M730_1_Layers.pt";
+  const std::string path = itk::TestUtilities::SharedData("torchscript_models/M730_1_Layers.pt");
   if (!std::filesystem::exists(path))
   {
     GTEST_SKIP() << path << " is not there";

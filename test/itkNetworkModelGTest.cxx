@@ -17,6 +17,7 @@
  *=========================================================================*/
 #include "itkMultiThreaderBase.h"
 #include "itkNetworkModel.h"
+#include "itkTestData.h"
 
 #include "gtest/gtest.h"
 
@@ -172,13 +173,6 @@ Mirrored(const itk::NetworkModel *         model,
   const auto pass = model->Start(input.data(), shape, options);
   pass->Wait();
   return ChannelOf(*pass, 0, 0);
-}
-
-std::string
-SharedModel(const std::string & name)
-{
-  const char * const folder = std::getenv("SYNTHETICCT_SHARED_DATA");
-  return std::string(folder ? folder : SYNTHETICCT_SHARED_DATA_DEFAULT) + "/torchscript_models/" + name;
 }
 } // namespace
 
@@ -458,7 +452,7 @@ TEST_F(NetworkModel, HoldsTheNetworkToItsCard)
 
 TEST_F(NetworkModel, RunsNetworksOfOthers)
 {
-  const std::string path = SharedModel("M730_1_Layers.pt");
+  const std::string path = itk::TestUtilities::SharedData("torchscript_models/M730_1_Layers.pt");
   if (!std::filesystem::exists(path))
   {
     GTEST_SKIP() << path << " is not there";

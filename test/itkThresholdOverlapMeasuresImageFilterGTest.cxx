@@ -329,7 +329,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, RegionsAreClosedIntervalsOfClippedValu
   EXPECT_EQ(count(Region::Air), 0u);
   filter->SetRegionBounds(Region::Air, -infinity, infinity);
   EXPECT_EQ(count(Region::Air), 12u);
-  filter->SetClipMinimum(0);
+  filter->SetWindowMinimum(0);
   filter->SetRegionBounds(Region::SoftTissue, -10, 0);
   EXPECT_EQ(count(Region::SoftTissue), 8u);
 }
@@ -456,9 +456,9 @@ TEST(ThresholdOverlapMeasuresImageFilter, RefusesBadInput)
   filter->SetThresholds({ infinity });
   ExpectError([&] { filter->Update(); }, "threshold is inf");
   filter->SetThresholds({});
-  filter->SetClipMinimum(3000);
-  ExpectError([&] { filter->Update(); }, "ClipMinimum is 3000");
-  filter->SetClipMinimum(-1000);
+  filter->SetWindowMinimum(3000);
+  ExpectError([&] { filter->Update(); }, "WindowMinimum is 3000");
+  filter->SetWindowMinimum(-1000);
   filter->SetSyntheticImage(MakeRow<ImageType>({ 1, 2 }));
   ExpectError([&] { filter->Update(); }, "SyntheticImage has another grid than the image: size");
 }

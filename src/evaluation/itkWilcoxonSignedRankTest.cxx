@@ -112,7 +112,7 @@ operator<<(std::ostream & out, const WilcoxonAlternativeEnum value)
         return "INVALID VALUE";
     }
   }();
-  return out << "" << name;
+  return out << name;
 }
 
 std::ostream &
@@ -131,7 +131,7 @@ operator<<(std::ostream & out, const WilcoxonZeroMethodEnum value)
         return "INVALID VALUE";
     }
   }();
-  return out << "" << name;
+  return out << name;
 }
 
 std::ostream &
@@ -150,7 +150,7 @@ operator<<(std::ostream & out, const WilcoxonMethodEnum value)
         return "INVALID VALUE";
     }
   }();
-  return out << "" << name;
+  return out << name;
 }
 
 void

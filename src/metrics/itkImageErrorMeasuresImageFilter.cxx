@@ -44,7 +44,7 @@ operator<<(std::ostream & out, const ErrorMeasureEnum value)
         return "INVALID VALUE";
     }
   }();
-  return out << "" << name;
+  return out << name;
 }
 
 std::ostream &
@@ -65,7 +65,7 @@ operator<<(std::ostream & out, const PeakSignalToNoiseRatioDefinitionEnum value)
         return "INVALID VALUE";
     }
   }();
-  return out << "" << name;
+  return out << name;
 }
 
 } // namespace itk

@@ -40,7 +40,7 @@ operator<<(std::ostream & out, const HounsfieldRegionEnum value)
         return "INVALID VALUE";
     }
   }();
-  return out << "" << name;
+  return out << name;
 }
 
 } // namespace itk

@@ -25,7 +25,6 @@ namespace itk
 std::ostream &
 operator<<(std::ostream & out, const StructuralSimilarityEnum value)
 {
-  out << "";
   switch (value)
   {
     case StructuralSimilarityEnum::Masked3D:

@@ -36,7 +36,7 @@ operator<<(std::ostream & out, const SurfaceDistanceDefinitionEnum value)
         return "INVALID VALUE";
     }
   }();
-  return out << "" << name;
+  return out << name;
 }
 
 } // namespace itk

@@ -287,8 +287,8 @@ FiguresType
 Histograms(bool joint)
 {
   const auto filter = FilterOfPair<HistogramType>(true);
-  filter->SetMinimum(histogramMinimum);
-  filter->SetMaximum(histogramMaximum);
+  filter->SetHistogramMinimum(histogramMinimum);
+  filter->SetHistogramMaximum(histogramMaximum);
   filter->SetNumberOfBins(numberOfBins);
   filter->SetComputeJointHistogram(joint);
   filter->Update();

@@ -18,6 +18,8 @@
 #include "cpu/itkNetworkConvolution.h"
 #include "cpu/itkNetworkPreparation.h"
 
+#include "itkTestData.h"
+
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
@@ -27,7 +29,6 @@
 #include "gtest/gtest.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -170,13 +171,6 @@ PlainUNet(int64_t base)
   parameters["out_bias"] = at::randn({ 2 });
   source += "  return torch.conv3d(x, self.out_weight, self.out_bias)";
   return Define(source, parameters);
-}
-
-std::string
-SharedFile(const std::string & name)
-{
-  const char * const folder = std::getenv("SYNTHETICCT_SHARED_DATA");
-  return std::string(folder ? folder : SYNTHETICCT_SHARED_DATA_DEFAULT) + "/torchscript_models/" + name;
 }
 
 /** A convolution by LibTorch in double, as described. */
@@ -609,12 +603,13 @@ TEST(NetworkPreparation, RealFilesGiveTheSameAnswer)
 {
   for (const std::string name : { "ImpactToyModel.pt", "ImpactToyModelDown.pt", "M730_1_Layers.pt", "R1D2_2D.pt" })
   {
-    if (!std::filesystem::exists(SharedFile(name)))
+    const std::string path = itk::TestUtilities::SharedData("torchscript_models/" + name);
+    if (!std::filesystem::exists(path))
     {
-      GTEST_SKIP() << SharedFile(name) << " is not there";
+      GTEST_SKIP() << path << " is not there";
     }
     torch::manual_seed(14);
-    torch::jit::Module network = torch::jit::load(SharedFile(name));
+    torch::jit::Module network = torch::jit::load(path);
     network.eval();
     SCOPED_TRACE(name);
     // As NetworkModel does.
