@@ -226,13 +226,10 @@ private:
   /** Names of the inputs, values of the last Update(). */
   class Internals;
 
-  /** Bring the inputs up to date and check that they fit. */
-  void
-  PrepareInputs();
-
-  /** The mask, dilated as the settings say; null without one. */
+  /** Bring the inputs up to date and check that they fit.
+   * \return The mask, dilated as the settings say; null without one. */
   MaskType::ConstPointer
-  MakeBodyMask();
+  PrepareInputs();
 
   EvaluationSettings::Pointer m_Settings;
   std::string                 m_CaseName{ "pair" };

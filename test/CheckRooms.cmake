@@ -4,7 +4,7 @@ cmake_minimum_required(VERSION 3.16.3)
 # here, without "itk" and ".h". A file in SyntheticCTDetail/ counts like any other.
 set(_rooms common phantom intensity grid files network metrics evaluation torch vtk)
 set(_headers_of_common
-  FilterThreading FilterVerification PaddedCopy PixelConversion RunComponents SameGridVerification SyntheticCTMacro
+  ExceptionText FilterThreading FilterVerification NumberText PaddedCopy PixelConversion RunComponents SameGridVerification SyntheticCTMacro
   VoxelTransform)
 set(_headers_of_phantom
   HeadPhantomAnatomy HeadPhantomContrast HeadPhantomImageSource)
@@ -30,7 +30,8 @@ set(_headers_of_metrics
   SegmentationSurface SignedSurfaceDeviationMeshFilter StructuralSimilarityEngine SurfaceDistanceMeasuresImageFilter
   ThresholdOverlapMeasuresImageFilter ValueClassifier)
 set(_headers_of_evaluation
-  SampleStatistics WilcoxonSignedRankTest)
+  CohortEvaluation EvaluationCohort EvaluationMetric EvaluationPreset EvaluationSettings ImageCohort
+  ImagePairEvaluation SampleStatistics WilcoxonSignedRankTest)
 set(_headers_of_torch
   NetworkTrainer)
 set(_headers_of_vtk

@@ -104,16 +104,24 @@ ReportOrigin()
 }
 
 std::string
-ReportHead(const std::string & name, const CaseFiles & files, const EvaluationSettings & settings)
+StampFiles(const CaseFiles & files)
+{
+  return Json{
+    { "reference", StampOf(files.Reference) },
+    { "synthetic", StampOf(files.Synthetic) },
+    { "mask", StampOf(files.Mask) },
+    { "reference-segmentation", StampOf(files.ReferenceLabels) },
+    { "synthetic-segmentation", StampOf(files.SyntheticLabels) }
+  }.dump();
+}
+
+std::string
+ReportHead(const std::string & name, const std::string & stamps, const EvaluationSettings & settings)
 {
   Json head = Json::parse(ReportOrigin());
   head["case"] = name;
-  head["inputs"] = { { "reference", StampOf(files.Reference) },
-                     { "synthetic", StampOf(files.Synthetic) },
-                     { "mask", StampOf(files.Mask) },
-                     { "reference-segmentation", StampOf(files.ReferenceLabels) },
-                     { "synthetic-segmentation", StampOf(files.SyntheticLabels) },
-                     { "segmenter", SegmenterStamp(settings.GetSegmenterName()) } };
+  head["inputs"] = Json::parse(stamps);
+  head["inputs"]["segmenter"] = SegmenterStamp(settings.GetSegmenterName());
   head["settings"] = Json::parse(settings.GetJSON());
   return head.dump();
 }

@@ -48,10 +48,14 @@ constexpr int reportFormat = 1;
 std::string
 ReportOrigin();
 
-/** What a report of a case says of its making: from which files, with which settings. A JSON object. Throws when one of
- * the files is not there. */
+/** What tells that the files of a case are still the same: a JSON object. Throws when one of them is not there. */
 std::string
-ReportHead(const std::string & name, const CaseFiles & files, const EvaluationSettings & settings);
+StampFiles(const CaseFiles & files);
+
+/** What a report of a case says of its making: from which files, by their stamps, and with which settings. A JSON
+ * object. */
+std::string
+ReportHead(const std::string & name, const std::string & stamps, const EvaluationSettings & settings);
 
 /** The report of a case, for a person to read: its head and its values. */
 std::string

@@ -99,7 +99,13 @@ PresetTable()
         { "dice-curve" } } },
     { "light-unet",
       "Bambach and Ho 2022: errors, bone overlap over grey levels, signed deviation of the bone's surface",
-      { { "pearson-r" }, { "mae" }, { "mse" }, { "grey-precision" }, { "grey-recall" }, { "grey-dice" }, { "deviation" } } },
+      { { "pearson-r" },
+        { "mae" },
+        { "mse" },
+        { "grey-precision" },
+        { "grey-recall" },
+        { "grey-dice" },
+        { "deviation" } } },
     { "ngf-pix2pix",
       "Belmir 2025: PSNR in the whole image and with the background set (mean over axial slices) and inside the "
       "mask, SSIM in the whole image and masked, Dice of the skull (bone by its HU, and segmentations given or found "
@@ -257,7 +263,7 @@ SizeValueType
 EvaluationPreset::GetIndex(const std::string & name)
 {
   const auto & table = PresetTable();
-  const auto   preset = std::find_if(table.begin(), table.end(), [&](const Preset & each) { return each.Name == name; });
+  const auto preset = std::find_if(table.begin(), table.end(), [&](const Preset & each) { return each.Name == name; });
   if (preset == table.end())
   {
     SyntheticCTDetail::Fail("there is no preset '" + name + "'");
@@ -289,8 +295,8 @@ EvaluationLabelList::GetLabels(const std::vector<std::string> & names)
   std::vector<unsigned short> labels;
   for (const std::string & name : names)
   {
-    const auto * const list =
-      std::find_if(std::begin(labelLists), std::end(labelLists), [&](const LabelList & each) { return each.Name == name; });
+    const auto * const list = std::find_if(
+      std::begin(labelLists), std::end(labelLists), [&](const LabelList & each) { return each.Name == name; });
     if (list == std::end(labelLists))
     {
       AddLabels(name, labels);

@@ -178,15 +178,16 @@ EvaluationSettings::GetJSON() const
   {
     metrics.push_back(this->GetMetric(i) + (this->GetIsOptional(i) ? "?" : ""));
   }
-  return Json{ { "metrics", metrics },
-               { "data-range-hu", m_DataRange },
-               { "mask-dilation-voxels", m_MaskDilation },
-               { "bone-threshold-hu", m_BoneThreshold },
-               { "dice-thresholds-hu", { m_FirstDiceThreshold, m_LastDiceThreshold, m_DiceThresholdStep } },
-               { "surface-tolerance-mm", m_SurfaceTolerance },
-               { "labels", m_Labels.empty() ? Json("all") : Json(m_Labels) },
-               { "segmenter", m_SegmenterName.empty() ? Json(nullptr) : Json(m_SegmenterName) } }
-    .dump();
+  return Json{
+    { "metrics", metrics },
+    { "data-range-hu", m_DataRange },
+    { "mask-dilation-voxels", m_MaskDilation },
+    { "bone-threshold-hu", m_BoneThreshold },
+    { "dice-thresholds-hu", { m_FirstDiceThreshold, m_LastDiceThreshold, m_DiceThresholdStep } },
+    { "surface-tolerance-mm", m_SurfaceTolerance },
+    { "labels", m_Labels.empty() ? Json("all") : Json(m_Labels) },
+    { "segmenter", m_SegmenterName.empty() ? Json(nullptr) : Json(m_SegmenterName) }
+  }.dump();
 }
 
 void

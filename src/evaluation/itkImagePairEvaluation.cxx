@@ -67,11 +67,40 @@ AtLeft(const std::string & text, size_t width)
   return text + std::string(width - std::min(width, text.size()), ' ');
 }
 
+/** What reports call the inputs that are read from files. */
+const struct
+{
+  const char * Input;
+  const char * Key;
+} reportNames[] = { { "ReferenceImage", "reference" },
+                    { "SyntheticImage", "synthetic" },
+                    { "MaskImage", "mask" },
+                    { "ReferenceLabelImage", "reference-segmentation" },
+                    { "SyntheticLabelImage", "synthetic-segmentation" } };
+
+/** Throws when an image is not on the grid of the reference. */
+void
+VerifySameGrid(const ImageBase<3> * reference,
+               const std::string &  referenceName,
+               const ImageBase<3> * image,
+               const std::string &  name)
+{
+  const std::string difference = GridDifference<3>(*reference,
+                                                   *image,
+                                                   ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance(),
+                                                   ImageToImageFilterCommon::GetGlobalDefaultDirectionTolerance());
+  if (!difference.empty())
+  {
+    Fail(name + ": is not on the grid of " + referenceName + ": " + difference + "; resample it onto that grid first");
+  }
+}
+
 using HistogramType = HounsfieldHistogramImageFilter<ImagePairEvaluation::ImageType>;
 
-constexpr std::array<HounsfieldRegionEnum, 4> allRegions{
-  { HounsfieldRegionEnum::Body, HounsfieldRegionEnum::Air, HounsfieldRegionEnum::SoftTissue, HounsfieldRegionEnum::Bone }
-};
+constexpr std::array<HounsfieldRegionEnum, 4> allRegions{ { HounsfieldRegionEnum::Body,
+                                                            HounsfieldRegionEnum::Air,
+                                                            HounsfieldRegionEnum::SoftTissue,
+                                                            HounsfieldRegionEnum::Bone } };
 
 } // namespace
 
@@ -86,7 +115,9 @@ public:
   };
 
   std::map<std::string, FileInput> Files;
-  SyntheticCTDetail::MetricValues  Values;
+  /** Of these files, from before they were read. */
+  std::string                     Stamps{ SyntheticCTDetail::StampFiles({}) };
+  SyntheticCTDetail::MetricValues Values;
   /** Of the last Update(). */
   std::string Head;
   std::string ReferenceName;
@@ -111,6 +142,21 @@ public:
     const auto file = Files.find(input);
     return file != Files.end() && evaluation->ProcessObject::GetInput(input) == file->second.Data ? file->second.Path
                                                                                                   : "";
+  }
+
+  /** The stamps of the files from which the inputs of now were read. */
+  std::string
+  StampsOf(const ImagePairEvaluation * evaluation) const
+  {
+    Json stamps = Json::parse(Stamps);
+    for (const auto & name : reportNames)
+    {
+      if (this->PathOf(evaluation, name.Input).empty())
+      {
+        stamps[name.Key] = nullptr;
+      }
+    }
+    return stamps.dump();
   }
 
   /** What messages call an input. */
@@ -142,6 +188,8 @@ ImagePairEvaluation::ReadImages(VolumeReader *      reader,
 {
   auto & files = m_Internals->Files;
   files.clear();
+  // Before the files are read, so that one that changes meanwhile does not pass for the one that was.
+  m_Internals->Stamps = SyntheticCTDetail::StampFiles({ reference, synthetic, mask, referenceLabels, syntheticLabels });
   const auto keep = [&](const char * input, const std::string & path, DataObject * image) {
     this->ProcessObject::SetInput(input, image);
     if (image)
@@ -151,23 +199,25 @@ ImagePairEvaluation::ReadImages(VolumeReader *      reader,
     this->Modified();
   };
   const ImageType::Pointer referenceImage = reader->Read(reference);
-  const auto               verify = [&](const ImageBase<3> * image, const std::string & path) {
-    SyntheticCTDetail::VerifySameGrid(referenceImage, reference, image, path);
+  const auto               takeGrid = [&](ImageBase<3> * image, const std::string & path) {
+    VerifySameGrid(referenceImage, reference, image, path);
+    // What the formats' digits leave of it.
+    image->CopyInformation(referenceImage);
   };
   const ImageType::Pointer syntheticImage = reader->Read(synthetic);
-  verify(syntheticImage, synthetic);
+  takeGrid(syntheticImage, synthetic);
   MaskType::Pointer maskImage;
   if (!mask.empty())
   {
     maskImage = reader->ReadMask(mask);
-    verify(maskImage, mask);
+    takeGrid(maskImage, mask);
   }
   const auto readLabels = [&](const std::string & path) {
     LabelImageType::Pointer labels;
     if (!path.empty())
     {
       labels = reader->ReadLabels(path);
-      verify(labels, path);
+      takeGrid(labels, path);
     }
     return labels;
   };
@@ -225,7 +275,7 @@ ImagePairEvaluation::VerifyPreconditions() const
   Superclass::VerifyPreconditions();
 }
 
-void
+ImagePairEvaluation::MaskType::ConstPointer
 ImagePairEvaluation::PrepareInputs()
 {
   this->VerifyPreconditions();
@@ -237,28 +287,25 @@ ImagePairEvaluation::PrepareInputs()
       const auto * const image = dynamic_cast<const ImageBase<3> *>(input);
       if (image && name != "MRImage")
       {
-        SyntheticCTDetail::VerifySameGrid(this->GetReferenceImage(),
-                                          m_Internals->NameOf(this, "ReferenceImage"),
-                                          image,
-                                          m_Internals->NameOf(this, name));
+        VerifySameGrid(this->GetReferenceImage(),
+                       m_Internals->NameOf(this, "ReferenceImage"),
+                       image,
+                       m_Internals->NameOf(this, name));
       }
     }
   }
-}
-
-ImagePairEvaluation::MaskType::ConstPointer
-ImagePairEvaluation::MakeBodyMask()
-{
-  const MaskType * const mask = this->GetMaskImage();
-  if (!mask || m_Settings->GetMaskDilation() == 0)
+  MaskType::ConstPointer mask = this->GetMaskImage();
+  if (mask && m_Settings->GetMaskDilation() > 0)
   {
-    return mask;
+    auto dilate = InPlaneDilateMaskImageFilter<MaskType>::New();
+    dilate->SetInput(mask);
+    dilate->SetRadius(m_Settings->GetMaskDilation());
+    dilate->Update();
+    mask = dilate->GetOutput();
   }
-  auto dilate = InPlaneDilateMaskImageFilter<MaskType>::New();
-  dilate->SetInput(mask);
-  dilate->SetRadius(m_Settings->GetMaskDilation());
-  dilate->Update();
-  return MaskType::ConstPointer(dilate->GetOutput());
+  VolumeReader::VerifyVoxels(this->GetReferenceImage(), m_Internals->NameOf(this, "ReferenceImage"), mask);
+  VolumeReader::VerifyVoxels(this->GetSyntheticImage(), m_Internals->NameOf(this, "SyntheticImage"), mask);
+  return mask;
 }
 
 void
@@ -266,7 +313,6 @@ ImagePairEvaluation::Update()
 {
   this->SetAbortGenerateData(false);
   m_Internals->Values.clear();
-  this->PrepareInputs();
   this->InvokeEvent(StartEvent());
   this->UpdateProgress(0.0F);
   try
@@ -290,9 +336,9 @@ void
 ImagePairEvaluation::GenerateData()
 {
   SyntheticCTDetail::PairImages images;
+  images.Mask = this->PrepareInputs();
   images.Reference = this->GetReferenceImage();
   images.Synthetic = this->GetSyntheticImage();
-  images.Mask = this->MakeBodyMask();
   images.ReferenceLabels = this->GetReferenceLabelImage();
   images.SyntheticLabels = this->GetSyntheticLabelImage();
   images.ReferenceStructures = this->GetReferenceStructureImage();
@@ -302,19 +348,11 @@ ImagePairEvaluation::GenerateData()
   internals.ReferenceName = internals.NameOf(this, "ReferenceImage");
   internals.SyntheticName = internals.NameOf(this, "SyntheticImage");
   internals.Place = images.Mask ? "inside " + internals.NameOf(this, "MaskImage") : "whole image";
-  internals.Head = SyntheticCTDetail::ReportHead(m_CaseName,
-                                                 { internals.PathOf(this, "ReferenceImage"),
-                                                   internals.PathOf(this, "SyntheticImage"),
-                                                   internals.PathOf(this, "MaskImage"),
-                                                   internals.PathOf(this, "ReferenceLabelImage"),
-                                                   internals.PathOf(this, "SyntheticLabelImage") },
-                                                 *m_Settings);
-  VolumeReader::VerifyVoxels(images.Reference, internals.ReferenceName, images.Mask);
-  VolumeReader::VerifyVoxels(images.Synthetic, internals.SyntheticName, images.Mask);
+  internals.Head = SyntheticCTDetail::ReportHead(m_CaseName, internals.StampsOf(this), *m_Settings);
 
-  PairMeasurement                  measurement(images, *m_Settings, this);
+  PairMeasurement                   measurement(images, *m_Settings, this);
   SyntheticCTDetail::MetricValues & values = internals.Values;
-  const SizeValueType              count = m_Settings->GetNumberOfMetrics();
+  const SizeValueType               count = m_Settings->GetNumberOfMetrics();
   for (SizeValueType i = 0; i < count; ++i)
   {
     if (this->GetAbortGenerateData())
@@ -441,7 +479,7 @@ ImagePairEvaluation::GetRegionText() const
     return m_Internals->Values[this->GetIndex(name)];
   };
   const double dataRange = Json::parse(valueOf("psnr").Definition).at("data-range-hu").get<double>();
-  std::string  text = m_Internals->SyntheticName + " against " + m_Internals->ReferenceName + '\n' + m_Internals->Place +
+  std::string text = m_Internals->SyntheticName + " against " + m_Internals->ReferenceName + '\n' + m_Internals->Place +
                      "; errors are synthetic - reference; PSNR for a data range of " + FormatNumber("%g", dataRange) +
                      " HU\n\n" + AtLeft("region", 12) + ' ' + AtLeft("HU", 14) + ' ' + AtRight("voxels", 10);
   const struct
@@ -470,11 +508,11 @@ ImagePairEvaluation::GetRegionText() const
     {
       title = region.Place;
       const Json & bounds = definition.at("interval-hu");
-      interval = '[' + FormatNumber("%g", bounds[0].get<double>()) + ", " +
-                 FormatNumber("%g", bounds[1].get<double>()) + ']';
+      interval =
+        '[' + FormatNumber("%g", bounds[0].get<double>()) + ", " + FormatNumber("%g", bounds[1].get<double>()) + ']';
     }
-    text += AtLeft(title, 12) + ' ' + AtLeft(interval, 14) + ' ' +
-            AtRight(Json::parse(error.Sizes).at("voxels").dump(), 10);
+    text +=
+      AtLeft(title, 12) + ' ' + AtLeft(interval, 14) + ' ' + AtRight(Json::parse(error.Sizes).at("voxels").dump(), 10);
     for (const auto & column : columns)
     {
       const double value = valueOf(std::string(column.Name) + region.Ending).Value;
@@ -499,11 +537,11 @@ ImagePairEvaluation::MakeDifferenceImage()
 ImagePairEvaluation::ImageType::Pointer
 ImagePairEvaluation::MakeSimilarityMap()
 {
-  this->PrepareInputs();
-  auto filter = PairMeasurement::SimilarityType::New();
+  const MaskType::ConstPointer mask = this->PrepareInputs();
+  auto                         filter = PairMeasurement::SimilarityType::New();
   filter->SetReferenceImage(this->GetReferenceImage());
   filter->SetSyntheticImage(this->GetSyntheticImage());
-  filter->SetMaskImage(this->MakeBodyMask());
+  filter->SetMaskImage(mask);
   filter->ComputeGlobalOff();
   filter->ComputeMapOn();
   filter->Update();
@@ -513,11 +551,10 @@ ImagePairEvaluation::MakeSimilarityMap()
 ImagePairEvaluation::MeshType::Pointer
 ImagePairEvaluation::MakeDeviationMesh()
 {
-  this->PrepareInputs();
   SyntheticCTDetail::PairImages images;
+  images.Mask = this->PrepareInputs();
   images.Reference = this->GetReferenceImage();
   images.Synthetic = this->GetSyntheticImage();
-  images.Mask = this->MakeBodyMask();
   PairMeasurement measurement(images, *m_Settings);
   auto * const    filter = measurement.GetDeviation(true);
   if (filter->GetNumberOfPoints() == 0)
@@ -530,11 +567,11 @@ ImagePairEvaluation::MakeDeviationMesh()
 std::string
 ImagePairEvaluation::MakeHistogramTable()
 {
-  this->PrepareInputs();
-  auto filter = HistogramType::New();
+  const MaskType::ConstPointer mask = this->PrepareInputs();
+  auto                         filter = HistogramType::New();
   filter->SetReferenceImage(this->GetReferenceImage());
   filter->SetSyntheticImage(this->GetSyntheticImage());
-  filter->SetMaskImage(this->MakeBodyMask());
+  filter->SetMaskImage(mask);
   filter->Update();
   std::string text = "minimum-hu,maximum-hu,reference-body,synthetic-body,reference-air,synthetic-air,"
                      "reference-soft-tissue,synthetic-soft-tissue,reference-bone,synthetic-bone";
@@ -559,11 +596,11 @@ ImagePairEvaluation::MakeHistogramTable()
 std::string
 ImagePairEvaluation::MakeJointHistogramTable()
 {
-  this->PrepareInputs();
-  auto filter = HistogramType::New();
+  const MaskType::ConstPointer mask = this->PrepareInputs();
+  auto                         filter = HistogramType::New();
   filter->SetReferenceImage(this->GetReferenceImage());
   filter->SetSyntheticImage(this->GetSyntheticImage());
-  filter->SetMaskImage(this->MakeBodyMask());
+  filter->SetMaskImage(mask);
   filter->ComputeJointHistogramOn();
   filter->Update();
   std::string text = "reference-minimum-hu,reference-maximum-hu,synthetic-minimum-hu,synthetic-maximum-hu,voxels";

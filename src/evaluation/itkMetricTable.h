@@ -88,7 +88,7 @@ DescribeRegion(TJson & definition, const TFilter * filter, HounsfieldRegionEnum 
 {
   definition["region"] = std::string(classedBy) + " within the closed interval";
   definition["interval-hu"] = { filter->GetRegionLowerBound(region), filter->GetRegionUpperBound(region) };
-  definition["images-clipped-to-hu"] = { filter->GetClipMinimum(), filter->GetClipMaximum() };
+  definition["images-clipped-to-hu"] = { filter->GetWindowMinimum(), filter->GetWindowMaximum() };
 }
 
 /** The HU to which images are clipped; null when they are not. */

@@ -74,22 +74,21 @@ MetricEntry
 RegionOverlapMetric(const OverlapMeasure & measure, const RegionName & region)
 {
   const std::string name = std::string(measure.Name) + region.Ending;
-  return OverlapMetric(name,
-                       std::string(measure.Meaning) + " of " + region.Place +
-                         ", by the HU of each image inside the body",
-                       {},
-                       [&measure, &region, name](PairMeasurement & measurement, MetricValues & values) {
-                         const OverlapType * const filter = measurement.GetOverlap();
-                         Json                      definition{ { "body", measurement.GetBody() } };
-                         DescribeRegion(definition, filter, region.Region, "each image inside the body");
-                         values.push_back(
-                           OverlapValue(name,
-                                        (filter->*measure.OfRegion)(region.Region),
-                                        definition,
-                                        OverlapSizes(filter->GetRegionNumberOfReferenceVoxels(region.Region),
-                                                     filter->GetRegionNumberOfSyntheticVoxels(region.Region),
-                                                     filter->GetRegionNumberOfCommonVoxels(region.Region))));
-                       });
+  return OverlapMetric(
+    name,
+    std::string(measure.Meaning) + " of " + region.Place + ", by the HU of each image inside the body",
+    {},
+    [&measure, &region, name](PairMeasurement & measurement, MetricValues & values) {
+      const OverlapType * const filter = measurement.GetOverlap();
+      Json                      definition{ { "body", measurement.GetBody() } };
+      DescribeRegion(definition, filter, region.Region, "each image inside the body");
+      values.push_back(OverlapValue(name,
+                                    (filter->*measure.OfRegion)(region.Region),
+                                    definition,
+                                    OverlapSizes(filter->GetRegionNumberOfReferenceVoxels(region.Region),
+                                                 filter->GetRegionNumberOfSyntheticVoxels(region.Region),
+                                                 filter->GetRegionNumberOfCommonVoxels(region.Region))));
+    });
 }
 
 /** The mean over thresholds of grey levels, as Light U-Net has it. */
@@ -97,23 +96,23 @@ MetricEntry
 GreyLevelMetric(const OverlapMeasure & measure)
 {
   const std::string name = std::string("grey-") + measure.Name;
-  return OverlapMetric(
-    name,
-    std::string("bone ") + measure.Meaning +
-      " of Light U-Net: mean over grey levels of 40 % to 70 % of the window 500 +- 1000 HU",
-    {},
-    [&measure, name](PairMeasurement & measurement, MetricValues & values) {
-      const OverlapType * const filter = measurement.GetGreyLevelOverlap();
-      values.push_back(OverlapValue(name,
-                                    (filter->*measure.Mean)(),
-                                    { { "body", measurement.GetBody() },
-                                      { "sets", "voxels of at least the threshold" },
-                                      { "window-level-hu", 500.0 },
-                                      { "window-width-hu", 2000.0 },
-                                      { "thresholds-hu", filter->GetThresholds() },
-                                      { "mean", "over the thresholds that a voxel of either image reaches" } },
-                                    { { "thresholds", filter->GetNumberOfDefinedThresholds() } }));
-    });
+  return OverlapMetric(name,
+                       std::string("bone ") + measure.Meaning +
+                         " of Light U-Net: mean over grey levels of 40 % to 70 % of the window 500 +- 1000 HU",
+                       {},
+                       [&measure, name](PairMeasurement & measurement, MetricValues & values) {
+                         const OverlapType * const filter = measurement.GetGreyLevelOverlap();
+                         values.push_back(
+                           OverlapValue(name,
+                                        (filter->*measure.Mean)(),
+                                        { { "body", measurement.GetBody() },
+                                          { "sets", "voxels of at least the threshold" },
+                                          { "window-level-hu", 500.0 },
+                                          { "window-width-hu", 2000.0 },
+                                          { "thresholds-hu", filter->GetThresholds() },
+                                          { "mean", "over the thresholds that a voxel of either image reaches" } },
+                                        { { "thresholds", filter->GetNumberOfDefinedThresholds() } }));
+                       });
 }
 
 void
@@ -128,8 +127,9 @@ AddBodyDice(PairMeasurement & measurement, MetricValues & values)
         "slices of all three axes filled" },
       { "threshold-hu", -400.0 },
       { "closing-radius-mm", 5.0 } },
-    OverlapSizes(
-      filter->GetNumberOfReferenceVoxels(0), filter->GetNumberOfSyntheticVoxels(0), filter->GetNumberOfCommonVoxels(0))));
+    OverlapSizes(filter->GetNumberOfReferenceVoxels(0),
+                 filter->GetNumberOfSyntheticVoxels(0),
+                 filter->GetNumberOfCommonVoxels(0))));
 }
 
 void

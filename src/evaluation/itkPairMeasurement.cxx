@@ -158,8 +158,8 @@ PairMeasurement::GetRegionSimilarity(HounsfieldRegionEnum region)
     filter = SimilarityType::New();
     this->SetImages(filter.GetPointer(),
                     this->Between<MaskType>(m_Images.Reference,
-                                            lower <= bounds->GetClipMinimum() ? -infinity : lower,
-                                            upper >= bounds->GetClipMaximum() ? infinity : upper));
+                                            lower <= bounds->GetWindowMinimum() ? -infinity : lower,
+                                            upper >= bounds->GetWindowMaximum() ? infinity : upper));
     filter->ComputeGlobalOff();
     this->Run(filter);
   }
@@ -320,4 +320,15 @@ AreVoxelsFinite(const PairImages::ImageType * image)
 }
 
 } // namespace SyntheticCTDetail
+
+template class ImageErrorMeasuresImageFilter<SyntheticCTDetail::PairImages::ImageType,
+                                             SyntheticCTDetail::PairImages::ImageType,
+                                             SyntheticCTDetail::PairImages::MaskType,
+                                             SyntheticCTDetail::PairImages::LabelImageType>;
+template class MaskedStructuralSimilarityImageFilter<SyntheticCTDetail::PairImages::ImageType>;
+template class ThresholdOverlapMeasuresImageFilter<SyntheticCTDetail::PairImages::ImageType>;
+template class ThresholdOverlapMeasuresImageFilter<SyntheticCTDetail::PairImages::MaskType>;
+template class SurfaceDistanceMeasuresImageFilter<SyntheticCTDetail::PairImages::LabelImageType>;
+template class SignedSurfaceDeviationMeshFilter<SyntheticCTDetail::PairImages::LabelImageType>;
+
 } // namespace itk

@@ -18,6 +18,7 @@
 #ifndef itkPairMeasurement_h
 #define itkPairMeasurement_h
 
+#include "itkEvaluationMetric.h"
 #include "itkEvaluationSettings.h"
 #include "itkImageErrorMeasuresImageFilter.h"
 #include "itkMaskedStructuralSimilarityImageFilter.h"
@@ -177,6 +178,18 @@ bool
 AreVoxelsFinite(const PairImages::ImageType * image);
 
 } // namespace SyntheticCTDetail
+
+// Compiled once, in itkPairMeasurement.cxx: they are large.
+extern template class ImageErrorMeasuresImageFilter<SyntheticCTDetail::PairImages::ImageType,
+                                                    SyntheticCTDetail::PairImages::ImageType,
+                                                    SyntheticCTDetail::PairImages::MaskType,
+                                                    SyntheticCTDetail::PairImages::LabelImageType>;
+extern template class MaskedStructuralSimilarityImageFilter<SyntheticCTDetail::PairImages::ImageType>;
+extern template class ThresholdOverlapMeasuresImageFilter<SyntheticCTDetail::PairImages::ImageType>;
+extern template class ThresholdOverlapMeasuresImageFilter<SyntheticCTDetail::PairImages::MaskType>;
+extern template class SurfaceDistanceMeasuresImageFilter<SyntheticCTDetail::PairImages::LabelImageType>;
+extern template class SignedSurfaceDeviationMeshFilter<SyntheticCTDetail::PairImages::LabelImageType>;
+
 } // namespace itk
 
 #endif

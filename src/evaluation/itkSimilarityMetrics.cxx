@@ -36,16 +36,17 @@ WindowDefinition(const SimilarityType * filter)
   Json window = Json::array();
   for (unsigned int axis = 0; axis < 3; ++axis)
   {
-    window.push_back(filter->GetWindowSize(axis));
+    window.push_back(filter->GetUsedKernelSize(axis));
   }
-  return { { "images-clipped-to-hu", ClipInterval<Json>(filter->GetClipMinimum(), filter->GetClipMaximum()) },
+  return { { "images-clipped-to-hu",
+             ClipInterval<Json>(filter->GetUsedWindowMinimum(), filter->GetUsedWindowMaximum()) },
            { "intensity-scale", filter->GetIntensityScale() },
            { "intensity-offset", filter->GetIntensityOffset() },
            { "data-range", filter->GetUsedDataRange() },
            { "window-voxels", window },
-           { "window", filter->GetWindowSigma() > 0.0 ? "Gaussian" : "box" },
-           { "window-sigma-voxels", filter->GetWindowSigma() },
-           { "covariance", filter->GetSampleCovariance() ? "sample" : "population" },
+           { "window", filter->GetUsedKernelSigma() > 0.0 ? "Gaussian" : "box" },
+           { "window-sigma-voxels", filter->GetUsedKernelSigma() },
+           { "covariance", filter->GetUsedSampleCovariance() ? "sample" : "population" },
            { "k1", filter->GetK1() },
            { "k2", filter->GetK2() } };
 }
@@ -69,7 +70,7 @@ SimilarityDefinition(const SimilarityType * filter, const std::string & body)
   if (filter->GetVariant() == StructuralSimilarityEnum::SynthRAD2023 ||
       filter->GetVariant() == StructuralSimilarityEnum::MultiScale)
   {
-    definition["hu-outside-mask"] = filter->GetClipMinimum();
+    definition["hu-outside-mask"] = filter->GetUsedWindowMinimum();
   }
   if (filter->GetVariant() == StructuralSimilarityEnum::MultiScale)
   {
@@ -105,19 +106,17 @@ const struct
   const char *             Name;
   const char *             Meaning;
   StructuralSimilarityEnum Variant;
-} similarities[] = {
-  { "ssim",
-    "SSIM of NGF Pix2Pix: masked windows in 3D, [-1000, 3000] HU to [-1, 1]",
-    StructuralSimilarityEnum::Masked3D },
-  { "ssim-uniform7",
-    "SSIM of scikit-image by default, [-1000, 3000] HU to [-1, 1]",
-    StructuralSimilarityEnum::Uniform7 },
-  { "ssim-gaussian",
-    "SSIM of scikit-image with Gaussian weights, [-1000, 3000] HU to [-1, 1]",
-    StructuralSimilarityEnum::Gaussian },
-  { "ssim-synthrad2023", "SSIM of SynthRAD2023", StructuralSimilarityEnum::SynthRAD2023 },
-  { "ms-ssim", "multi-scale SSIM of SynthRAD2025", StructuralSimilarityEnum::MultiScale }
-};
+} similarities[] = { { "ssim",
+                       "SSIM of NGF Pix2Pix: masked windows in 3D, [-1000, 3000] HU to [-1, 1]",
+                       StructuralSimilarityEnum::Masked3D },
+                     { "ssim-uniform7",
+                       "SSIM of scikit-image by default, [-1000, 3000] HU to [-1, 1]",
+                       StructuralSimilarityEnum::Uniform7 },
+                     { "ssim-gaussian",
+                       "SSIM of scikit-image with Gaussian weights, [-1000, 3000] HU to [-1, 1]",
+                       StructuralSimilarityEnum::Gaussian },
+                     { "ssim-synthrad2023", "SSIM of SynthRAD2023", StructuralSimilarityEnum::SynthRAD2023 },
+                     { "ms-ssim", "multi-scale SSIM of SynthRAD2025", StructuralSimilarityEnum::MultiScale } };
 
 /** The SSIM of a range of HU inside the body. */
 MetricEntry

@@ -33,11 +33,11 @@ using SurfaceDefinition = SurfaceDistanceDefinitionEnum;
 
 struct SurfaceMeasure
 {
-  const char *      Name;
-  const char *      Meaning;
-  const char *      Unit;
-  EvaluationDirectionEnum            Direction;
-  SurfaceDefinition Definition;
+  const char *            Name;
+  const char *            Meaning;
+  const char *            Unit;
+  EvaluationDirectionEnum Direction;
+  SurfaceDefinition       Definition;
   double (*Get)(const SurfaceType *, SizeValueType);
 };
 
@@ -82,7 +82,12 @@ const SurfaceMeasure surfaceMeasures[] = {
     EvaluationDirectionEnum::Lower,
     SurfaceDefinition::Surfel,
     GetHausdorff95 },
-  { "assd", "average symmetric surface distance", "mm", EvaluationDirectionEnum::Lower, SurfaceDefinition::Surfel, GetMeanDistance },
+  { "assd",
+    "average symmetric surface distance",
+    "mm",
+    EvaluationDirectionEnum::Lower,
+    SurfaceDefinition::Surfel,
+    GetMeanDistance },
   { "nsd-voxel",
     "normalized surface Dice as MONAI has it (boundary voxels)",
     "1",
@@ -183,22 +188,18 @@ AddStructureValues(const SurfaceMeasure & measure,
     const std::string ending = isNamed && label < names.size() ? names[label] : std::to_string(label);
     Json              definitionOfOne = definition;
     definitionOfOne["label"] = label;
-    each.push_back(SurfaceValue(measure,
-                                name + '-' + ending,
-                                value,
-                                definitionOfOne,
-                                SurfaceSizes(filter, i),
-                                SurfaceReason(filter, i)));
+    each.push_back(SurfaceValue(
+      measure, name + '-' + ending, value, definitionOfOne, SurfaceSizes(filter, i), SurfaceReason(filter, i)));
   }
   definition["mean"] = "over the structures that the reference has";
   definition["labels"] = settings.GetLabels().empty() || isNamed ? Json("all") : Json(settings.GetLabels());
-  values.push_back(SurfaceValue(
-    measure,
-    name + "s-mean",
-    count > 0 ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN(),
-    definition,
-    { { "structures", count } },
-    count > 0 ? "the synthetic image does not have one of the structures" : "the reference has none of the structures"));
+  values.push_back(SurfaceValue(measure,
+                                name + "s-mean",
+                                count > 0 ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN(),
+                                definition,
+                                { { "structures", count } },
+                                count > 0 ? "the synthetic image does not have one of the structures"
+                                          : "the reference has none of the structures"));
   values.insert(values.end(), each.begin(), each.end());
 }
 

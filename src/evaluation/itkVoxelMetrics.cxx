@@ -32,11 +32,11 @@ using PeakDefinition = PairMeasurement::PeakDefinition;
 
 struct ErrorMeasure
 {
-  const char *          Name;
-  const char *          Meaning;
-  const char *          Unit;
-  EvaluationDirectionEnum                Direction;
-  ErrorMeasureEnum Which;
+  const char *            Name;
+  const char *            Meaning;
+  const char *            Unit;
+  EvaluationDirectionEnum Direction;
+  ErrorMeasureEnum        Which;
   /** Why it is undefined or infinite where there are voxels. */
   const char * Reason;
 };
@@ -45,7 +45,12 @@ const ErrorMeasure errorMeasures[] = {
   { "me", "mean error", "HU", EvaluationDirectionEnum::NearZero, ErrorMeasureEnum::MeanError, "" },
   { "mae", "mean absolute error", "HU", EvaluationDirectionEnum::Lower, ErrorMeasureEnum::MeanAbsoluteError, "" },
   { "mse", "mean squared error", "HU^2", EvaluationDirectionEnum::Lower, ErrorMeasureEnum::MeanSquaredError, "" },
-  { "rmse", "root mean squared error", "HU", EvaluationDirectionEnum::Lower, ErrorMeasureEnum::RootMeanSquaredError, "" },
+  { "rmse",
+    "root mean squared error",
+    "HU",
+    EvaluationDirectionEnum::Lower,
+    ErrorMeasureEnum::RootMeanSquaredError,
+    "" },
   { "psnr",
     "peak signal-to-noise ratio (L: the data range)",
     "dB",
@@ -68,7 +73,8 @@ ErrorDefinition(PairMeasurement & measurement, const ErrorMeasuresType * filter,
   if (measure.Which == ErrorMeasureEnum::PeakSignalToNoiseRatio)
   {
     definition["data-range-hu"] = filter->GetPeakDataRange();
-    definition["images-clipped-to-hu"] = ClipInterval<Json>(filter->GetPeakClipMinimum(), filter->GetPeakClipMaximum());
+    definition["images-clipped-to-hu"] =
+      ClipInterval<Json>(filter->GetPeakWindowMinimum(), filter->GetPeakWindowMaximum());
   }
   else
   {
@@ -232,7 +238,7 @@ AddPeakMetrics(MetricEntries & metrics)
               { "mean-squared-error", peak.Where },
               { "data-range-hu", filter->GetPeakDataRange() },
               { "images-clipped-to-hu",
-                ClipInterval<Json>(filter->GetPeakClipMinimum(), filter->GetPeakClipMaximum()) } },
+                ClipInterval<Json>(filter->GetPeakWindowMinimum(), filter->GetPeakWindowMaximum()) } },
             sizes,
             peak.PerSlice ? "the images are identical in every slice" : "the images are identical there"));
         } });
@@ -262,14 +268,14 @@ AddLabelErrorMetrics(MetricEntries & metrics)
                             Json       definition = ErrorDefinition(measurement, filter, measure);
                             definition["region"] = "label of the reference's segmentation, inside the body";
                             definition["label"] = filter->GetLabel(i);
-                            values.push_back(MakeMetricValue<Json>(
-                              name + "-label-" + std::to_string(filter->GetLabel(i)),
-                              filter->GetLabelMeasure(i, measure.Which),
-                              measure.Unit,
-                              measure.Direction,
-                              definition,
-                              { { "voxels", numberOfVoxels } },
-                              numberOfVoxels == 0 ? "no voxel of this label" : measure.Reason));
+                            values.push_back(
+                              MakeMetricValue<Json>(name + "-label-" + std::to_string(filter->GetLabel(i)),
+                                                    filter->GetLabelMeasure(i, measure.Which),
+                                                    measure.Unit,
+                                                    measure.Direction,
+                                                    definition,
+                                                    { { "voxels", numberOfVoxels } },
+                                                    numberOfVoxels == 0 ? "no voxel of this label" : measure.Reason));
                           }
                         } });
   }
