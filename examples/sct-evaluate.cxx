@@ -18,20 +18,15 @@
 // sct-evaluate: a synthetic CT against its reference, as a table, a report and a picture; or those of a cohort.
 
 #include "sctEvaluateOptions.h"
-#include "sctFiles.h"
-#include "sctPicture.h"
-#include "sctProgress.h"
+#include "sctPairOutputs.h"
 #include "sctSegmenter.h"
 
 #include "itkCohortEvaluation.h"
 #include "itkCommand.h"
-#include "itkMeshFileWriter.h"
-#include "SyntheticCTDetail/itkAtomicOutput.h"
-#ifdef SCT_HAS_PICTURES
-#  include "itkSlicePictureWriter.h"
-#endif
+#include "itkOutputFiles.h"
 
 #include <cstdio>
+#include <set>
 #include <stdexcept>
 
 namespace
@@ -45,95 +40,36 @@ constexpr bool runsNetworks = false;
 
 using EvaluationType = itk::ImagePairEvaluation;
 using SegmentationFilterType = EvaluationType::SegmentationFilterType;
+using OutputKind = itk::OutputFilesKindEnum;
 
-/** What does not come from a file has an error without a name; the name of the output goes before it. */
-template <typename TFunction>
-auto
-For(const std::string & output, TFunction && make)
+/** Reads files and folders with a DICOM series as all programs do. */
+class ProgramReader : public itk::VolumeReader
 {
-  try
-  {
-    return make();
-  }
-  catch (const std::exception & error)
-  {
-    throw std::runtime_error(output + ": " + sct::OneLine(error));
-  }
-}
+public:
+  using Self = ProgramReader;
+  using Pointer = itk::SmartPointer<Self>;
+  itkNewMacro(Self);
 
+protected:
+  ImageType::Pointer
+  ReadPath(const std::string & path) override
+  {
+    return sct::ReadUncheckedVolume(path);
+  }
+};
+
+/** Throw, before anything is computed, when an output cannot be written or would overwrite an input. */
 void
-WriteMesh(const EvaluationType::MeshType * mesh, const std::string & path)
+CheckOutputs(const std::vector<std::string> & inputs, const std::vector<std::pair<std::string, OutputKind>> & outputs)
 {
-  itk::SyntheticCTDetail::AtomicOutput output(path);
-  auto                                 writer = itk::MeshFileWriter<EvaluationType::MeshType>::New();
-  writer->SetInput(mesh);
-  writer->SetFileName(output.GetTemporaryName());
-  writer->SetFileTypeAsBINARY();
-  writer->Update();
-  output.Commit();
-}
-
-#ifdef SCT_HAS_PICTURES
-void
-WritePicture(EvaluationType * evaluation, const sct::PairOptions & options)
-{
-  auto writer = itk::SlicePictureWriter::New();
-  if (const auto * const mr = evaluation->GetMRImage())
+  auto files = itk::OutputFiles::New();
+  for (const std::string & input : inputs)
   {
-    const auto window = sct::AutomaticWindow(mr);
-    writer->AddColumn(mr, "MR", window[0], window[1], "");
+    files->AddInput(input);
   }
-  writer->AddColumn(evaluation->GetReferenceImage(), "Reference CT", options.Window[0], options.Window[1], "HU");
-  writer->AddColumn(evaluation->GetSyntheticImage(), "Synthetic CT", options.Window[0], options.Window[1], "HU");
-  writer->AddColumn(evaluation->MakeDifferenceImage(),
-                    "Synthetic - reference",
-                    -options.DifferenceWindow,
-                    options.DifferenceWindow,
-                    "HU",
-                    itk::SlicePictureColorsEnum::Difference);
-  writer->SetMaskImage(evaluation->GetMaskImage());
-  writer->SetNote(options.Note);
-  writer->SetFileName(options.Picture);
-  const sct::StageProgress progress("Picture", writer);
-  writer->Write();
-}
-#endif
-
-/** What is written of one pair beside its numbers. */
-void
-WriteOutputs(EvaluationType * evaluation, const sct::PairOptions & options)
-{
-  if (!options.Difference.empty())
+  for (const auto & output : outputs)
   {
-    sct::WriteVolume(evaluation->MakeDifferenceImage().GetPointer(), options.Difference);
-  }
-#ifdef SCT_HAS_PICTURES
-  if (!options.Picture.empty())
-  {
-    WritePicture(evaluation, options);
-  }
-#endif
-  if (!options.SimilarityMap.empty())
-  {
-    sct::WriteVolume(evaluation->MakeSimilarityMap().GetPointer(), options.SimilarityMap);
-  }
-  if (!options.DeviationMesh.empty())
-  {
-    WriteMesh(For(options.DeviationMesh, [&] { return evaluation->MakeDeviationMesh(); }), options.DeviationMesh);
-  }
-  if (!options.Histogram.empty())
-  {
-    sct::WriteText(evaluation->MakeHistogramTable(), options.Histogram);
-  }
-  if (!options.JointHistogram.empty())
-  {
-    sct::WriteText(evaluation->MakeJointHistogramTable(), options.JointHistogram);
-  }
-  if (!options.Profile.empty())
-  {
-    const auto line = sct::ParseLine(options.Line);
-    sct::WriteText(For(options.Profile, [&] { return evaluation->MakeProfileTable(line[0], line[1], options.Step); }),
-                   options.Profile);
+    files->AddOutput(output.first, output.second);
   }
 }
 
@@ -141,38 +77,41 @@ void
 EvaluatePair(const sct::EvaluateOptions & options, SegmentationFilterType * segmenter)
 {
   const sct::PairOptions & pair = options.Pair;
-  sct::CheckOutputs({ pair.Reference,
-                      pair.Synthetic,
-                      pair.Mask,
-                      pair.ReferenceSegmentation,
-                      pair.SyntheticSegmentation,
-                      pair.MR,
-                      options.Segmenter },
-                    { { pair.Picture, sct::OutputKind::File },
-                      { pair.Difference, sct::OutputKind::Volume },
-                      { pair.SimilarityMap, sct::OutputKind::Volume },
-                      { pair.DeviationMesh, sct::OutputKind::File },
-                      { pair.Histogram, sct::OutputKind::File },
-                      { pair.JointHistogram, sct::OutputKind::File },
-                      { pair.Profile, sct::OutputKind::File },
-                      { options.Common.JSONFile, sct::OutputKind::File } });
+  CheckOutputs({ pair.Reference,
+                 pair.Synthetic,
+                 pair.Mask,
+                 pair.ReferenceSegmentation,
+                 pair.SyntheticSegmentation,
+                 pair.MR,
+                 options.Segmenter },
+               { { pair.Picture, OutputKind::File },
+                 { pair.Difference, OutputKind::Volume },
+                 { pair.SimilarityMap, OutputKind::Volume },
+                 { pair.DeviationMesh, OutputKind::File },
+                 { pair.Histogram, OutputKind::File },
+                 { pair.JointHistogram, OutputKind::File },
+                 { pair.Profile, OutputKind::File },
+                 { options.Common.JSONFile, OutputKind::File } });
 #ifndef SCT_HAS_PICTURES
   if (!pair.Picture.empty())
   {
     throw std::runtime_error(pair.Picture + ": this program was built without VTK and draws no pictures");
   }
 #endif
-  const auto reader = sct::NewVolumeReader();
+  const auto reader = ProgramReader::New();
   auto       evaluation = EvaluationType::New();
   evaluation->SetSettings(options.Settings);
   evaluation->ReadImages(
     reader, pair.Reference, pair.Synthetic, pair.Mask, pair.ReferenceSegmentation, pair.SyntheticSegmentation);
-  sct::SayRemarks(reader);
+  for (unsigned int i = 0; i < reader->GetNumberOfRemarks(); ++i)
+  {
+    std::fprintf(stderr, "warning: %s\n", reader->GetRemark(i).c_str());
+  }
   if (!pair.MR.empty())
   {
     evaluation->SetMRImage(sct::ReadVolume(pair.MR));
   }
-  WriteOutputs(evaluation, pair);
+  sct::WritePairOutputs(evaluation, pair);
   {
     const sct::StageProgress progress("Metrics", evaluation);
     if (segmenter)
@@ -224,9 +163,9 @@ EvaluateCohort(const sct::EvaluateOptions & options, SegmentationFilterType * se
     compared->ReadResults(cohort.Compare);
     evaluation->SetComparedCohort(compared);
   }
-  sct::CheckOutputs({ cohort.Table, cohort.Compare },
-                    { { options.Common.JSONFile, sct::OutputKind::File }, { cohort.Output, sct::OutputKind::Folder } });
-  const auto reader = sct::NewVolumeReader();
+  CheckOutputs({ cohort.Table, cohort.Compare },
+               { { options.Common.JSONFile, OutputKind::File }, { cohort.Output, OutputKind::Folder } });
+  const auto reader = ProgramReader::New();
   evaluation->SetSettings(options.Settings);
   evaluation->SetReader(reader);
   evaluation->SetSegmentationFilter(segmenter);
@@ -244,12 +183,18 @@ EvaluateCohort(const sct::EvaluateOptions & options, SegmentationFilterType * se
         progress.Say("warning: " + each->GetRemark(i));
       }
     }
-    unsigned int       numberOfRemarks = 0;
-    itk::SizeValueType numberOfFailures = 0;
+    unsigned int          numberOfRemarks = 0;
+    itk::SizeValueType    numberOfFailures = 0;
+    std::set<std::string> said;
     evaluation->AddObserver(itk::IterationEvent(), [&](const itk::EventObject &) {
       for (; numberOfRemarks < reader->GetNumberOfRemarks(); ++numberOfRemarks)
       {
-        progress.Say("warning: " + reader->GetRemark(numberOfRemarks));
+        // Both methods read the same references.
+        const std::string remark = reader->GetRemark(numberOfRemarks);
+        if (said.insert(remark).second)
+        {
+          progress.Say("warning: " + remark);
+        }
       }
       for (; numberOfFailures < evaluation->GetNumberOfFailures(); ++numberOfFailures)
       {

@@ -350,12 +350,12 @@ ClockTime(double seconds)
 
 /** A number of an epoch, and why it is none. */
 void
-AddNumber(Json & report, const std::string & name, double value)
+AddNumber(Json & report, const std::string & name, double value, const char * reason)
 {
   report[name] = itk::SyntheticCTDetail::NumberToJSON<Json>(value);
   if (!std::isfinite(value))
   {
-    report[name + "-reason"] = std::isnan(value) ? "not computed in this epoch" : "out of bounds";
+    report[name + "-reason"] = reason;
   }
 }
 
@@ -520,10 +520,11 @@ main(int argc, char * argv[])
       Json epochReports = Json::array();
       for (unsigned int epoch = 0; epoch < trainer->GetNumberOfFinishedEpochs(); ++epoch)
       {
-        Json epochReport{ { "epoch", epoch + 1 } };
-        AddNumber(epochReport, "training-loss", trainer->GetTrainingLoss(epoch));
-        AddNumber(epochReport, "validation-loss", trainer->GetValidationLoss(epoch));
-        AddNumber(epochReport, "validation-mae-hu", trainer->GetValidationError(epoch));
+        Json               epochReport{ { "epoch", epoch + 1 } };
+        const char * const notValidated = "no validation after this epoch, or the network gave no finite numbers";
+        AddNumber(epochReport, "training-loss", trainer->GetTrainingLoss(epoch), "the loss is not a finite number");
+        AddNumber(epochReport, "validation-loss", trainer->GetValidationLoss(epoch), notValidated);
+        AddNumber(epochReport, "validation-mae-hu", trainer->GetValidationError(epoch), notValidated);
         epochReport["seconds"] = trainer->GetElapsedTime(epoch);
         epochReports.push_back(epochReport);
       }

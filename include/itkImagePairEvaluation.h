@@ -181,6 +181,10 @@ public:
   std::string
   GetRegionText() const;
 
+  /** The mask that counts, dilated as the settings say; null without one. */
+  MaskType::ConstPointer
+  MakeBodyMask();
+
   /** Synthetic - reference, in HU. */
   ImageType::Pointer
   MakeDifferenceImage();

@@ -17,6 +17,7 @@
  *=========================================================================*/
 #include "itkCohortEvaluation.h"
 
+#include "itkByteSwapper.h"
 #include "itkCohortTestUtilities.h"
 #include "itkCommand.h"
 #include "itkMultiThreaderBase.h"
@@ -49,11 +50,13 @@ protected:
   WriteVolume(const std::string & name, double offset, unsigned int size = 4) const
   {
     std::ostringstream text;
-    text << "ObjectType = Image\nNDims = 3\nBinaryData = False\nDimSize = " << size << ' ' << size << ' ' << size
-         << "\nElementType = MET_FLOAT\nElementDataFile = LOCAL\n";
+    text << "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = "
+         << (itk::ByteSwapper<float>::SystemIsBigEndian() ? "True" : "False") << "\nDimSize = " << size << ' ' << size
+         << ' ' << size << "\nElementType = MET_FLOAT\nElementDataFile = LOCAL\n";
     for (unsigned int i = 0; i < size * size * size; ++i)
     {
-      text << 10.0 * i + offset << ' ';
+      const auto voxel = static_cast<float>(10.0 * i + offset);
+      text.write(reinterpret_cast<const char *>(&voxel), sizeof(voxel));
     }
     return this->Write(name, text.str());
   }

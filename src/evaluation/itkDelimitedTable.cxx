@@ -202,10 +202,35 @@ private:
   char                m_Separator;
 };
 
+/** Whether a line has nothing but separators, of whatever kind. */
 bool
 IsEmpty(const TableLine & line)
 {
-  return std::all_of(line.Fields.begin(), line.Fields.end(), [](const std::string & field) { return field.empty(); });
+  return std::all_of(line.Fields.begin(), line.Fields.end(), [](const std::string & field) {
+    return field.find_first_not_of(",;\t ") == std::string::npos;
+  });
+}
+
+/** How many of the known names the first line has by a separator. */
+size_t
+CountNames(LineParser parser, const std::vector<std::string> & knownNames)
+{
+  TableLine line{ 0, {} };
+  try
+  {
+    while (!parser.IsAtEnd() && IsEmpty(line))
+    {
+      line = parser.Next();
+    }
+  }
+  catch (const ExceptionObject &)
+  {
+    // By another separator a quote may end in the middle of a field.
+    return 0;
+  }
+  return static_cast<size_t>(std::count_if(line.Fields.begin(), line.Fields.end(), [&](const std::string & field) {
+    return std::find(knownNames.begin(), knownNames.end(), field) != knownNames.end();
+  }));
 }
 
 } // namespace
@@ -230,16 +255,7 @@ ReadDelimitedTable(const std::string & path, const std::vector<std::string> & kn
   size_t most = 0;
   for (const char candidate : separators)
   {
-    LineParser parser(text, path, position, number, candidate);
-    TableLine  line{ 0, {} };
-    while (!parser.IsAtEnd() && IsEmpty(line))
-    {
-      line = parser.Next();
-    }
-    const auto count =
-      static_cast<size_t>(std::count_if(line.Fields.begin(), line.Fields.end(), [&](const std::string & field) {
-        return std::find(knownNames.begin(), knownNames.end(), field) != knownNames.end();
-      }));
+    const size_t count = CountNames(LineParser(text, path, position, number, candidate), knownNames);
     if (count > most)
     {
       most = count;

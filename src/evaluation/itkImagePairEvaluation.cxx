@@ -523,6 +523,12 @@ ImagePairEvaluation::GetRegionText() const
   return text;
 }
 
+ImagePairEvaluation::MaskType::ConstPointer
+ImagePairEvaluation::MakeBodyMask()
+{
+  return this->PrepareInputs();
+}
+
 ImagePairEvaluation::ImageType::Pointer
 ImagePairEvaluation::MakeDifferenceImage()
 {

@@ -1,0 +1,34 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#ifndef sctPairOutputs_h
+#define sctPairOutputs_h
+
+#include "sctEvaluateOptions.h"
+
+#include "itkImagePairEvaluation.h"
+
+namespace sct
+{
+
+/** Write what the options name of one pair beside its numbers. */
+void
+WritePairOutputs(itk::ImagePairEvaluation * evaluation, const PairOptions & options);
+
+} // namespace sct
+
+#endif
