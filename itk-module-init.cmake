@@ -1,4 +1,4 @@
-# Finds what the module needs beside ITK. Nothing is ever installed from here.
+# Finds what the module needs besides ITK. Nothing is ever installed from here.
 # Inside ITK, ITK includes this file in its own scope, before the module's CMakeLists.txt.
 
 option(SyntheticCT_USE_TORCH "Build the network and training room, which needs LibTorch." ON)
@@ -9,12 +9,49 @@ if(NOT nlohmann_json_FOUND)
   message(FATAL_ERROR "SyntheticCT needs nlohmann/json 3.9 or later (Debian: nlohmann-json3-dev).")
 endif()
 
+# The configuration of a LibTorch for CUDA stops where CUDA's compiler is not installed, although nothing here is compiled
+# for a GPU and such a LibTorch brings CUDA's libraries. Its layout is that of PyTorch's own packages, so it is taken as
+# it lies there: synthetic_ct_take_torch_for_cuda(<folder of TorchConfig.cmake>) does nothing with any other LibTorch.
+function(synthetic_ct_take_torch_for_cuda _config)
+  get_filename_component(_folder "${_config}/../../.." ABSOLUTE)
+  set(_libraries "")
+  foreach(_name torch torch_cpu torch_cuda c10)
+    set(_library ${_folder}/lib/${CMAKE_SHARED_LIBRARY_PREFIX}${_name}${CMAKE_SHARED_LIBRARY_SUFFIX})
+    if(NOT EXISTS ${_library})
+      return()
+    endif()
+    list(APPEND _libraries ${_library})
+  endforeach()
+  list(GET _libraries 0 _torch)
+  list(GET _libraries 3 _c10)
+  if(NOT TARGET SyntheticCT_LibTorch)
+    add_library(SyntheticCT_LibTorch INTERFACE IMPORTED)
+    # It is libtorch that loads the kernels of the GPU, and no name of it is used.
+    set_target_properties(SyntheticCT_LibTorch PROPERTIES INTERFACE_LINK_LIBRARIES
+      "-Wl,--push-state,--no-as-needed,\"${_torch}\",--pop-state;${_libraries}")
+  endif()
+  set(Torch_FOUND ON PARENT_SCOPE)
+  set(Torch_DIR ${_config} CACHE PATH "Folder of TorchConfig.cmake." FORCE)
+  set(TORCH_INCLUDE_DIRS ${_folder}/include ${_folder}/include/torch/csrc/api/include PARENT_SCOPE)
+  set(TORCH_LIBRARIES SyntheticCT_LibTorch PARENT_SCOPE)
+  set(c10_LIBRARY ${_c10} PARENT_SCOPE)
+endfunction()
+
 # find_package(Torch) rewrites the compiler flags and the module path of the scope that calls it, so it is called
 # from a function, and only its targets are kept. It warns of every optional library that a distribution left out; what
 # matters is checked below.
 function(synthetic_ct_find_torch)
   set(CMAKE_MESSAGE_LOG_LEVEL ERROR)
-  find_package(Torch QUIET)
+  set(_config "${Torch_DIR}")
+  if(NOT _config)
+    find_path(SyntheticCT_TORCH_CONFIG TorchConfig.cmake PATH_SUFFIXES share/cmake/Torch)
+    set(_config "${SyntheticCT_TORCH_CONFIG}")
+    unset(SyntheticCT_TORCH_CONFIG CACHE)
+  endif()
+  synthetic_ct_take_torch_for_cuda("${_config}")
+  if(NOT Torch_FOUND)
+    find_package(Torch QUIET)
+  endif()
   if(NOT Torch_FOUND)
     find_package(Python3 QUIET COMPONENTS Interpreter)
     if(Python3_Interpreter_FOUND)
@@ -25,6 +62,9 @@ function(synthetic_ct_find_torch)
         ERROR_QUIET
         RESULT_VARIABLE _failed)
       if(NOT _failed)
+        synthetic_ct_take_torch_for_cuda("${_prefix}/Torch")
+      endif()
+      if(NOT _failed AND NOT Torch_FOUND)
         find_package(Torch QUIET PATHS ${_prefix})
       endif()
     endif()
@@ -38,15 +78,14 @@ function(synthetic_ct_find_torch)
   # TorchConfigVersion.cmake is missing or says nothing in some builds of LibTorch; its header always tells.
   set(_version "")
   foreach(_directory IN LISTS TORCH_INCLUDE_DIRS)
-    set(_header ${_directory}/torch/version.h)
-    if(NOT EXISTS ${_header})
-      set(_header ${_directory}/torch/csrc/api/include/torch/version.h)
-    endif()
-    if(EXISTS ${_header} AND NOT _version)
-      file(STRINGS ${_header} _numbers REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH) +[0-9]+")
-      string(REGEX REPLACE "[^;]*_(MAJOR|MINOR|PATCH) +([0-9]+)[^;]*" "\\2" _numbers "${_numbers}")
-      string(REPLACE ";" "." _version "${_numbers}")
-    endif()
+    foreach(_place torch torch/csrc/api/include/torch torch/headeronly)
+      set(_header ${_directory}/${_place}/version.h)
+      if(EXISTS ${_header} AND NOT _version)
+        file(STRINGS ${_header} _numbers REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH) +[0-9]+")
+        string(REGEX REPLACE "[^;]*_(MAJOR|MINOR|PATCH) +([0-9]+)[^;]*" "\\2" _numbers "${_numbers}")
+        string(REPLACE ";" "." _version "${_numbers}")
+      endif()
+    endforeach()
   endforeach()
   if(NOT _version MATCHES "^[0-9]+\\.[0-9]+")
     message(FATAL_ERROR "No torch/version.h below any of TORCH_INCLUDE_DIRS: ${TORCH_INCLUDE_DIRS}")
@@ -56,6 +95,7 @@ function(synthetic_ct_find_torch)
   endif()
 
   set(SyntheticCT_TORCH_VERSION ${_version} PARENT_SCOPE)
+  set(SyntheticCT_C10_LIBRARY ${c10_LIBRARY} PARENT_SCOPE)
   set(SyntheticCT_TORCH_INCLUDE_DIRS ${TORCH_INCLUDE_DIRS} PARENT_SCOPE)
   set(SyntheticCT_TORCH_LIBRARIES ${TORCH_LIBRARIES} PARENT_SCOPE)
 endfunction()
@@ -105,7 +145,7 @@ if(SyntheticCT_USE_TORCH)
   synthetic_ct_find_torch()
   message(STATUS "Found LibTorch ${SyntheticCT_TORCH_VERSION}: ${Torch_DIR}")
   # The library itself, because LibTorch's target would bring LibTorch's own ABI flag into the check.
-  synthetic_ct_check_abi(LibTorch "${Torch_DIR}" "${c10_LIBRARY}" "${SyntheticCT_TORCH_INCLUDE_DIRS}"
+  synthetic_ct_check_abi(LibTorch "${Torch_DIR}" "${SyntheticCT_C10_LIBRARY}" "${SyntheticCT_TORCH_INCLUDE_DIRS}"
     "#include <c10/util/Exception.h>
 int main(int argc, char ** argv) { TORCH_CHECK(argc > 1, std::string(argv[0])); }\n")
 endif()

@@ -18,12 +18,13 @@
 // sct-evaluate: a synthetic CT against its reference, as a table, a report and a picture; or those of a cohort.
 
 #include "sctEvaluateOptions.h"
+#include "sctFiles.h"
 #include "sctPairOutputs.h"
+#include "sctProgress.h"
 #include "sctSegmenter.h"
 
 #include "itkCohortEvaluation.h"
 #include "itkCommand.h"
-#include "itkOutputFiles.h"
 
 #include <cstdio>
 #include <set>
@@ -40,73 +41,39 @@ constexpr bool runsNetworks = false;
 
 using EvaluationType = itk::ImagePairEvaluation;
 using SegmentationFilterType = EvaluationType::SegmentationFilterType;
-using OutputKind = itk::OutputFilesKindEnum;
-
-/** Reads files and folders with a DICOM series as all programs do. */
-class ProgramReader : public itk::VolumeReader
-{
-public:
-  using Self = ProgramReader;
-  using Pointer = itk::SmartPointer<Self>;
-  itkNewMacro(Self);
-
-protected:
-  ImageType::Pointer
-  ReadPath(const std::string & path) override
-  {
-    return sct::ReadUncheckedVolume(path);
-  }
-};
-
-/** Throw, before anything is computed, when an output cannot be written or would overwrite an input. */
-void
-CheckOutputs(const std::vector<std::string> & inputs, const std::vector<std::pair<std::string, OutputKind>> & outputs)
-{
-  auto files = itk::OutputFiles::New();
-  for (const std::string & input : inputs)
-  {
-    files->AddInput(input);
-  }
-  for (const auto & output : outputs)
-  {
-    files->AddOutput(output.first, output.second);
-  }
-}
+using sct::OutputKind;
 
 void
 EvaluatePair(const sct::EvaluateOptions & options, SegmentationFilterType * segmenter)
 {
   const sct::PairOptions & pair = options.Pair;
-  CheckOutputs({ pair.Reference,
-                 pair.Synthetic,
-                 pair.Mask,
-                 pair.ReferenceSegmentation,
-                 pair.SyntheticSegmentation,
-                 pair.MR,
-                 options.Segmenter },
-               { { pair.Picture, OutputKind::File },
-                 { pair.Difference, OutputKind::Volume },
-                 { pair.SimilarityMap, OutputKind::Volume },
-                 { pair.DeviationMesh, OutputKind::File },
-                 { pair.Histogram, OutputKind::File },
-                 { pair.JointHistogram, OutputKind::File },
-                 { pair.Profile, OutputKind::File },
-                 { options.Common.JSONFile, OutputKind::File } });
+  sct::CheckOutputs({ pair.Reference,
+                      pair.Synthetic,
+                      pair.Mask,
+                      pair.ReferenceSegmentation,
+                      pair.SyntheticSegmentation,
+                      pair.MR,
+                      options.Segmenter },
+                    { { pair.Picture, OutputKind::File },
+                      { pair.Difference, OutputKind::Volume },
+                      { pair.SimilarityMap, OutputKind::Volume },
+                      { pair.DeviationMesh, OutputKind::File },
+                      { pair.Histogram, OutputKind::File },
+                      { pair.JointHistogram, OutputKind::File },
+                      { pair.Profile, OutputKind::File },
+                      { options.Common.JSONFile, OutputKind::File } });
 #ifndef SCT_HAS_PICTURES
   if (!pair.Picture.empty())
   {
     throw std::runtime_error(pair.Picture + ": this program was built without VTK and draws no pictures");
   }
 #endif
-  const auto reader = ProgramReader::New();
+  const auto reader = sct::NewVolumeReader();
   auto       evaluation = EvaluationType::New();
   evaluation->SetSettings(options.Settings);
   evaluation->ReadImages(
     reader, pair.Reference, pair.Synthetic, pair.Mask, pair.ReferenceSegmentation, pair.SyntheticSegmentation);
-  for (unsigned int i = 0; i < reader->GetNumberOfRemarks(); ++i)
-  {
-    std::fprintf(stderr, "warning: %s\n", reader->GetRemark(i).c_str());
-  }
+  sct::SayRemarks(reader);
   if (!pair.MR.empty())
   {
     evaluation->SetMRImage(sct::ReadVolume(pair.MR));
@@ -163,9 +130,9 @@ EvaluateCohort(const sct::EvaluateOptions & options, SegmentationFilterType * se
     compared->ReadResults(cohort.Compare);
     evaluation->SetComparedCohort(compared);
   }
-  CheckOutputs({ cohort.Table, cohort.Compare },
-               { { options.Common.JSONFile, OutputKind::File }, { cohort.Output, OutputKind::Folder } });
-  const auto reader = ProgramReader::New();
+  sct::CheckOutputs({ cohort.Table, cohort.Compare },
+                    { { options.Common.JSONFile, OutputKind::File }, { cohort.Output, OutputKind::Folder } });
+  const auto reader = sct::NewVolumeReader();
   evaluation->SetSettings(options.Settings);
   evaluation->SetReader(reader);
   evaluation->SetSegmentationFilter(segmenter);

@@ -17,7 +17,9 @@
  *=========================================================================*/
 #include "sctPairOutputs.h"
 
+#include "sctFiles.h"
 #include "sctPicture.h"
+#include "sctProgress.h"
 
 #include "itkMeshFileWriter.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"

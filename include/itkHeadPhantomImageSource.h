@@ -22,8 +22,12 @@
 #include "itkHeadPhantomContrast.h"
 #include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
+#include "itkContinuousIndex.h"
 #include "itkGenerateImageSource.h"
 #include "itkImage.h"
+
+#include <array>
+#include <vector>
 
 namespace itk
 {
@@ -216,6 +220,57 @@ private:
   NewRealImage();
   typename RealImageType::Pointer
   Blur(typename RealImageType::Pointer image, double width) const;
+
+  /** Samples of the anatomy, before the point spread, the bias field and the noise. */
+  struct Volumes
+  {
+    typename RealImageType::Pointer MR;
+    typename RealImageType::Pointer CT;
+    /** HU that the contrast agent adds; nullptr without the contrast pair. */
+    typename RealImageType::Pointer Enhancement;
+  };
+  using ShiftType = std::array<double, ImageDimension>;
+  using KindsType = std::array<unsigned char, HeadPhantomEnums::NumberOfTissues>;
+
+  /** Voxels of a row that touch another tissue, with the points over which they are averaged. */
+  struct MixedVoxels
+  {
+    std::array<double, 3 * Capacity>      Points;
+    std::array<OffsetValueType, Capacity> Voxels;
+    size_t                                Count{ 0 };
+  };
+
+  void
+  AllocateOutputs();
+  /** Physical point of an index, as HeadPhantomAnatomy takes it. */
+  void
+  ToPoint(const ContinuousIndex<double, ImageDimension> & index, double * point) const;
+  /** Sample every voxel at its centre, and set the labels. */
+  void
+  SampleCentres(const HeadPhantomAnatomy & anatomy, const HeadPhantomContrast & contrast, const Volumes & volumes);
+  /** Where the points of a mixed voxel lie, in voxels from its centre. */
+  std::vector<ShiftType>
+  ComputeShifts() const;
+  /** For each tissue the tissue as which it counts where voxels are mixed. */
+  static KindsType
+  ComputeKinds();
+  /** Sample voxels that touch another tissue once more, over their extent. */
+  void
+  SamplePartialVolumes(const HeadPhantomAnatomy &  anatomy,
+                       const HeadPhantomContrast & contrast,
+                       const Volumes &             volumes);
+  /** Average the voxels and forget them. */
+  static void
+  Average(MixedVoxels &               mixed,
+          size_t                      pointsPerVoxel,
+          const HeadPhantomAnatomy &  anatomy,
+          const HeadPhantomContrast & contrast,
+          const Volumes &             volumes);
+  /** Bias field and noise, and the rounding to the pixel type. */
+  void
+  WriteImages(const HeadPhantomContrast & contrast, const Volumes & volumes);
+  static OutputPixelType
+  ToPixel(double value);
 
   SizeValueType m_Seed{ 1 };
   SizeValueType m_ContrastSeed{ 0 };

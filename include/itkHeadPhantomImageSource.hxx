@@ -20,18 +20,16 @@
 
 #include "itkHeadPhantomImageSource.h"
 
-#include "itkContinuousIndex.h"
 #include "itkGaussianOperator.h"
+#include "itkImageScanlineConstIterator.h"
 #include "itkImageScanlineIterator.h"
 #include "itkNeighborhoodOperatorImageFilter.h"
 #include "itkTotalProgressReporter.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <type_traits>
-#include <vector>
 
 namespace itk
 {
@@ -258,10 +256,8 @@ HeadPhantomImageSource<TOutputImage>::Blur(typename RealImageType::Pointer image
 
 template <typename TOutputImage>
 void
-HeadPhantomImageSource<TOutputImage>::GenerateData()
+HeadPhantomImageSource<TOutputImage>::AllocateOutputs()
 {
-  using Sample = HeadPhantomAnatomy::Sample;
-
   for (DataObjectPointerArraySizeType i = 0; i < 8; ++i)
   {
     auto * output = dynamic_cast<ImageBase<ImageDimension> *>(this->ProcessObject::GetOutput(i));
@@ -269,34 +265,37 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
                                                                            : output->GetLargestPossibleRegion());
     output->Allocate();
   }
+}
 
-  const HeadPhantomAnatomy  anatomy(m_Seed, m_RandomizeAnatomy, m_RandomizePose);
-  const HeadPhantomContrast contrast(
-    m_ContrastSeed == 0 ? m_Seed ^ 0x9E3779B97F4A7C15ULL : m_ContrastSeed, m_Contrast, m_RandomizeContrast);
+template <typename TOutputImage>
+void
+HeadPhantomImageSource<TOutputImage>::ToPoint(const ContinuousIndex<double, ImageDimension> & index,
+                                              double *                                        point) const
+{
+  PointType p;
+  this->GetOutput()->TransformContinuousIndexToPhysicalPoint(index, p);
+  for (unsigned int i = 0; i < ImageDimension; ++i)
+  {
+    point[i] = p[i];
+  }
+}
 
-  OutputImageType * const grid = this->GetMR();
-  const RegionType        region = grid->GetLargestPossibleRegion();
-  LabelImageType * const  tissues = this->GetTissueLabels();
-  LabelImageType * const  structures = this->GetStructureLabels();
-  LabelImageType * const  bone = this->GetBoneMask();
-  LabelImageType * const  body = this->GetBodyMask();
-
-  auto mr = this->NewRealImage();
-  auto ct = this->NewRealImage();
-  auto enhancement = m_ComputeContrastPair ? this->NewRealImage() : nullptr;
-
-  const auto physical = [grid](const ContinuousIndex<double, ImageDimension> & index, double * point) {
-    PointType p;
-    grid->TransformContinuousIndexToPhysicalPoint(index, p);
-    for (unsigned int i = 0; i < ImageDimension; ++i)
-    {
-      point[i] = p[i];
-    }
-  };
-
-  this->GetMultiThreader()->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-
-  // 1. Every voxel's centre, a few neighbours of a row at a time.
+template <typename TOutputImage>
+void
+HeadPhantomImageSource<TOutputImage>::SampleCentres(const HeadPhantomAnatomy &  anatomy,
+                                                    const HeadPhantomContrast & contrast,
+                                                    const Volumes &             volumes)
+{
+  using Sample = HeadPhantomAnatomy::Sample;
+  LabelImageType * const tissues = this->GetTissueLabels();
+  unsigned char * const  structures = this->GetStructureLabels()->GetBufferPointer();
+  unsigned char * const  bone = this->GetBoneMask()->GetBufferPointer();
+  unsigned char * const  body = this->GetBodyMask()->GetBufferPointer();
+  float * const          mr = volumes.MR->GetBufferPointer();
+  float * const          ct = volumes.CT->GetBufferPointer();
+  float * const          enhancement = volumes.Enhancement ? volumes.Enhancement->GetBufferPointer() : nullptr;
+  const RegionType       region = tissues->GetLargestPossibleRegion();
+  // A few neighbours of a row at a time.
   this->GetMultiThreader()->template ParallelizeImageRegion<ImageDimension>(
     region,
     [&](const RegionType & part) {
@@ -316,7 +315,7 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
           for (size_t i = 0; i < count; ++i)
           {
             index[0] = static_cast<double>(start[0]) + static_cast<double>(x + i);
-            physical(index, points.data() + 3 * i);
+            this->ToPoint(index, points.data() + 3 * i);
           }
           anatomy.Evaluate(points.data(), count, samples.data());
           for (size_t i = 0; i < count; ++i)
@@ -327,14 +326,14 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
                                 sample.Tissue == HeadPhantomTissueEnum::Marrow ||
                                 sample.Tissue == HeadPhantomTissueEnum::Tooth;
             tissues->GetBufferPointer()[voxel] = static_cast<unsigned char>(sample.Tissue);
-            structures->GetBufferPointer()[voxel] = static_cast<unsigned char>(sample.Structure);
-            bone->GetBufferPointer()[voxel] = isBone ? 1 : 0;
-            body->GetBufferPointer()[voxel] = sample.Tissue != HeadPhantomTissueEnum::Air ? 1 : 0;
-            mr->GetBufferPointer()[voxel] = contrast.Signal(sample);
-            ct->GetBufferPointer()[voxel] = sample.HU;
-            if (enhancement)
+            structures[voxel] = static_cast<unsigned char>(sample.Structure);
+            bone[voxel] = isBone ? 1 : 0;
+            body[voxel] = sample.Tissue != HeadPhantomTissueEnum::Air ? 1 : 0;
+            mr[voxel] = contrast.Signal(sample);
+            ct[voxel] = sample.HU;
+            if (enhancement != nullptr)
             {
-              enhancement->GetBufferPointer()[voxel] = sample.Enhancement;
+              enhancement[voxel] = sample.Enhancement;
             }
           }
         }
@@ -342,155 +341,196 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
       }
     },
     nullptr);
+}
 
-  // 2. Partial volumes.
-  const size_t side = m_Supersampling;
-  const size_t perVoxel = side * side * side;
-  if (side > 1)
+template <typename TOutputImage>
+auto
+HeadPhantomImageSource<TOutputImage>::ComputeShifts() const -> std::vector<ShiftType>
+{
+  const size_t           side = m_Supersampling;
+  std::vector<ShiftType> shifts;
+  for (size_t i = 0; i < side * side * side; ++i)
   {
-    std::vector<std::array<double, ImageDimension>> shifts;
-    for (size_t i = 0; i < perVoxel; ++i)
+    const std::array<size_t, ImageDimension> cell{ { i % side, (i / side) % side, i / (side * side) } };
+    ShiftType                                shift;
+    for (unsigned int axis = 0; axis < ImageDimension; ++axis)
     {
-      const std::array<size_t, ImageDimension> cell{ { i % side, (i / side) % side, i / (side * side) } };
-      std::array<double, ImageDimension>       shift;
-      for (unsigned int axis = 0; axis < ImageDimension; ++axis)
+      const double extent =
+        m_SampleExtent[axis] > 0.0 ? m_SampleExtent[axis] / this->GetOutput()->GetSpacing()[axis] : 1.0;
+      shift[axis] = extent * ((static_cast<double>(cell[axis]) + 0.5) / static_cast<double>(side) - 0.5);
+    }
+    shifts.push_back(shift);
+  }
+  return shifts;
+}
+
+template <typename TOutputImage>
+auto
+HeadPhantomImageSource<TOutputImage>::ComputeKinds() -> KindsType
+{
+  // Between tissues of like density, and between gray and white matter, the point spread does what partial volumes
+  // would.
+  KindsType kinds{};
+  for (unsigned char i = 0; i < kinds.size(); ++i)
+  {
+    kinds[i] = i;
+  }
+  kinds[static_cast<size_t>(HeadPhantomTissueEnum::WhiteMatter)] =
+    static_cast<unsigned char>(HeadPhantomTissueEnum::GrayMatter);
+  for (const auto soft : { HeadPhantomTissueEnum::Muscle,
+                           HeadPhantomTissueEnum::Skin,
+                           HeadPhantomTissueEnum::Cartilage,
+                           HeadPhantomTissueEnum::Gland,
+                           HeadPhantomTissueEnum::Disc })
+  {
+    kinds[static_cast<size_t>(soft)] = static_cast<unsigned char>(HeadPhantomTissueEnum::Fat);
+  }
+  return kinds;
+}
+
+template <typename TOutputImage>
+void
+HeadPhantomImageSource<TOutputImage>::Average(MixedVoxels &               mixed,
+                                              size_t                      pointsPerVoxel,
+                                              const HeadPhantomAnatomy &  anatomy,
+                                              const HeadPhantomContrast & contrast,
+                                              const Volumes &             volumes)
+{
+  using Sample = HeadPhantomAnatomy::Sample;
+  std::array<Sample, Self::Capacity> samples;
+  anatomy.Evaluate(mixed.Points.data(), mixed.Count * pointsPerVoxel, samples.data());
+  const double share = 1.0 / static_cast<double>(pointsPerVoxel);
+  for (size_t v = 0; v < mixed.Count; ++v)
+  {
+    double signal = 0.0;
+    double hu = 0.0;
+    double agent = 0.0;
+    for (size_t i = 0; i < pointsPerVoxel; ++i)
+    {
+      const Sample & sample = samples[v * pointsPerVoxel + i];
+      signal += contrast.Signal(sample);
+      hu += sample.HU;
+      agent += sample.Enhancement;
+    }
+    const OffsetValueType voxel = mixed.Voxels[v];
+    volumes.MR->GetBufferPointer()[voxel] = static_cast<float>(signal * share);
+    volumes.CT->GetBufferPointer()[voxel] = static_cast<float>(hu * share);
+    if (volumes.Enhancement)
+    {
+      volumes.Enhancement->GetBufferPointer()[voxel] = static_cast<float>(agent * share);
+    }
+  }
+  mixed.Count = 0;
+}
+
+template <typename TOutputImage>
+void
+HeadPhantomImageSource<TOutputImage>::SamplePartialVolumes(const HeadPhantomAnatomy &  anatomy,
+                                                           const HeadPhantomContrast & contrast,
+                                                           const Volumes &             volumes)
+{
+  const auto                   shifts = this->ComputeShifts();
+  const auto                   kinds = Self::ComputeKinds();
+  const size_t                 together = Self::Capacity / shifts.size();
+  const LabelImageType * const tissues = this->GetTissueLabels();
+  const RegionType             region = tissues->GetLargestPossibleRegion();
+  const OffsetValueType *      strides = tissues->GetOffsetTable();
+
+  const auto isMixed = [&](const IndexType & index, const unsigned char * label) {
+    const auto differ = [&kinds](unsigned char a, unsigned char b) { return kinds[a] != kinds[b]; };
+    for (unsigned int axis = 0; axis < ImageDimension; ++axis)
+    {
+      const IndexValueType position = index[axis] - region.GetIndex(axis);
+      if ((position > 0 && differ(label[-strides[axis]], *label)) ||
+          (position + 1 < static_cast<IndexValueType>(region.GetSize(axis)) && differ(label[strides[axis]], *label)))
       {
-        const double extent = m_SampleExtent[axis] > 0.0 ? m_SampleExtent[axis] / grid->GetSpacing()[axis] : 1.0;
-        shift[axis] = extent * ((static_cast<double>(cell[axis]) + 0.5) / static_cast<double>(side) - 0.5);
+        return true;
       }
-      shifts.push_back(shift);
     }
-    // Between tissues of like density, and between gray and white matter, the point spread does what partial volumes
-    // would.
-    std::array<unsigned char, HeadPhantomEnums::NumberOfTissues> kind{};
-    for (unsigned char i = 0; i < kind.size(); ++i)
-    {
-      kind[i] = i;
-    }
-    kind[static_cast<size_t>(HeadPhantomTissueEnum::WhiteMatter)] =
-      static_cast<unsigned char>(HeadPhantomTissueEnum::GrayMatter);
-    for (const auto soft : { HeadPhantomTissueEnum::Muscle,
-                             HeadPhantomTissueEnum::Skin,
-                             HeadPhantomTissueEnum::Cartilage,
-                             HeadPhantomTissueEnum::Gland,
-                             HeadPhantomTissueEnum::Disc })
-    {
-      kind[static_cast<size_t>(soft)] = static_cast<unsigned char>(HeadPhantomTissueEnum::Fat);
-    }
-    const auto              isMixed = [kind](unsigned char a, unsigned char b) { return kind[a] != kind[b]; };
-    const size_t            together = Self::Capacity / perVoxel;
-    const OffsetValueType * table = tissues->GetOffsetTable();
-    this->GetMultiThreader()->template ParallelizeImageRegion<ImageDimension>(
-      region,
-      [&](const RegionType & part) {
-        TotalProgressReporter                       progress(this, region.GetNumberOfPixels(), 100, 0.5F);
-        std::array<double, 3 * Self::Capacity>      points;
-        std::array<Sample, Self::Capacity>          samples;
-        std::array<OffsetValueType, Self::Capacity> voxels;
-        size_t                                      pending = 0;
-        const auto                                  flush = [&]() {
-          anatomy.Evaluate(points.data(), pending * perVoxel, samples.data());
-          for (size_t v = 0; v < pending; ++v)
-          {
-            double signal = 0.0;
-            double hu = 0.0;
-            double agent = 0.0;
-            for (size_t i = 0; i < perVoxel; ++i)
-            {
-              const Sample & sample = samples[v * perVoxel + i];
-              signal += contrast.Signal(sample);
-              hu += sample.HU;
-              agent += sample.Enhancement;
-            }
-            const double share = 1.0 / static_cast<double>(perVoxel);
-            mr->GetBufferPointer()[voxels[v]] = static_cast<float>(signal * share);
-            ct->GetBufferPointer()[voxels[v]] = static_cast<float>(hu * share);
-            if (enhancement)
-            {
-              enhancement->GetBufferPointer()[voxels[v]] = static_cast<float>(agent * share);
-            }
-          }
-          pending = 0;
-        };
-        ImageScanlineIterator<LabelImageType> row(tissues, part);
-        const auto                            length = part.GetSize(0);
-        for (; !row.IsAtEnd(); row.NextLine())
-        {
-          IndexType             index = row.GetIndex();
-          const OffsetValueType first = tissues->ComputeOffset(index);
-          const IndexValueType  begin = index[0];
-          for (SizeValueType x = 0; x < length; ++x)
-          {
-            index[0] = begin + static_cast<IndexValueType>(x);
-            const OffsetValueType voxel = first + static_cast<OffsetValueType>(x);
-            const unsigned char * label = tissues->GetBufferPointer() + voxel;
-            bool                  mixed = false;
-            for (unsigned int axis = 0; axis < ImageDimension && !mixed; ++axis)
-            {
-              const IndexValueType position = index[axis] - region.GetIndex(axis);
-              mixed = (position > 0 && isMixed(label[-table[axis]], *label)) ||
-                      (position + 1 < static_cast<IndexValueType>(region.GetSize(axis)) &&
-                       isMixed(label[table[axis]], *label));
-            }
-            if (!mixed)
-            {
-              continue;
-            }
-            for (size_t i = 0; i < perVoxel; ++i)
-            {
-              ContinuousIndex<double, ImageDimension> at(index);
-              for (unsigned int axis = 0; axis < ImageDimension; ++axis)
-              {
-                at[axis] += shifts[i][axis];
-              }
-              physical(at, points.data() + 3 * (pending * perVoxel + i));
-            }
-            voxels[pending++] = voxel;
-            if (pending == together)
-            {
-              flush();
-            }
-          }
-          // Voxels of different rows are too far apart to share their lists of primitives.
-          if (pending > 0)
-          {
-            flush();
-          }
-          progress.Completed(length);
-        }
-      },
-      nullptr);
-  }
-
-  mr = this->Blur(mr, m_Resolution);
-  ct = this->Blur(ct, m_CTResolution);
-  if (enhancement)
-  {
-    enhancement = this->Blur(enhancement, m_CTResolution);
-  }
-
-  // 3. Bias field and noise.
-  const auto toPixel = [](double value) {
-    if (std::is_integral<OutputPixelType>::value)
-    {
-      const double lower = static_cast<double>(std::numeric_limits<OutputPixelType>::lowest());
-      const double upper = static_cast<double>(std::numeric_limits<OutputPixelType>::max());
-      return static_cast<OutputPixelType>(std::floor(std::min(std::max(value, lower), upper) + 0.5));
-    }
-    return static_cast<OutputPixelType>(value);
+    return false;
   };
-  const double            deviation = 1000.0 * m_NoiseLevel;
-  OutputPixelType * const mrOut = grid->GetBufferPointer();
-  OutputPixelType * const ctOut = this->GetCT()->GetBufferPointer();
-  OutputPixelType * const contrastOut = enhancement ? this->GetContrastCT()->GetBufferPointer() : nullptr;
-  OutputPixelType * const virtualOut = enhancement ? this->GetVirtualNonContrastCT()->GetBufferPointer() : nullptr;
   this->GetMultiThreader()->template ParallelizeImageRegion<ImageDimension>(
     region,
     [&](const RegionType & part) {
-      TotalProgressReporter                 progress(this, region.GetNumberOfPixels(), 100, 0.1F);
-      std::vector<double>                   bias(region.GetSize(0));
-      ImageScanlineIterator<LabelImageType> row(tissues, part);
-      const auto                            length = part.GetSize(0);
+      TotalProgressReporter                      progress(this, region.GetNumberOfPixels(), 100, 0.5F);
+      MixedVoxels                                mixed;
+      ImageScanlineConstIterator<LabelImageType> row(tissues, part);
+      const auto                                 length = part.GetSize(0);
+      for (; !row.IsAtEnd(); row.NextLine())
+      {
+        IndexType             index = row.GetIndex();
+        const OffsetValueType first = tissues->ComputeOffset(index);
+        const IndexValueType  begin = index[0];
+        for (SizeValueType x = 0; x < length; ++x)
+        {
+          index[0] = begin + static_cast<IndexValueType>(x);
+          const OffsetValueType voxel = first + static_cast<OffsetValueType>(x);
+          if (!isMixed(index, tissues->GetBufferPointer() + voxel))
+          {
+            continue;
+          }
+          for (size_t i = 0; i < shifts.size(); ++i)
+          {
+            ContinuousIndex<double, ImageDimension> at(index);
+            for (unsigned int axis = 0; axis < ImageDimension; ++axis)
+            {
+              at[axis] += shifts[i][axis];
+            }
+            this->ToPoint(at, mixed.Points.data() + 3 * (mixed.Count * shifts.size() + i));
+          }
+          mixed.Voxels[mixed.Count++] = voxel;
+          if (mixed.Count == together)
+          {
+            Self::Average(mixed, shifts.size(), anatomy, contrast, volumes);
+          }
+        }
+        // Voxels of different rows are too far apart to share their lists of primitives.
+        if (mixed.Count > 0)
+        {
+          Self::Average(mixed, shifts.size(), anatomy, contrast, volumes);
+        }
+        progress.Completed(length);
+      }
+    },
+    nullptr);
+}
+
+template <typename TOutputImage>
+auto
+HeadPhantomImageSource<TOutputImage>::ToPixel(double value) -> OutputPixelType
+{
+  if (std::is_integral<OutputPixelType>::value)
+  {
+    const double lower = static_cast<double>(std::numeric_limits<OutputPixelType>::lowest());
+    const double upper = static_cast<double>(std::numeric_limits<OutputPixelType>::max());
+    return static_cast<OutputPixelType>(std::floor(std::min(std::max(value, lower), upper) + 0.5));
+  }
+  return static_cast<OutputPixelType>(value);
+}
+
+template <typename TOutputImage>
+void
+HeadPhantomImageSource<TOutputImage>::WriteImages(const HeadPhantomContrast & contrast, const Volumes & volumes)
+{
+  const OutputImageType * const grid = this->GetMR();
+  const LabelImageType * const  tissues = this->GetTissueLabels();
+  const RegionType              region = grid->GetLargestPossibleRegion();
+  const double                  deviation = 1000.0 * m_NoiseLevel;
+  const float * const           mr = volumes.MR->GetBufferPointer();
+  const float * const           ct = volumes.CT->GetBufferPointer();
+  const float * const           enhancement = volumes.Enhancement ? volumes.Enhancement->GetBufferPointer() : nullptr;
+  OutputPixelType * const       mrOut = this->GetMR()->GetBufferPointer();
+  OutputPixelType * const       ctOut = this->GetCT()->GetBufferPointer();
+  OutputPixelType * const contrastOut = enhancement != nullptr ? this->GetContrastCT()->GetBufferPointer() : nullptr;
+  OutputPixelType * const virtualOut =
+    enhancement != nullptr ? this->GetVirtualNonContrastCT()->GetBufferPointer() : nullptr;
+  this->GetMultiThreader()->template ParallelizeImageRegion<ImageDimension>(
+    region,
+    [&](const RegionType & part) {
+      TotalProgressReporter                      progress(this, region.GetNumberOfPixels(), 100, 0.1F);
+      std::vector<double>                        bias(region.GetSize(0));
+      ImageScanlineConstIterator<LabelImageType> row(tissues, part);
+      const auto                                 length = part.GetSize(0);
       for (; !row.IsAtEnd(); row.NextLine())
       {
         const IndexType       start = row.GetIndex();
@@ -513,7 +553,7 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
         {
           const OffsetValueType voxel = first + static_cast<OffsetValueType>(x);
           const auto            number = static_cast<uint64_t>(voxel);
-          double                signal = mr->GetBufferPointer()[voxel];
+          double                signal = mr[voxel];
           if (m_BiasFieldStrength > 0.0)
           {
             signal *= std::exp(m_BiasFieldStrength * rowBias[x]);
@@ -522,9 +562,9 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
           {
             signal = contrast.Rician(static_cast<float>(signal), deviation, number);
           }
-          mrOut[voxel] = toPixel(signal);
+          mrOut[voxel] = Self::ToPixel(signal);
 
-          const double hu = ct->GetBufferPointer()[voxel];
+          const double hu = ct[voxel];
           // The noise of the CT belongs to the anatomy's seed: another contrast of the MR leaves the CT as it is.
           std::array<double, 2> normal{ { 0.0, 0.0 } };
           std::array<double, 2> twin{ { 0.0, 0.0 } };
@@ -532,7 +572,7 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
           {
             normal = HeadPhantomContrast::Normal(m_Seed, number);
           }
-          ctOut[voxel] = toPixel(hu + m_CTNoise * normal[0]);
+          ctOut[voxel] = Self::ToPixel(hu + m_CTNoise * normal[0]);
           if (contrastOut != nullptr)
           {
             if (m_CTNoise > 0.0)
@@ -540,14 +580,45 @@ HeadPhantomImageSource<TOutputImage>::GenerateData()
               twin = HeadPhantomContrast::Normal(~static_cast<uint64_t>(m_Seed), number);
             }
             const double lowered = hu > 100.0 ? 100.0 + m_VirtualNonContrastBoneFactor * (hu - 100.0) : hu;
-            contrastOut[voxel] = toPixel(hu + enhancement->GetBufferPointer()[voxel] + m_CTNoise * normal[1]);
-            virtualOut[voxel] = toPixel(lowered + m_CTNoise * twin[0]);
+            contrastOut[voxel] = Self::ToPixel(hu + enhancement[voxel] + m_CTNoise * normal[1]);
+            virtualOut[voxel] = Self::ToPixel(lowered + m_CTNoise * twin[0]);
           }
         }
         progress.Completed(length);
       }
     },
     nullptr);
+}
+
+template <typename TOutputImage>
+void
+HeadPhantomImageSource<TOutputImage>::GenerateData()
+{
+  this->AllocateOutputs();
+  this->GetMultiThreader()->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
+
+  const HeadPhantomAnatomy  anatomy(m_Seed, m_RandomizeAnatomy, m_RandomizePose);
+  const HeadPhantomContrast contrast(
+    m_ContrastSeed == 0 ? m_Seed ^ 0x9E3779B97F4A7C15ULL : m_ContrastSeed, m_Contrast, m_RandomizeContrast);
+  Volumes volumes;
+  volumes.MR = this->NewRealImage();
+  volumes.CT = this->NewRealImage();
+  if (m_ComputeContrastPair)
+  {
+    volumes.Enhancement = this->NewRealImage();
+  }
+  this->SampleCentres(anatomy, contrast, volumes);
+  if (m_Supersampling > 1)
+  {
+    this->SamplePartialVolumes(anatomy, contrast, volumes);
+  }
+  volumes.MR = this->Blur(volumes.MR, m_Resolution);
+  volumes.CT = this->Blur(volumes.CT, m_CTResolution);
+  if (volumes.Enhancement)
+  {
+    volumes.Enhancement = this->Blur(volumes.Enhancement, m_CTResolution);
+  }
+  this->WriteImages(contrast, volumes);
 }
 
 template <typename TOutputImage>

@@ -43,7 +43,7 @@ public:
   /** Numbers that the network computes in. */
   enum class Precision : uint8_t
   {
-    /** 24 significant bits. */
+    /** 24 significant bits. Convolutions on a GPU may take 11 of them (TF32) unless NVIDIA_TF32_OVERRIDE=0 is set. */
     Float32,
     /** 8 significant bits and the range of Float32. */
     BFloat16,
@@ -85,7 +85,7 @@ class DevicePatchBlender;
  * weights are held in their prepared form alone; Save(), and a pass on another device or in another precision, read the
  * file again and throw when it is no longer there or has changed.
  *
- * LibTorch stays behind this class: no header of it is needed to use a network, and whatever it throws becomes an
+ * LibTorch stays inside this class: its headers are not needed to use a network, and whatever it throws becomes an
  * itk::ExceptionObject of one line that names the file, the device and the shapes.
  *
  * \ingroup SyntheticCT

@@ -18,7 +18,7 @@
 #ifndef itkExceptionText_h
 #define itkExceptionText_h
 
-#include "itkMacro.h"
+#include "SyntheticCTExport.h"
 
 #include <exception>
 #include <string>
@@ -28,45 +28,10 @@ namespace itk
 namespace SyntheticCTDetail
 {
 
-/** What an exception says, as one line, without the class and the address that ITK puts before it. */
-inline std::string
-ExceptionText(const std::exception & error)
-{
-  const auto * const itkError = dynamic_cast<const ExceptionObject *>(&error);
-  std::string        text = itkError ? itkError->GetDescription() : error.what();
-
-  // "ITK ERROR: Class(address): "
-  const std::string prefix = "ITK ERROR: ";
-  if (text.rfind(prefix, 0) == 0)
-  {
-    text.erase(0, prefix.size());
-    const auto address = text.find("(0x");
-    const auto end = text.find("): ");
-    if (address != std::string::npos && end != std::string::npos && address < end &&
-        text.find(' ') == end + std::string("):").size())
-    {
-      text.erase(0, end + std::string("): ").size());
-    }
-  }
-  std::string line;
-  for (const char letter : text)
-  {
-    const bool isSpace = letter == '\n' || letter == '\r' || letter == '\t' || letter == ' ';
-    if (!isSpace)
-    {
-      line += letter;
-    }
-    else if (!line.empty() && line.back() != ' ')
-    {
-      line += ' ';
-    }
-  }
-  while (!line.empty() && line.back() == ' ')
-  {
-    line.pop_back();
-  }
-  return line;
-}
+/** What an exception says, as one line, without what ITK adds for its developers: the class and the address of the
+ * object before what is wrong, and the scopes of an enumeration's name. */
+SyntheticCT_EXPORT std::string
+                   ExceptionText(const std::exception & error);
 
 } // namespace SyntheticCTDetail
 } // namespace itk

@@ -85,10 +85,7 @@ VerifySameGrid(const ImageBase<3> * reference,
                const ImageBase<3> * image,
                const std::string &  name)
 {
-  const std::string difference = GridDifference<3>(*reference,
-                                                   *image,
-                                                   ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance(),
-                                                   ImageToImageFilterCommon::GetGlobalDefaultDirectionTolerance());
+  const std::string difference = GridDifference<3>(*reference, *image);
   if (!difference.empty())
   {
     Fail(name + ": is not on the grid of " + referenceName + ": " + difference + "; resample it onto that grid first");

@@ -101,7 +101,11 @@ PairMeasurement::GetErrors(PeakDefinition definition, bool inWholeImage, bool pe
     filter = ErrorMeasuresType::New();
     this->SetImages(filter.GetPointer(), inWholeImage ? nullptr : m_Images.Mask.GetPointer());
     filter->SetPeakSignalToNoiseRatioDefinition(definition);
-    filter->SetDataRange(m_Settings.GetDataRange());
+    // The other definitions have one of their own.
+    if (definition == PeakDefinition::Unclipped)
+    {
+      filter->SetDataRange(m_Settings.GetDataRange());
+    }
     filter->SetComputeSlices(perSlice);
     this->Run(filter);
   }

@@ -38,33 +38,33 @@ struct SurfaceMeasure
   const char *            Unit;
   EvaluationDirectionEnum Direction;
   SurfaceDefinition       Definition;
-  double (*Get)(const SurfaceType *, SizeValueType);
+  double (*Get)(const SurfaceType *, SurfaceType::LabelType);
 };
 
 double
-GetSurfaceDice(const SurfaceType * filter, SizeValueType structure)
+GetSurfaceDice(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return filter->GetNormalizedSurfaceDice(structure, 0);
+  return filter->GetNormalizedSurfaceDice(label, filter->GetNthTolerance(0));
 }
 double
-GetHausdorff(const SurfaceType * filter, SizeValueType structure)
+GetHausdorff(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return filter->GetHausdorffDistance(structure);
+  return filter->GetHausdorffDistance(label);
 }
 double
-GetHausdorff95(const SurfaceType * filter, SizeValueType structure)
+GetHausdorff95(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return filter->GetHausdorffDistanceAtPercentile(structure, 0);
+  return filter->GetHausdorffDistanceAtPercentile(label, 95.0);
 }
 double
-GetMeanDistance(const SurfaceType * filter, SizeValueType structure)
+GetMeanDistance(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return filter->GetAverageSymmetricSurfaceDistance(structure);
+  return filter->GetAverageSymmetricSurfaceDistance(label);
 }
 double
-GetVolumeDice(const SurfaceType * filter, SizeValueType structure)
+GetVolumeDice(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return filter->GetDiceCoefficient(structure);
+  return filter->GetDiceCoefficient(label);
 }
 
 const SurfaceMeasure surfaceMeasures[] = {
@@ -126,7 +126,7 @@ SurfaceDefinitionToJSON(const SurfaceMeasure & measure, const SurfaceType * filt
   }
   if (measure.Get == GetSurfaceDice)
   {
-    definition["tolerance-mm"] = filter->GetTolerances()[0];
+    definition["tolerance-mm"] = filter->GetNthTolerance(0);
   }
   return definition;
 }
@@ -143,17 +143,17 @@ SurfaceValue(const SurfaceMeasure & measure,
 }
 
 Json
-SurfaceSizes(const SurfaceType * filter, SizeValueType structure)
+SurfaceSizes(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return { { "reference-voxels", filter->GetReferenceNumberOfVoxels(structure) },
-           { "synthetic-voxels", filter->GetSyntheticNumberOfVoxels(structure) } };
+  return { { "reference-voxels", filter->GetReferenceNumberOfVoxels(label) },
+           { "synthetic-voxels", filter->GetSyntheticNumberOfVoxels(label) } };
 }
 
 const char *
-SurfaceReason(const SurfaceType * filter, SizeValueType structure)
+SurfaceReason(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  const bool isInReference = filter->GetReferenceNumberOfVoxels(structure) > 0;
-  const bool isInSynthetic = filter->GetSyntheticNumberOfVoxels(structure) > 0;
+  const bool isInReference = filter->GetReferenceNumberOfVoxels(label) > 0;
+  const bool isInSynthetic = filter->GetSyntheticNumberOfVoxels(label) > 0;
   return isInReference   ? "the synthetic image does not have the structure"
          : isInSynthetic ? "the reference does not have the structure"
                          : "neither image has the structure";
@@ -178,18 +178,18 @@ AddStructureValues(const SurfaceMeasure & measure,
   MetricValues  each;
   for (SizeValueType i = 0; i < filter->GetNumberOfLabels(); ++i)
   {
-    const double value = measure.Get(filter, i);
-    if (filter->GetReferenceNumberOfVoxels(i) > 0)
+    const auto   label = filter->GetNthLabel(i);
+    const double value = measure.Get(filter, label);
+    if (filter->GetReferenceNumberOfVoxels(label) > 0)
     {
       sum += value;
       ++count;
     }
-    const auto        label = filter->GetLabel(i);
     const std::string ending = isNamed && label < names.size() ? names[label] : std::to_string(label);
     Json              definitionOfOne = definition;
     definitionOfOne["label"] = label;
     each.push_back(SurfaceValue(
-      measure, name + '-' + ending, value, definitionOfOne, SurfaceSizes(filter, i), SurfaceReason(filter, i)));
+      measure, name + '-' + ending, value, definitionOfOne, SurfaceSizes(filter, label), SurfaceReason(filter, label)));
   }
   definition["mean"] = "over the structures that the reference has";
   definition["labels"] = settings.GetLabels().empty() || isNamed ? Json("all") : Json(settings.GetLabels());
@@ -232,11 +232,16 @@ BoneMetric(const SurfaceMeasure & measure)
            ParametersOf(measure, "bone-threshold-hu"),
            [&measure, name](PairMeasurement & measurement, MetricValues & values) {
              const SurfaceType * const filter = measurement.GetSurfaces(StructureSource::Bone, measure.Definition);
+             const auto                label = filter->GetNthLabel(0);
              Json                      definition = SurfaceDefinitionToJSON(measure, filter);
              definition["body"] = measurement.GetBody();
              definition["threshold-hu"] = measurement.GetSettings().GetBoneThreshold();
-             values.push_back(SurfaceValue(
-               measure, name, measure.Get(filter, 0), definition, SurfaceSizes(filter, 0), SurfaceReason(filter, 0)));
+             values.push_back(SurfaceValue(measure,
+                                           name,
+                                           measure.Get(filter, label),
+                                           definition,
+                                           SurfaceSizes(filter, label),
+                                           SurfaceReason(filter, label)));
            } };
 }
 

@@ -264,13 +264,14 @@ AddLabelErrorMetrics(MetricEntries & metrics)
                           const ErrorMeasuresType * const filter = measurement.GetLabelErrors();
                           for (SizeValueType i = 0; i < filter->GetNumberOfLabels(); ++i)
                           {
-                            const auto numberOfVoxels = filter->GetLabelNumberOfVoxels(i);
+                            const auto label = filter->GetNthLabel(i);
+                            const auto numberOfVoxels = filter->GetLabelNumberOfVoxels(label);
                             Json       definition = ErrorDefinition(measurement, filter, measure);
                             definition["region"] = "label of the reference's segmentation, inside the body";
-                            definition["label"] = filter->GetLabel(i);
+                            definition["label"] = label;
                             values.push_back(
-                              MakeMetricValue<Json>(name + "-label-" + std::to_string(filter->GetLabel(i)),
-                                                    filter->GetLabelMeasure(i, measure.Which),
+                              MakeMetricValue<Json>(name + "-label-" + std::to_string(label),
+                                                    filter->GetLabelMeasure(label, measure.Which),
                                                     measure.Unit,
                                                     measure.Direction,
                                                     definition,

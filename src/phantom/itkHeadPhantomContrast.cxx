@@ -26,6 +26,10 @@ namespace itk
 {
 namespace
 {
+using SyntheticCTDetail::HeadPhantom::Hash;
+using SyntheticCTDetail::HeadPhantom::Sequence;
+using SyntheticCTDetail::HeadPhantom::ToUnit;
+
 constexpr double Tau = 6.283185307179586;
 
 struct Range
@@ -63,11 +67,11 @@ constexpr std::array<float, HeadPhantomEnums::NumberOfTissues> Variation{
 } // namespace
 
 HeadPhantomContrast::HeadPhantomContrast(uint64_t seed, HeadPhantomContrastEnum contrast, bool randomize)
-  : m_Seed(HeadPhantomRandom::Hash(seed ^ 0xC0174A57ULL))
+  : m_Seed(Hash(seed ^ 0xC0174A57ULL))
   , m_Variation(Variation)
 {
-  HeadPhantomRandom::Sequence random(m_Seed);
-  const Ranges *              ranges = &T1;
+  Sequence       random(m_Seed);
+  const Ranges * ranges = &T1;
   switch (contrast)
   {
     case HeadPhantomContrastEnum::T2:
@@ -147,14 +151,14 @@ HeadPhantomContrast::Normal(uint64_t seed, uint64_t voxel)
   const auto       sum = [](uint64_t h) {
     return static_cast<double>((h & 0xFFFFU) + ((h >> 16) & 0xFFFFU) + ((h >> 32) & 0xFFFFU) + (h >> 48));
   };
-  const uint64_t first = HeadPhantomRandom::Hash(seed ^ HeadPhantomRandom::Hash(voxel));
-  return { { scale * (sum(first) - mean), scale * (sum(HeadPhantomRandom::Hash(first)) - mean) } };
+  const uint64_t first = Hash(seed ^ Hash(voxel));
+  return { { scale * (sum(first) - mean), scale * (sum(Hash(first)) - mean) } };
 }
 
 double
 HeadPhantomContrast::Uniform(uint64_t seed, uint64_t purpose)
 {
-  return HeadPhantomRandom::ToUnit(HeadPhantomRandom::Hash(seed ^ HeadPhantomRandom::Hash(purpose)));
+  return ToUnit(Hash(seed ^ Hash(purpose)));
 }
 
 float

@@ -22,7 +22,9 @@
 
 namespace itk
 {
-namespace HeadPhantomRandom
+namespace SyntheticCTDetail
+{
+namespace HeadPhantom
 {
 
 /** A 64-bit mix in which every input bit reaches every output bit (the finaliser of SplitMix64, Steele, Lea and Flood,
@@ -77,7 +79,8 @@ private:
   uint64_t m_State;
 };
 
-} // namespace HeadPhantomRandom
+} // namespace HeadPhantom
+} // namespace SyntheticCTDetail
 } // namespace itk
 
 #endif
