@@ -43,7 +43,7 @@ public:
   /** Numbers that the network computes in. */
   enum class Precision : uint8_t
   {
-    /** 24 significant bits. */
+    /** 24 significant bits. Convolutions on a GPU may take 11 of them (TF32) unless NVIDIA_TF32_OVERRIDE=0 is set. */
     Float32,
     /** 8 significant bits and the range of Float32. */
     BFloat16,

@@ -18,6 +18,7 @@
 #include "itkDevicePatchBlender.h"
 
 #include "itkPatchBlender.h"
+#include "itkTestDevice.h"
 
 #include "gtest/gtest.h"
 
@@ -174,11 +175,9 @@ TEST(DevicePatchBlender, GivesTheBitsOfPatchBlender)
 
 TEST(DevicePatchBlender, GivesTheBitsOfPatchBlenderOnAGPU)
 {
+  SKIP_WITHOUT_TEST_DEVICE();
   const auto model = MakeThreeChannels();
-  if (!ErrorOf([&] { model->SetDevice("cuda"); }).empty())
-  {
-    GTEST_SKIP() << "LibTorch finds no CUDA device";
-  }
+  model->SetDevice(itk::TestUtilities::TestDevice());
   ExpectTheBitsOfPatchBlender(model);
 }
 

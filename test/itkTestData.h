@@ -36,6 +36,15 @@ SharedData(const std::string & name)
   return std::string(folder ? folder : SYNTHETICCT_SHARED_DATA_DEFAULT) + "/" + name;
 }
 
+/** The model that comes with the module, or that of the environment variable SYNTHETICCT_EXAMPLE_MODEL where the tests
+ * run without their repository. */
+inline std::string
+ExampleModel()
+{
+  const char * const file = std::getenv("SYNTHETICCT_EXAMPLE_MODEL");
+  return file ? file : SYNTHETICCT_EXAMPLE_MODEL_DEFAULT;
+}
+
 } // namespace TestUtilities
 } // namespace itk
 

@@ -75,18 +75,18 @@ for network in $networks; do
   esac
   names+=("$network")
   if [ "$mask" = on ]; then
-    names+=("$network-mask")
+    names+=("$network-mask=$network")
   fi
-  rm -f "$folder/$network".{ours,monai} "$folder/$network-mask.ours"
+  rm -f "$folder/$network".{ours,peer} "$folder/$network-mask.ours"
   for ((run = 1; run <= runs; ++run)); do
     sct_say "$network, $threads threads, pair $run of $runs"
-    "$environment/bin/python" "$here/benchmark-monai.py" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
-      "$folder/$network-monai.raw" "${options[1]}" 0.5 1 "$threads" | tee -a "$folder/$network.monai"
+    "$environment/bin/python" "$here/benchmark-peer.py" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
+      "$folder/$network-peer.raw" "${options[1]}" 0.5 1 "$threads" --peer monai | tee -a "$folder/$network.peer"
     "$build/bin/itkBenchmarkInference" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
       "$folder/$network-ours.mhd" "${options[1]}" 0.5 1 "$threads" | tee -a "$folder/$network.ours"
     if [ "$mask" = on ]; then
       "$build/bin/itkBenchmarkInference" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
-        "$folder/$network-mask-ours.mhd" "${options[1]}" 0.5 1 "$threads" "$folder/mask.mhd" |
+        "$folder/$network-mask-ours.mhd" "${options[1]}" 0.5 1 "$threads" --mask "$folder/mask.mhd" |
         tee -a "$folder/$network-mask.ours"
     fi
   done

@@ -545,7 +545,7 @@ TEST(NetworkPreparation, MemoryIsUsedAgainButNotWhileAnImageLives)
 TEST(NetworkPreparation, TheCallersModesDoNotMatter)
 {
   torch::manual_seed(18);
-  torch::jit::Module network = torch::jit::load(SYNTHETICCT_SHIPPED_MODEL);
+  torch::jit::Module network = torch::jit::load(itk::TestUtilities::ExampleModel());
   network.eval();
   const at::Tensor                             input = at::randn({ 1, 1, 32, 48 });
   const c10::InferenceMode                     noAutograd;
@@ -587,7 +587,7 @@ TEST(NetworkPreparation, PlainUNetGivesTheSameAnswer)
 TEST(NetworkPreparation, TheShippedLightUNetGivesTheSameAnswer)
 {
   torch::manual_seed(13);
-  torch::jit::Module network = torch::jit::load(SYNTHETICCT_SHIPPED_MODEL);
+  torch::jit::Module network = torch::jit::load(itk::TestUtilities::ExampleModel());
   network.eval();
   const torch::jit::Module prepared = ExpectSameAnswer(network, at::randn({ 2, 1, 96, 80 }), 1e-4);
   EXPECT_EQ(NumberOfOurConvolutions(prepared), 23u);
@@ -687,10 +687,28 @@ TEST(NetworkPreparation, ANetworkThatCanNotBeFrozenRunsAsItIs)
   EXPECT_EQ(network.attr("count").toInt(), 0);
 }
 
+TEST(NetworkPreparation, OurKernelsStayOffOnAGPU)
+{
+  if (!torch::cuda::is_available())
+  {
+    GTEST_SKIP() << "LibTorch finds no CUDA device";
+  }
+  torch::jit::Module network = PlainUNet(8);
+  torch::jit::Module prepared = itk::SyntheticCTDetail::PrepareNetwork(network, at::kCUDA, at::kFloat);
+  EXPECT_EQ(NumberOfOurConvolutions(prepared), 0u);
+  EXPECT_FALSE(itk::SyntheticCTDetail::GoesByOurKernels(prepared));
+  const at::Tensor input = at::randn({ 1, 1, 16, 24, 20 });
+  const auto       expected = Answers(network, input);
+  const auto       found = Answers(prepared, input.to(at::kCUDA));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_TRUE(found.front().is_cuda());
+  EXPECT_LT(Difference(expected.front(), found.front().cpu()), 5e-3);
+}
+
 TEST(NetworkPreparation, OtherTypesReplaceTheWeightsOfTheCopyAlone)
 {
   torch::manual_seed(17);
-  torch::jit::Module network = torch::jit::load(SYNTHETICCT_SHIPPED_MODEL);
+  torch::jit::Module network = torch::jit::load(itk::TestUtilities::ExampleModel());
   network.eval();
   const at::Tensor   input = at::randn({ 1, 1, 32, 48 });
   const at::Tensor   before = Answers(network, input)[0];
