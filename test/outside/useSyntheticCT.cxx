@@ -17,11 +17,15 @@
  *=========================================================================*/
 #include "itkHounsfieldScaleImageFilter.h"
 #include "itkImage.h"
+#include "itkImageFileReader.h"
+#include "itkMeshFileWriter.h"
 #include "itkNetworkModelCard.h"
+#include "itkTransformFileReader.h"
 
 #include <iostream>
 
-// A program that knows SyntheticCT only through its package: a filter from its headers, a name from its library.
+// A program that knows SyntheticCT only through its package: a filter from its headers, a name from its library, and what
+// ITK includes to register readers and writers.
 int
 main()
 {
