@@ -19,13 +19,14 @@
 
 #include "sctCommandLine.h"
 #include "sctDICOM.h"
+#include "sctFiles.h"
+#include "sctProgress.h"
 
 #include "itkSyntheticCTImageFilter.h"
 
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
-#include <map>
 
 int
 main(int argc, char * argv[])
@@ -45,7 +46,7 @@ main(int argc, char * argv[])
   std::string              uncertaintyFile;
   std::vector<unsigned>    mirrorAxes;
   unsigned int             batchSize = 0;
-  auto                     precision = itk::NetworkPrecisionEnum::Float32;
+  std::string              precisionName = "float32";
   sct::CommonOptions       options;
   app.add_option("--input", inputFiles, "Images in the order of the model card: files, or folders with a DICOM series")
     ->required()
@@ -71,36 +72,33 @@ main(int argc, char * argv[])
   app.add_option("--batch", batchSize, "Windows per forward pass, instead of the model card's")
     ->check(CLI::Range(1u, 1u << 20))
     ->type_name("N");
-  const std::map<std::string, itk::NetworkPrecisionEnum> precisions{
-    { "float32", itk::NetworkPrecisionEnum::Float32 },
-    { "bfloat16", itk::NetworkPrecisionEnum::BFloat16 },
-    { "float16", itk::NetworkPrecisionEnum::Float16 }
-  };
-  app.add_option("--precision", precision, "Numbers the network computes in: float32 (the default), bfloat16, float16")
-    ->transform(CLI::CheckedTransformer(precisions))
+  app
+    .add_option(
+      "--precision", precisionName, "Numbers the network computes in: float32 (the default), bfloat16, float16")
+    ->check(CLI::IsMember({ "float32", "bfloat16", "float16" }))
     ->type_name("NAME");
   sct::AddCommonOptions(app, options, true);
 
   return sct::Run(app, argc, argv, options, [&]() {
     using FilterType = itk::SyntheticCTImageFilter<sct::VolumeType>;
 
-    const bool               writesDICOM = !sct::HasImageFileName(outputFile);
+    const bool               writesDICOM = !itk::OutputFiles::HasImageName(outputFile);
     std::vector<std::string> allInputs = inputFiles;
     allInputs.insert(allInputs.end(), modelFiles.begin(), modelFiles.end());
     allInputs.push_back(maskFile);
-    sct::CheckOutput(outputFile, allInputs);
-    sct::CheckOutput(uncertaintyFile, allInputs);
-    sct::CheckOutput(options.JSONFile, allInputs);
     if (writesDICOM && !std::filesystem::is_directory(inputFiles.front()))
     {
       throw std::runtime_error(outputFile + ": not the name of an image file (such as sct.nii.gz), and a DICOM series "
                                             "can be written only when the input is one");
     }
+    sct::CheckOutputs(allInputs,
+                      { { outputFile, writesDICOM ? sct::OutputKind::NewFolder : sct::OutputKind::Volume },
+                        { uncertaintyFile, sct::OutputKind::Volume },
+                        { options.JSONFile, sct::OutputKind::File } });
 
-    if (!uncertaintyFile.empty() && !sct::HasImageFileName(uncertaintyFile))
-    {
-      throw std::runtime_error(uncertaintyFile + ": not the name of an image file (such as sd.nii.gz)");
-    }
+    const itk::NetworkPrecisionEnum precision = precisionName == "bfloat16"  ? itk::NetworkPrecisionEnum::BFloat16
+                                                : precisionName == "float16" ? itk::NetworkPrecisionEnum::Float16
+                                                                             : itk::NetworkPrecisionEnum::Float32;
 
     auto filter = FilterType::New();
     for (const std::string & modelFile : modelFiles)
@@ -119,13 +117,13 @@ main(int argc, char * argv[])
     for (unsigned int i = 1; i < inputFiles.size(); ++i)
     {
       const sct::VolumeType::Pointer image = sct::ReadVolume(inputFiles[i]);
-      sct::CheckSameGrid(first, inputFiles.front(), image, inputFiles[i]);
+      sct::TakeGrid(first, inputFiles.front(), image, inputFiles[i]);
       filter->SetInput(i, image);
     }
     if (!maskFile.empty())
     {
       const sct::MaskType::Pointer mask = sct::ReadMask(maskFile);
-      sct::CheckSameGrid(first, inputFiles.front(), mask, maskFile);
+      sct::TakeGrid(first, inputFiles.front(), mask, maskFile);
       filter->SetMaskImage(mask);
     }
     {

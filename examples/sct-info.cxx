@@ -18,6 +18,7 @@
 // sct-info: what a model file is, in words or as JSON.
 
 #include "sctCommandLine.h"
+#include "sctFiles.h"
 
 #include "itkNetworkModel.h"
 
@@ -158,7 +159,7 @@ main(int argc, char * argv[])
   sct::AddCommonOptions(app, options, false);
 
   return sct::Run(app, argc, argv, options, [&]() {
-    sct::CheckOutput(options.JSONFile, { modelFile });
+    sct::CheckOutputs({ modelFile }, { { options.JSONFile, sct::OutputKind::File } });
 
     auto model = itk::NetworkModel::New();
     model->Load(modelFile);

@@ -18,6 +18,8 @@
 // sct-train: paired cases and a recipe in, a model with its card out.
 
 #include "sctCommandLine.h"
+#include "sctFiles.h"
+#include "sctProgress.h"
 
 #include "itkCommand.h"
 #include "itkImageRegionConstIterator.h"
@@ -438,8 +440,8 @@ main(int argc, char * argv[])
   sct::AddCommonOptions(app, options, true);
 
   return sct::Run(app, argc, argv, options, [&]() {
-    sct::CheckOutput(outputFile, { recipeFile, weightsFile });
-    sct::CheckOutput(options.JSONFile, { recipeFile, weightsFile, outputFile });
+    sct::CheckOutputs({ recipeFile, weightsFile },
+                      { { outputFile, sct::OutputKind::File }, { options.JSONFile, sct::OutputKind::File } });
     Recipe recipe = ReadRecipe(recipeFile);
     recipe.Epochs = epochs.value_or(recipe.Epochs);
     recipe.Seed = seed.value_or(recipe.Seed);

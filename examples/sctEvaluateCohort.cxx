@@ -273,11 +273,11 @@ ReadCase(const CohortCase & entry, const MetricSettings & settings)
   MetricImages images;
   images.Reference = ReadUncheckedVolume(entry.Reference);
   images.Synthetic = ReadUncheckedVolume(entry.Synthetic);
-  CheckSameGrid(images.Reference, entry.Reference, images.Synthetic, entry.Synthetic);
+  TakeGrid(images.Reference, entry.Reference, images.Synthetic, entry.Synthetic);
   if (!entry.Mask.empty())
   {
     images.Mask = ReadMask(entry.Mask);
-    CheckSameGrid(images.Reference, entry.Reference, images.Mask, entry.Mask);
+    TakeGrid(images.Reference, entry.Reference, images.Mask, entry.Mask);
     if (settings.MaskDilation > 0)
     {
       auto dilate = itk::InPlaneDilateMaskImageFilter<MaskType>::New();
@@ -287,14 +287,14 @@ ReadCase(const CohortCase & entry, const MetricSettings & settings)
       images.Mask = dilate->GetOutput();
     }
   }
-  CheckVoxels(images.Reference, entry.Reference, images.Mask);
-  CheckVoxels(images.Synthetic, entry.Synthetic, images.Mask);
+  itk::VolumeReader::VerifyVoxels(images.Reference, entry.Reference, images.Mask);
+  itk::VolumeReader::VerifyVoxels(images.Synthetic, entry.Synthetic, images.Mask);
   const auto readLabels = [&](const std::string & path) {
     LabelImageType::Pointer labels;
     if (!path.empty())
     {
       labels = ReadLabels(path);
-      CheckSameGrid(images.Reference, entry.Reference, labels, path);
+      TakeGrid(images.Reference, entry.Reference, labels, path);
     }
     return labels;
   };
@@ -343,10 +343,13 @@ EvaluateCohort(const CohortOptions &            options,
   const std::string              summaryFile = (output / "summary.json").string();
   const std::string              tableFile = (output / "metrics.csv").string();
   const std::string              otherTableFile = (output / "compared-metrics.csv").string();
-  CheckOutput(common.JSONFile, tables);
+  CheckOutputs(tables, { { common.JSONFile, OutputKind::File }, { options.Output, OutputKind::Folder } });
   fs::create_directories(output / "cases");
-  CheckOutput(tableFile, tables);
-  CheckOutput(otherTableFile, tables);
+  CheckOutputs(tables,
+               { { summaryFile, OutputKind::File },
+                 { tableFile, OutputKind::File },
+                 { otherTableFile, OutputKind::File },
+                 { common.JSONFile, OutputKind::File } });
   // A summary is there only when it belongs to the reports beside it.
   for (const std::string & former : { summaryFile, tableFile, otherTableFile })
   {

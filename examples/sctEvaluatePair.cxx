@@ -141,24 +141,15 @@ EvaluatePair(const PairOptions &              options,
                                          options.SyntheticSegmentation,
                                          options.MR,
                                          settings.Network ? settings.Network->GetFileName() : "" };
-  for (const std::string & output : { options.Picture,
-                                      options.Difference,
-                                      options.SimilarityMap,
-                                      options.DeviationMesh,
-                                      options.Histogram,
-                                      options.JointHistogram,
-                                      options.Profile,
-                                      common.JSONFile })
-  {
-    CheckOutput(output, inputs);
-  }
-  for (const std::string & output : { options.Difference, options.SimilarityMap })
-  {
-    if (!output.empty() && !HasImageFileName(output))
-    {
-      throw std::runtime_error(output + ": not the name of an image file (such as map.nii.gz)");
-    }
-  }
+  CheckOutputs(inputs,
+               { { options.Picture, OutputKind::File },
+                 { options.Difference, OutputKind::Volume },
+                 { options.SimilarityMap, OutputKind::Volume },
+                 { options.DeviationMesh, OutputKind::File },
+                 { options.Histogram, OutputKind::File },
+                 { options.JointHistogram, OutputKind::File },
+                 { options.Profile, OutputKind::File },
+                 { common.JSONFile, OutputKind::File } });
 #ifndef SCT_HAS_PICTURES
   if (!options.Picture.empty())
   {

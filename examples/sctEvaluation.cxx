@@ -77,7 +77,10 @@ Evaluation::GetErrors(PeakDefinition definition, bool inWholeImage, bool perSlic
     filter = ErrorMeasuresType::New();
     this->SetImages(filter.GetPointer(), inWholeImage ? nullptr : m_Images.Mask.GetPointer());
     filter->SetPeakSignalToNoiseRatioDefinition(definition);
-    filter->SetDataRange(m_Settings.DataRange);
+    if (definition == PeakDefinition::Unclipped)
+    {
+      filter->SetDataRange(m_Settings.DataRange);
+    }
     filter->SetComputeSlices(perSlice);
     filter->Update();
   }

@@ -21,6 +21,8 @@
 // The images of one case, and the filters that measure them.
 
 #include "sctCommandLine.h"
+#include "sctFiles.h"
+#include "sctProgress.h"
 #include "sctMetricValue.h"
 
 #include "itkImageErrorMeasuresImageFilter.h"

@@ -274,15 +274,16 @@ AddLabelErrorMetrics(Metrics & metrics)
                           {
                             Json definition = ErrorDefinition(evaluation, filter, measure);
                             definition["region"] = "label of the reference's segmentation, inside the body";
-                            definition["label"] = filter->GetLabel(i);
-                            values.push_back(
-                              { name + "-label-" + std::to_string(filter->GetLabel(i)),
-                                filter->GetLabelMeasure(i, measure.Which),
-                                measure.Unit,
-                                measure.Direction,
-                                definition,
-                                { { "voxels", filter->GetLabelNumberOfVoxels(i) } },
-                                filter->GetLabelNumberOfVoxels(i) == 0 ? "no voxel of this label" : measure.Reason });
+                            const auto label = filter->GetNthLabel(i);
+                            definition["label"] = label;
+                            values.push_back({ name + "-label-" + std::to_string(label),
+                                               filter->GetLabelMeasure(label, measure.Which),
+                                               measure.Unit,
+                                               measure.Direction,
+                                               definition,
+                                               { { "voxels", filter->GetLabelNumberOfVoxels(label) } },
+                                               filter->GetLabelNumberOfVoxels(label) == 0 ? "no voxel of this label"
+                                                                                          : measure.Reason });
                           }
                         },
                         StructureSource::Given });
@@ -546,33 +547,33 @@ struct SurfaceMeasure
   const char *      Unit;
   Better            Direction;
   SurfaceDefinition Definition;
-  double (*Get)(const SurfaceType *, itk::SizeValueType);
+  double (*Get)(const SurfaceType *, SurfaceType::LabelType);
 };
 
 double
-GetSurfaceDice(const SurfaceType * filter, itk::SizeValueType structure)
+GetSurfaceDice(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return filter->GetNormalizedSurfaceDice(structure, 0);
+  return filter->GetNormalizedSurfaceDice(label, filter->GetNthTolerance(0));
 }
 double
-GetHausdorff(const SurfaceType * filter, itk::SizeValueType structure)
+GetHausdorff(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return filter->GetHausdorffDistance(structure);
+  return filter->GetHausdorffDistance(label);
 }
 double
-GetHausdorff95(const SurfaceType * filter, itk::SizeValueType structure)
+GetHausdorff95(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return filter->GetHausdorffDistanceAtPercentile(structure, 0);
+  return filter->GetHausdorffDistanceAtPercentile(label, 95.0);
 }
 double
-GetMeanDistance(const SurfaceType * filter, itk::SizeValueType structure)
+GetMeanDistance(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return filter->GetAverageSymmetricSurfaceDistance(structure);
+  return filter->GetAverageSymmetricSurfaceDistance(label);
 }
 double
-GetVolumeDice(const SurfaceType * filter, itk::SizeValueType structure)
+GetVolumeDice(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return filter->GetDiceCoefficient(structure);
+  return filter->GetDiceCoefficient(label);
 }
 
 const SurfaceMeasure surfaceMeasures[] = {
@@ -629,23 +630,23 @@ SurfaceDefinitionToJson(const SurfaceMeasure & measure, const SurfaceType * filt
   }
   if (measure.Get == GetSurfaceDice)
   {
-    definition["tolerance-mm"] = filter->GetTolerances()[0];
+    definition["tolerance-mm"] = filter->GetNthTolerance(0);
   }
   return definition;
 }
 
 Json
-SurfaceSizes(const SurfaceType * filter, itk::SizeValueType structure)
+SurfaceSizes(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  return { { "reference-voxels", filter->GetReferenceNumberOfVoxels(structure) },
-           { "synthetic-voxels", filter->GetSyntheticNumberOfVoxels(structure) } };
+  return { { "reference-voxels", filter->GetReferenceNumberOfVoxels(label) },
+           { "synthetic-voxels", filter->GetSyntheticNumberOfVoxels(label) } };
 }
 
 const char *
-SurfaceReason(const SurfaceType * filter, itk::SizeValueType structure)
+SurfaceReason(const SurfaceType * filter, SurfaceType::LabelType label)
 {
-  const bool isInReference = filter->GetReferenceNumberOfVoxels(structure) > 0;
-  const bool isInSynthetic = filter->GetSyntheticNumberOfVoxels(structure) > 0;
+  const bool isInReference = filter->GetReferenceNumberOfVoxels(label) > 0;
+  const bool isInSynthetic = filter->GetSyntheticNumberOfVoxels(label) > 0;
   return isInReference   ? "the synthetic image does not have the structure"
          : isInSynthetic ? "the reference does not have the structure"
                          : "neither image has the structure";
@@ -669,13 +670,13 @@ AddStructureValues(const SurfaceMeasure & measure,
   Values             each;
   for (itk::SizeValueType i = 0; i < filter->GetNumberOfLabels(); ++i)
   {
-    const double value = measure.Get(filter, i);
-    if (filter->GetReferenceNumberOfVoxels(i) > 0)
+    const auto   label = filter->GetNthLabel(i);
+    const double value = measure.Get(filter, label);
+    if (filter->GetReferenceNumberOfVoxels(label) > 0)
     {
       sum += value;
       ++count;
     }
-    const auto        label = filter->GetLabel(i);
     const std::string ending =
       source == StructureSource::Network ? evaluation.GetSettings().Network->GetNames()[label] : std::to_string(label);
     Json definitionOfOne = definition;
@@ -685,8 +686,8 @@ AddStructureValues(const SurfaceMeasure & measure,
                      measure.Unit,
                      measure.Direction,
                      definitionOfOne,
-                     SurfaceSizes(filter, i),
-                     SurfaceReason(filter, i) });
+                     SurfaceSizes(filter, label),
+                     SurfaceReason(filter, label) });
   }
   definition["mean"] = "over the structures that the reference has";
   definition["labels"] = evaluation.GetSettings().Labels.empty() || source == StructureSource::Network
@@ -722,12 +723,12 @@ AddSurfaceMetrics(Metrics & metrics)
                             definition["body"] = evaluation.GetBody();
                             definition["threshold-hu"] = evaluation.GetSettings().BoneThreshold;
                             values.push_back({ name + "-bone",
-                                               measure.Get(filter, 0),
+                                               measure.Get(filter, filter->GetNthLabel(0)),
                                                measure.Unit,
                                                measure.Direction,
                                                definition,
-                                               SurfaceSizes(filter, 0),
-                                               SurfaceReason(filter, 0) });
+                                               SurfaceSizes(filter, filter->GetNthLabel(0)),
+                                               SurfaceReason(filter, filter->GetNthLabel(0)) });
                           } });
     }
     metrics.push_back({ name + "-labels",

@@ -189,13 +189,13 @@ WriteDeviationMesh(Evaluation & evaluation, const std::string & path)
   {
     throw std::runtime_error(path + ": the reference has no bone, and so no surface");
   }
-  TemporaryFile file(path);
-  auto          writer = itk::MeshFileWriter<DeviationType::OutputMeshType>::New();
+  itk::SyntheticCTDetail::AtomicOutput output(path);
+  auto                                 writer = itk::MeshFileWriter<DeviationType::OutputMeshType>::New();
   writer->SetInput(filter->GetOutput());
-  writer->SetFileName(file.GetName());
+  writer->SetFileName(output.GetTemporaryName());
   writer->SetFileTypeAsBINARY();
   writer->Update();
-  file.Commit();
+  output.Commit();
 }
 
 } // namespace sct

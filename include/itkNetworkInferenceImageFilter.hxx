@@ -539,7 +539,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyInputInformation()
   for (unsigned int i = 1; i < this->GetNumberOfIndexedInputs(); ++i)
   {
     const std::string difference = GridDifference<ImageDimension>(
-      *first, *this->GetInput(i), this->GetCoordinateTolerance(), this->GetDirectionTolerance());
+      *first, *this->GetInput(i), std::max(SyntheticCTDetail::SameGridTolerance, this->GetCoordinateTolerance()));
     if (!difference.empty())
     {
       itkExceptionMacro(<< "Input " << i << " lies on another grid than input 0: " << difference);

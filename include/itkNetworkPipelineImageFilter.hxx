@@ -210,7 +210,7 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::OntoGrid(RealImageType * 
   -> RealImageType::Pointer
 {
   image->Update();
-  if (GridDifference<3>(*image, *grid, this->GetCoordinateTolerance(), this->GetDirectionTolerance()).empty())
+  if (GridDifference<3>(*image, *grid, this->GetCoordinateTolerance()).empty())
   {
     return image;
   }

@@ -183,7 +183,11 @@ template <typename TImage>
 typename TImage::Pointer
 SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::ToNetworkGrid(const TImage * image, bool isMask) const
 {
-  typename TImage::ConstPointer result = image;
+  // On the grid of the first input to the last digit: small differences would grow with the resampling.
+  auto aligned = TImage::New();
+  aligned->Graft(image);
+  aligned->CopyInformation(this->GetInput());
+  typename TImage::ConstPointer result = aligned;
   if (!m_Card.Preprocess.Orientation.empty())
   {
     auto reorient = ReorientImageFilter<TImage>::New();

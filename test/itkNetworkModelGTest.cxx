@@ -370,10 +370,10 @@ TEST_F(NetworkModel, NamesWhatCannotBeWritten)
 {
   ExpectError([&] { itk::NetworkModel::New()->Save(PathOf("a.pt")); }, { "There is no network" });
   const auto model = MakeModel("return x");
-  ExpectError([&] { model->Save(PathOf("no/such/folder.pt")); }, { PathOf("no/such/folder.pt"), "can't be created" });
+  ExpectError([&] { model->Save(PathOf("no/such/folder.pt")); }, { PathOf("no/such/folder.pt"), "cannot be written" });
   // A folder of that name is in the way.
   std::filesystem::create_directories(m_Folder / "folder" / "in");
-  ExpectError([&] { model->Save(PathOf("folder")); }, { PathOf("folder"), "can't be written" });
+  ExpectError([&] { model->Save(PathOf("folder")); }, { PathOf("folder"), "cannot be written: it is a folder" });
   EXPECT_EQ(CountFiles(), 1u) << "something unfinished was left";
 }
 

@@ -45,6 +45,7 @@ struct SyntheticCT_EXPORT ErrorSums
   double ReferenceMoment{ 0.0 };
   double SyntheticMoment{ 0.0 };
   double JointMoment{ 0.0 };
+  double ErrorMoment{ 0.0 };
 
   void
   Join(const ErrorSums & other);

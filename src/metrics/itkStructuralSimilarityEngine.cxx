@@ -36,7 +36,7 @@ constexpr SizeValueType slicesAtOnce = 8;
 constexpr SizeValueType rowsAtOnce = 4;
 /** Positions of a row that are worked on at once. */
 constexpr SizeValueType tileWidth = 128;
-constexpr SizeValueType longestWindow = 11;
+constexpr SizeValueType longestWindow = Engine::LongestWindow;
 
 const std::vector<const StructuralSimilarityKernels *> &
 GetSupportedKernels()
@@ -243,6 +243,7 @@ StructuralSimilarityEngine::ComputeSimilarity(const Grid &          grid,
                                               const Formula &       formula,
                                               const ReadFunction &  read,
                                               const WriteFunction & write,
+                                              const WriteFunction & writeWeights,
                                               float                 progressWeight) const -> Sums
 {
   const StructuralSimilarityKernels & kernels = *GetSupportedKernels()[m_Kernels];
@@ -262,7 +263,7 @@ StructuralSimilarityEngine::ComputeSimilarity(const Grid &          grid,
     const SizeValueType width = std::min(tileWidth, grid[0].Size - x0);
     const SizeValueType slices = std::min(slicesAtOnce, grid[2].Size - z0);
     const auto          isCounted = [](const Axis & axis, SizeValueType i) { return i >= axis.Begin && i < axis.End; };
-    const auto          isSliceWanted = [&](SizeValueType k) { return write || isCounted(grid[2], z0 + k); };
+    const auto isSliceWanted = [&](SizeValueType k) { return write || writeWeights || isCounted(grid[2], z0 + k); };
 
     const SizeValueType readWidth = width + 2 * radius[0];
     const SizeValueType mapWidth = RoundUp(width);
@@ -367,7 +368,7 @@ StructuralSimilarityEngine::ComputeSimilarity(const Grid &          grid,
         for (SizeValueType j = 0; j < ready - done; ++j)
         {
           const bool counted = isCounted(grid[1], done + j) && isCounted(grid[2], z0 + k);
-          if (!write && !counted)
+          if (!write && !writeWeights && !counted)
           {
             continue;
           }
@@ -399,6 +400,12 @@ StructuralSimilarityEngine::ComputeSimilarity(const Grid &          grid,
           if (write)
           {
             write(x0, done + j, z0 + k, width, map.data());
+          }
+          if (writeWeights)
+          {
+            // Similarity() leaves them in the second field, unless nothing but the border decides.
+            const double * const plain = counted ? counts.data() : none.data();
+            writeWeights(x0, done + j, z0 + k, width, formula.Weighted || formula.Masked ? fields[1] : plain);
           }
         }
       }

@@ -21,6 +21,7 @@
 
 #include "itkContinuousIndex.h"
 #include "itkImageRegionConstIteratorWithIndex.h"
+#include "SyntheticCTDetail/itkAtomicOutput.h"
 
 #include <vtkColorTransferFunction.h>
 #include <vtkFloatArray.h>
@@ -41,7 +42,6 @@
 #include <iomanip>
 #include <iterator>
 #include <limits>
-#include <random>
 #include <sstream>
 
 namespace itk
@@ -639,27 +639,16 @@ SlicePictureWriter::DrawBar(Canvas & canvas, unsigned int c) const
 void
 SlicePictureWriter::WritePicture(Canvas & canvas) const
 {
-  // Through a name of its own in the same folder, so that the final name never holds half a file.
-  namespace fs = std::filesystem;
-  const auto         bytes = canvas.EncodePNG();
-  const fs::path     path(m_FileName);
-  std::ostringstream suffix;
-  suffix << std::hex << std::random_device{}();
-  const fs::path temporary = path.parent_path() / (".partial-" + suffix.str() + "-" + path.filename().string());
-  std::ofstream  stream(temporary, std::ios::binary);
+  const auto                      bytes = canvas.EncodePNG();
+  SyntheticCTDetail::AtomicOutput output(m_FileName);
+  std::ofstream                   stream(output.GetTemporaryName(), std::ios::binary);
   stream.write(reinterpret_cast<const char *>(bytes->GetPointer(0)), bytes->GetNumberOfValues());
   stream.close();
-  std::error_code error;
-  if (stream)
+  if (!stream)
   {
-    fs::rename(temporary, path, error);
+    itkExceptionMacro("The picture '" << m_FileName << "' cannot be written: the disk may be full.");
   }
-  if (!stream || error)
-  {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    itkExceptionMacro("The picture '" << m_FileName << "' cannot be written.");
-  }
+  output.Commit();
 }
 
 void

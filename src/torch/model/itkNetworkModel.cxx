@@ -18,6 +18,7 @@
 #include "itkNetworkModelInternals.h"
 
 #include "session/itkTorchSession.h"
+#include "SyntheticCTDetail/itkAtomicOutput.h"
 
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/import.h>
@@ -29,7 +30,6 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <random>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -282,38 +282,22 @@ NetworkModel::Save(const std::string & fileName) const
     extraFiles[NetworkModelCard::FileName] = m_Card->ToJSON();
   }
 
-  const std::string unfinished = fileName + "." + std::to_string(std::random_device{}()) + ".partial";
-  std::error_code   error;
-  try
+  SyntheticCTDetail::AtomicOutput output(fileName);
+  std::ofstream                   file(output.GetTemporaryName(), std::ios::binary);
   {
-    std::ofstream file(unfinished, std::ios::binary);
-    if (!file)
-    {
-      itkExceptionMacro(<< what << " can't be created");
-    }
-    {
-      const TorchSession session;
-      TorchCall(what + " can't be written", [&] { m_Internals->GetModule().save(file, extraFiles); });
-    }
-    file.close();
-    if (!file)
-    {
-      itkExceptionMacro(<< what << " can't be written: the disk may be full");
-    }
-    std::filesystem::rename(unfinished, fileName, error);
-    if (error)
-    {
-      itkExceptionMacro(<< what << " can't be written: " << error.message());
-    }
-    if (std::filesystem::equivalent(fileName, m_Internals->File, error))
-    {
-      m_Internals->NoteFile();
-    }
+    const TorchSession session;
+    TorchCall(what + " can't be written", [&] { m_Internals->GetModule().save(file, extraFiles); });
   }
-  catch (const ExceptionObject &)
+  file.close();
+  if (!file)
   {
-    std::filesystem::remove(unfinished, error);
-    throw;
+    itkExceptionMacro(<< what << " can't be written: the disk may be full");
+  }
+  output.Commit();
+  std::error_code error;
+  if (std::filesystem::equivalent(fileName, m_Internals->File, error))
+  {
+    m_Internals->NoteFile();
   }
 }
 

@@ -20,6 +20,7 @@
 #include "itkAnatomicalPlane.h"
 #include "losses/itkLosses.h"
 #include "networks/itkNetworkArchitectures.h"
+#include "SyntheticCTDetail/itkAtomicOutput.h"
 #include "SyntheticCTDetail/itkSameGridVerification.h"
 #include "session/itkTorchSession.h"
 #include "itkTrainingSampler.h"
@@ -35,8 +36,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -278,9 +277,6 @@ TensorOf(const NetworkTrainer::ImageType * image)
     { static_cast<int64_t>(size[2]), static_cast<int64_t>(size[1]), static_cast<int64_t>(size[0]) },
     torch::kFloat);
 }
-
-/** As ITK's filters compare the grids of their inputs. */
-constexpr double gridTolerance = 1e-6;
 
 } // namespace
 
@@ -571,7 +567,7 @@ NetworkTrainer::AddCase(bool                  isTraining,
         {
           itkExceptionMacro(<< name << "' is not there as a whole");
         }
-        const std::string difference = GridDifference<3>(*images.front(), *image, gridTolerance, gridTolerance);
+        const std::string difference = GridDifference<3>(*images.front(), *image);
         if (!difference.empty())
         {
           itkExceptionMacro(<< name << "' has another grid than the first image of its case: " << difference);
@@ -586,7 +582,7 @@ NetworkTrainer::AddCase(bool                  isTraining,
     torch::Tensor maskTensor;
     if (mask)
     {
-      const std::string difference = GridDifference<3>(*images.front(), *mask, gridTolerance, gridTolerance);
+      const std::string difference = GridDifference<3>(*images.front(), *mask);
       if (!difference.empty() || mask->GetBufferedRegion() != mask->GetLargestPossibleRegion())
       {
         itkExceptionMacro("The mask has another grid than the first image of its case: " << difference);
@@ -916,36 +912,17 @@ NetworkTrainer::Save(const std::string & fileName) const
   {
     itkExceptionMacro("There are no trained weights to write to '" << fileName << "'");
   }
-  const std::filesystem::path path(fileName);
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  if (fileName.empty() || !std::filesystem::is_directory(folder))
-  {
-    itkExceptionMacro("'" << fileName << "' can't be written: its folder does not exist");
-  }
-  const std::string temporary = fileName + ".part";
-  try
-  {
-    TorchCall("'" + fileName + "' can't be written", [this, &temporary]() {
-      const TorchSession                session(this->GetNumberOfWorkUnits());
-      const GeneratorState              generator(m_Seed);
-      const NetworkModelCard::Network & description = m_Internals->GetDescription();
-      const auto                        network = CreateNetwork(description);
-      SetWeights(*network, m_Internals->BestWeights);
-      const torch::jit::ExtraFilesMap extraFiles{ { NetworkModelCard::FileName, m_Internals->Card.ToJSON() } };
-      Trace(*network, description).save(temporary, extraFiles);
-    });
-    std::filesystem::rename(temporary, path);
-  }
-  catch (const std::filesystem::filesystem_error & error)
-  {
-    std::remove(temporary.c_str());
-    itkExceptionMacro("'" << fileName << "' can't be written: " << error.code().message());
-  }
-  catch (...)
-  {
-    std::remove(temporary.c_str());
-    throw;
-  }
+  SyntheticCTDetail::AtomicOutput output(fileName);
+  TorchCall("'" + fileName + "' can't be written", [this, &output]() {
+    const TorchSession                session(this->GetNumberOfWorkUnits());
+    const GeneratorState              generator(m_Seed);
+    const NetworkModelCard::Network & description = m_Internals->GetDescription();
+    const auto                        network = CreateNetwork(description);
+    SetWeights(*network, m_Internals->BestWeights);
+    const torch::jit::ExtraFilesMap extraFiles{ { NetworkModelCard::FileName, m_Internals->Card.ToJSON() } };
+    Trace(*network, description).save(output.GetTemporaryName(), extraFiles);
+  });
+  output.Commit();
 }
 
 unsigned int
