@@ -18,6 +18,7 @@
 #include "evaluation/itkDelimitedTable.h"
 
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "itkMacro.h"
 
 #include <algorithm>
 #include <filesystem>
