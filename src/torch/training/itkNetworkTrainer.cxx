@@ -22,6 +22,7 @@
 #include "networks/itkNetworkArchitectures.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
 #include "SyntheticCTDetail/itkSameGridVerification.h"
+#include "session/itkTorchDevice.h"
 #include "session/itkTorchSession.h"
 #include "itkTrainingSampler.h"
 
@@ -40,7 +41,6 @@
 #include <map>
 #include <numeric>
 #include <random>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -143,26 +143,6 @@ private:
   bool m_IsOn;
   bool m_IsCUDA;
 };
-
-torch::Device
-DeviceOf(const std::string & name)
-{
-  if (!std::regex_match(name, std::regex("cpu|cuda(:[0-9]{1,3})?")))
-  {
-    itkGenericExceptionMacro("Device '" << name << "' should be cpu, cuda or cuda:n");
-  }
-  const torch::Device device(name);
-  if (device.is_cuda() && !torch::cuda::is_available())
-  {
-    itkGenericExceptionMacro("Device '" << name << "': LibTorch finds no CUDA device here");
-  }
-  if (device.is_cuda() && device.has_index() && static_cast<size_t>(device.index()) >= torch::cuda::device_count())
-  {
-    itkGenericExceptionMacro("Device '" << name << "': LibTorch finds only " << torch::cuda::device_count()
-                                        << " CUDA devices here");
-  }
-  return device;
-}
 
 /** Copies of all parameters and buffers, on the CPU. */
 WeightsType
@@ -499,7 +479,7 @@ NetworkTrainer::SetLoss(const std::string & loss)
 void
 NetworkTrainer::SetDevice(const std::string & device)
 {
-  DeviceOf(device);
+  TorchCall("NetworkTrainer", [&] { TorchDeviceFrom(device); });
   if (m_Device != device)
   {
     m_Device = device;
@@ -745,7 +725,7 @@ NetworkTrainer::GenerateData()
     }
   }
 
-  const torch::Device                  device = DeviceOf(m_Device);
+  const torch::Device                  device = TorchDeviceFrom(m_Device);
   const auto                           loss = CreateTrainingLoss(m_Loss);
   const unsigned int                   numberOfThreads = this->GetNumberOfWorkUnits();
   std::shared_ptr<NetworkArchitecture> network;
