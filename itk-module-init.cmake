@@ -1,4 +1,4 @@
-# Finds what the module needs beside ITK. Nothing is ever installed from here.
+# Finds what the module needs besides ITK. Nothing is ever installed from here.
 # Inside ITK, ITK includes this file in its own scope, before the module's CMakeLists.txt.
 
 option(SyntheticCT_USE_TORCH "Build the network and training room, which needs LibTorch." ON)

@@ -17,6 +17,10 @@ itk_module(SyntheticCT
     ITKMesh
     ITKStatistics
     ITKThresholding
+  # Of the library SyntheticCTDICOM; the module's own library does not link to them.
+  COMPILE_DEPENDS
+    ITKGDCM
+    ITKIOGDCM
   PRIVATE_DEPENDS
     ITKIOMeta
     ITKIONIFTI

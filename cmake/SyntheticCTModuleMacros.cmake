@@ -47,8 +47,7 @@ endmacro()
 macro(itk_module_impl)
   include(itk-module.cmake)
   itk_module_config(ITK_MODULE_${itk-module}_PUBLIC
-    ${ITK_MODULE_${itk-module}_DEPENDS}
-    ${ITK_MODULE_${itk-module}_COMPILE_DEPENDS})
+    ${ITK_MODULE_${itk-module}_DEPENDS})
   itk_module_config(ITK_MODULE_${itk-module}_PRIVATE
     ${ITK_MODULE_${itk-module}_PRIVATE_DEPENDS})
   add_subdirectory(src)
@@ -126,7 +125,7 @@ function(itk_module_package)
     NAMESPACE ${itk-module}::
     DESTINATION ${ITK_INSTALL_PACKAGE_DIR}
     COMPONENT Development)
-  set(SyntheticCT_ITK_MODULES ${ITK_MODULE_${itk-module}_DEPENDS} ${ITK_MODULE_${itk-module}_COMPILE_DEPENDS})
+  set(SyntheticCT_ITK_MODULES ${ITK_MODULE_${itk-module}_DEPENDS})
   # Programs of others read and write what the module's own do.
   set(SyntheticCT_ITK_IO_MODULES ${ITK_MODULE_${itk-module}-Test_DEPENDS})
   list(FILTER SyntheticCT_ITK_IO_MODULES INCLUDE REGEX "^ITKIO")
@@ -134,7 +133,8 @@ function(itk_module_package)
   set(_static_torch OFF)
   set(_static_vtk OFF)
   if(NOT BUILD_SHARED_LIBS)
-    list(APPEND SyntheticCT_ITK_MODULES ${ITK_MODULE_${itk-module}_PRIVATE_DEPENDS})
+    list(APPEND SyntheticCT_ITK_MODULES
+      ${ITK_MODULE_${itk-module}_COMPILE_DEPENDS} ${ITK_MODULE_${itk-module}_PRIVATE_DEPENDS})
     if(TARGET SyntheticCTTorch)
       set(_static_torch ON)
     endif()

@@ -19,13 +19,14 @@
 
 #include "sctCommandLine.h"
 #include "sctDICOM.h"
+#include "sctFiles.h"
+#include "sctProgress.h"
 
 #include "itkSyntheticCTImageFilter.h"
 
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
-#include <map>
 
 int
 main(int argc, char * argv[])
@@ -45,7 +46,9 @@ main(int argc, char * argv[])
   std::string              uncertaintyFile;
   std::vector<unsigned>    mirrorAxes;
   unsigned int             batchSize = 0;
-  auto                     precision = itk::NetworkPrecisionEnum::Float32;
+  std::string              cardFile;
+  std::string              precisionName{ "float32" };
+  bool                     usesLibTorchKernels = false;
   sct::CommonOptions       options;
   app.add_option("--input", inputFiles, "Images in the order of the model card: files, or folders with a DICOM series")
     ->required()
@@ -56,6 +59,12 @@ main(int argc, char * argv[])
                 "Model: a TorchScript file with its model card; several make an ensemble, which the first one's card "
                 "describes")
     ->required()
+    ->type_name("FILE");
+  app
+    .add_option("--card",
+                cardFile,
+                "Model card as a JSON file, for models that have none or instead of theirs (sct-info --card-example "
+                "prints one to start from)")
     ->type_name("FILE");
   app.add_option("--output", outputFile, "Synthetic CT: a volume file, or a new folder for a DICOM series")
     ->required()
@@ -71,36 +80,36 @@ main(int argc, char * argv[])
   app.add_option("--batch", batchSize, "Windows per forward pass, instead of the model card's")
     ->check(CLI::Range(1u, 1u << 20))
     ->type_name("N");
-  const std::map<std::string, itk::NetworkPrecisionEnum> precisions{
-    { "float32", itk::NetworkPrecisionEnum::Float32 },
-    { "bfloat16", itk::NetworkPrecisionEnum::BFloat16 },
-    { "float16", itk::NetworkPrecisionEnum::Float16 }
-  };
-  app.add_option("--precision", precision, "Numbers the network computes in: float32 (the default), bfloat16, float16")
-    ->transform(CLI::CheckedTransformer(precisions))
+  app.add_option("--precision", precisionName, "Numbers the network computes in")
+    ->check(CLI::IsMember({ "float32", "bfloat16", "float16" }))
+    ->capture_default_str()
     ->type_name("NAME");
+  app.add_flag("--libtorch-kernels",
+               usesLibTorchKernels,
+               "Compute with LibTorch's own operations alone, without this toolkit's faster ones for the CPU");
   sct::AddCommonOptions(app, options, true);
 
   return sct::Run(app, argc, argv, options, [&]() {
     using FilterType = itk::SyntheticCTImageFilter<sct::VolumeType>;
 
-    const bool               writesDICOM = !sct::HasImageFileName(outputFile);
+    const bool               writesDICOM = !itk::OutputFiles::HasImageName(outputFile);
     std::vector<std::string> allInputs = inputFiles;
     allInputs.insert(allInputs.end(), modelFiles.begin(), modelFiles.end());
     allInputs.push_back(maskFile);
-    sct::CheckOutput(outputFile, allInputs);
-    sct::CheckOutput(uncertaintyFile, allInputs);
-    sct::CheckOutput(options.JSONFile, allInputs);
+    allInputs.push_back(cardFile);
     if (writesDICOM && !std::filesystem::is_directory(inputFiles.front()))
     {
       throw std::runtime_error(outputFile + ": not the name of an image file (such as sct.nii.gz), and a DICOM series "
                                             "can be written only when the input is one");
     }
+    sct::CheckOutputs(allInputs,
+                      { { outputFile, writesDICOM ? sct::OutputKind::NewFolder : sct::OutputKind::Volume },
+                        { uncertaintyFile, sct::OutputKind::Volume },
+                        { options.JSONFile, sct::OutputKind::File } });
 
-    if (!uncertaintyFile.empty() && !sct::HasImageFileName(uncertaintyFile))
-    {
-      throw std::runtime_error(uncertaintyFile + ": not the name of an image file (such as sd.nii.gz)");
-    }
+    const itk::NetworkPrecisionEnum precision = precisionName == "bfloat16"  ? itk::NetworkPrecisionEnum::BFloat16
+                                                : precisionName == "float16" ? itk::NetworkPrecisionEnum::Float16
+                                                                             : itk::NetworkPrecisionEnum::Float32;
 
     auto filter = FilterType::New();
     for (const std::string & modelFile : modelFiles)
@@ -108,7 +117,18 @@ main(int argc, char * argv[])
       auto model = itk::NetworkModel::New();
       model->SetDevice(options.Device);
       model->SetPrecision(precision);
+      model->SetUseCustomKernels(!usesLibTorchKernels);
       model->Load(modelFile);
+      if (!cardFile.empty())
+      {
+        model->ReadCard(cardFile);
+      }
+      if (!model->HasCard())
+      {
+        throw std::runtime_error(modelFile + ": has no model card (" + itk::NetworkModelCard::FileName +
+                                 " in its archive); give one with --card FILE (sct-info --card-example prints one to "
+                                 "start from)");
+      }
       filter->AddModel(model);
     }
     filter->SetComputeUncertainty(!uncertaintyFile.empty());
@@ -119,18 +139,24 @@ main(int argc, char * argv[])
     for (unsigned int i = 1; i < inputFiles.size(); ++i)
     {
       const sct::VolumeType::Pointer image = sct::ReadVolume(inputFiles[i]);
-      sct::CheckSameGrid(first, inputFiles.front(), image, inputFiles[i]);
+      sct::TakeGrid(first, inputFiles.front(), image, inputFiles[i]);
       filter->SetInput(i, image);
     }
     if (!maskFile.empty())
     {
       const sct::MaskType::Pointer mask = sct::ReadMask(maskFile);
-      sct::CheckSameGrid(first, inputFiles.front(), mask, maskFile);
+      sct::TakeGrid(first, inputFiles.front(), mask, maskFile);
       filter->SetMaskImage(mask);
     }
+    std::vector<std::string> remarks;
     {
       sct::StageProgress progress("Synthetic CT", filter);
       filter->Update();
+      for (unsigned int i = 0; i < filter->GetNumberOfRemarks(); ++i)
+      {
+        remarks.push_back(filter->GetRemark(i));
+        progress.Say("warning: " + remarks.back());
+      }
     }
 
     const auto * const output = filter->GetOutput();
@@ -159,7 +185,8 @@ main(int argc, char * argv[])
         { "unit", "HU" },
         { "size", { size[0], size[1], size[2] } },
         { "spacing-mm", { spacing[0], spacing[1], spacing[2] } },
-        { "device", options.Device }
+        { "device", options.Device },
+        { "warnings", remarks }
       };
       sct::WriteText(report.dump(2), options.JSONFile);
     }

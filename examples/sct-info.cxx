@@ -18,6 +18,7 @@
 // sct-info: what a model file is, in words or as JSON.
 
 #include "sctCommandLine.h"
+#include "sctFiles.h"
 
 #include "itkNetworkModel.h"
 
@@ -30,14 +31,13 @@
 
 namespace
 {
-/** The name of an enumerator without its classes. */
 template <typename TEnum>
 std::string
 NameOf(const TEnum value)
 {
   std::ostringstream text;
   text << value;
-  return text.str().substr(text.str().rfind(':') + 1);
+  return text.str();
 }
 
 void
@@ -148,21 +148,44 @@ main(int argc, char * argv[])
 {
   CLI::App app{ "Prints what a model file is: its model card, its size and its number of parameters." };
   app.name("sct-info");
-  app.footer("Example:\n  sct-info --model head.pt");
+  app.footer("Example:\n  sct-info --model head.pt\n  sct-info --card-example >card.json");
 
   std::string        modelFile;
   sct::CommonOptions options;
-  app.add_option("--model", modelFile, "Model: a TorchScript file, with or without a model card")
-    ->required()
-    ->type_name("FILE");
+  bool               printsExample = false;
+  auto * const       modelOption =
+    app.add_option("--model", modelFile, "Model: a TorchScript file, with or without a model card");
+  modelOption->type_name("FILE");
+  app
+    .add_flag("--card-example",
+              printsExample,
+              "Print a model card to start from, which sct-generate --card takes with a model that has none")
+    ->excludes(modelOption);
+  app.callback([&]() {
+    if (modelFile.empty() && !printsExample)
+    {
+      throw CLI::RequiredError("--model or --card-example");
+    }
+  });
   sct::AddCommonOptions(app, options, false);
 
   return sct::Run(app, argc, argv, options, [&]() {
-    sct::CheckOutput(options.JSONFile, { modelFile });
+    sct::CheckOutputs({ modelFile }, { { options.JSONFile, sct::OutputKind::File } });
+    if (printsExample)
+    {
+      sct::WriteText(itk::NetworkModelCard::GetExample().ToJSON(), options.JSONFile.empty() ? "-" : options.JSONFile);
+      return;
+    }
 
     auto model = itk::NetworkModel::New();
     model->Load(modelFile);
-    const auto bytes = std::filesystem::file_size(modelFile);
+    const auto               bytes = std::filesystem::file_size(modelFile);
+    std::vector<std::string> remarks;
+    for (unsigned int i = 0; i < model->GetNumberOfRemarks(); ++i)
+    {
+      remarks.push_back(model->GetRemark(i));
+      std::cerr << "warning: " + remarks.back() + '\n';
+    }
 
     if (!options.JSONFile.empty())
     {
@@ -171,7 +194,8 @@ main(int argc, char * argv[])
         { "model", modelFile },
         { "bytes", bytes },
         { "parameters", model->GetNumberOfParameters() },
-        { "card", nlohmann::ordered_json::parse(model->HasCard() ? model->GetCardAsJSON() : "null") }
+        { "card", nlohmann::ordered_json::parse(model->HasCard() ? model->GetCardAsJSON() : "null") },
+        { "warnings", remarks }
       };
       sct::WriteText(report.dump(2), options.JSONFile);
       if (options.JSONFile == "-")
@@ -188,7 +212,9 @@ main(int argc, char * argv[])
     }
     else
     {
-      PrintLine("card", "none; everything has to be set on the filters");
+      PrintLine("card",
+                std::string("none (") + itk::NetworkModelCard::FileName +
+                  " in the archive); sct-generate takes one with --card, and --card-example prints one");
     }
   });
 }

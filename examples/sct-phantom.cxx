@@ -18,6 +18,8 @@
 // sct-phantom: a cohort of random heads as MR and CT pairs.
 
 #include "sctCommandLine.h"
+#include "sctFiles.h"
+#include "sctProgress.h"
 
 #include "itkHeadPhantomImageSource.h"
 #include "itkHeadPhantomContrast.h"
@@ -80,6 +82,7 @@ Work(const Options & options, const sct::CommonOptions & common)
     { "pd", itk::HeadPhantomContrastEnum::ProtonDensity },
     { "random", itk::HeadPhantomContrastEnum::Random }
   };
+  sct::CheckOutputs({}, { { options.Output, sct::OutputKind::Folder }, { common.JSONFile, sct::OutputKind::File } });
   nlohmann::ordered_json report;
   report["cases"] = nlohmann::ordered_json::array();
   for (unsigned int number = 1; number <= options.Cases; ++number)

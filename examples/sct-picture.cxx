@@ -18,7 +18,9 @@
 // sct-picture: slices of volumes side by side, as a PNG.
 
 #include "sctCommandLine.h"
+#include "sctFiles.h"
 #include "sctPicture.h"
+#include "sctProgress.h"
 
 #include "itkSlicePictureWriter.h"
 
@@ -137,8 +139,7 @@ main(int argc, char * argv[])
     {
       inputs.push_back(column.File);
     }
-    sct::CheckOutput(outputFile, inputs);
-    sct::CheckOutput(options.JSONFile, inputs);
+    sct::CheckOutputs(inputs, { { outputFile, sct::OutputKind::File }, { options.JSONFile, sct::OutputKind::File } });
 
     auto writer = itk::SlicePictureWriter::New();
     Json report{ { "program", "sct-picture" }, { "output", outputFile }, { "columns", Json::array() } };

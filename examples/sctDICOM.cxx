@@ -22,20 +22,18 @@
 #include "itkImageFileWriter.h"
 #include "itkMetaDataObject.h"
 #include "itkRegionOfInterestImageFilter.h"
+#include "SyntheticCTDetail/itkAtomicOutput.h"
 
 #include <gdcmUIDGenerator.h>
 
-#include <filesystem>
 #include <iomanip>
 #include <sstream>
-
-#include <unistd.h>
 
 namespace sct
 {
 namespace
 {
-namespace fs = std::filesystem;
+using itk::SyntheticCTDetail::AtomicOutput;
 
 /** What stays the same in a series derived from another: patient, study, frame of reference. */
 constexpr const char * keptTags[] = {
@@ -90,10 +88,6 @@ WriteDICOMSeries(const itk::Image<short, 3> * image, const std::string & folder,
 {
   using ImageType = itk::Image<short, 3>;
 
-  if (fs::exists(folder))
-  {
-    throw std::runtime_error(folder + ": exists already; a DICOM series is written into a new folder");
-  }
   const itk::MetaDataDictionary source = DictionaryOf(sourceFolder);
 
   itk::MetaDataDictionary dictionary;
@@ -127,45 +121,34 @@ WriteDICOMSeries(const itk::Image<short, 3> * image, const std::string & folder,
   set("0028|1050", "40");
   set("0028|1051", "400");
 
-  const fs::path final(fs::path(folder).has_filename() ? fs::path(folder) : fs::path(folder).parent_path());
-  const fs::path partial =
-    final.parent_path() / (".partial-" + std::to_string(getpid()) + "-" + final.filename().string());
-  fs::create_directories(partial);
-  try
+  AtomicOutput                output(folder, AtomicOutput::KindEnum::Folder);
+  const ImageType::RegionType region = image->GetLargestPossibleRegion();
+  for (itk::SizeValueType slice = 0; slice < region.GetSize(2); ++slice)
   {
-    const ImageType::RegionType region = image->GetLargestPossibleRegion();
-    for (itk::SizeValueType slice = 0; slice < region.GetSize(2); ++slice)
-    {
-      ImageType::RegionType sliceRegion = region;
-      sliceRegion.SetIndex(2, region.GetIndex(2) + static_cast<itk::IndexValueType>(slice));
-      sliceRegion.SetSize(2, 1);
-      auto extract = itk::RegionOfInterestImageFilter<ImageType, ImageType>::New();
-      extract->SetInput(image);
-      extract->SetRegionOfInterest(sliceRegion);
-      extract->Update();
+    ImageType::RegionType sliceRegion = region;
+    sliceRegion.SetIndex(2, region.GetIndex(2) + static_cast<itk::IndexValueType>(slice));
+    sliceRegion.SetSize(2, 1);
+    auto extract = itk::RegionOfInterestImageFilter<ImageType, ImageType>::New();
+    extract->SetInput(image);
+    extract->SetRegionOfInterest(sliceRegion);
+    extract->Update();
 
-      set("0008|0018", uids.Generate());
-      set("0020|0013", std::to_string(slice + 1));
-      auto io = itk::GDCMImageIO::New();
-      io->SetMetaDataDictionary(dictionary);
-      io->KeepOriginalUIDOn();
+    set("0008|0018", uids.Generate());
+    set("0020|0013", std::to_string(slice + 1));
+    auto io = itk::GDCMImageIO::New();
+    io->SetMetaDataDictionary(dictionary);
+    io->KeepOriginalUIDOn();
 
-      std::ostringstream name;
-      name << "CT" << std::setw(4) << std::setfill('0') << slice + 1 << ".dcm";
-      auto writer = itk::ImageFileWriter<ImageType>::New();
-      writer->SetInput(extract->GetOutput());
-      writer->SetImageIO(io);
-      writer->UseInputMetaDataDictionaryOff();
-      writer->SetFileName((partial / name.str()).string());
-      writer->Update();
-    }
-    fs::rename(partial, final);
+    std::ostringstream name;
+    name << "CT" << std::setw(4) << std::setfill('0') << slice + 1 << ".dcm";
+    auto writer = itk::ImageFileWriter<ImageType>::New();
+    writer->SetInput(extract->GetOutput());
+    writer->SetImageIO(io);
+    writer->UseInputMetaDataDictionaryOff();
+    writer->SetFileName(output.GetTemporaryName() + '/' + name.str());
+    writer->Update();
   }
-  catch (...)
-  {
-    fs::remove_all(partial);
-    throw;
-  }
+  output.Commit();
 }
 
 } // namespace sct

@@ -18,7 +18,7 @@
 #ifndef sctPicture_h
 #define sctPicture_h
 
-#include "sctCommandLine.h"
+#include "sctFiles.h"
 
 #include <array>
 

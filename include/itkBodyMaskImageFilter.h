@@ -42,7 +42,7 @@ public:
    * - Slices: what cannot be reached from the border of its slice, in the slices along SliceAxis.
    * - AllSlices: the same in the slices along the first axis, then along the second, then along the third.
    *
-   * Ways go through the faces of voxels. */
+   * Paths lead through the faces of voxels. */
   enum class HoleFilling : uint8_t
   {
     None,
@@ -73,7 +73,7 @@ extern SyntheticCT_EXPORT std::ostream &
  *    it. Every hole of the volume is a hole of its slices, so this includes Volume.
  * -# Dilation by a disk of DilationRadius (mm) inside the slices along SliceAxis.
  *
- * With SliceBySlice on, the slices along SliceAxis do not see each other: the closing is by a disk, each slice keeps
+ * With SliceBySlice on, the slices along SliceAxis are independent: the closing is by a disk, each slice keeps
  * its own largest component, and its own holes are filled unless HoleFilling is None. The threshold stays that of the
  * volume, because a slice without body has none to be found; ThresholdBySlice finds one for each slice nevertheless.
  * With both on, each slice has the mask that it would have as an image in two dimensions, which suits systems whose
@@ -84,7 +84,7 @@ extern SyntheticCT_EXPORT std::ostream &
  *
  * An image that is constant, or has no voxel above the threshold, gives an empty mask and a warning. Throws
  * itk::ExceptionObject when a voxel is NaN or infinite. The result does not depend on the number of threads. The run
- * needs about 10 bytes per voxel beside input and output. Of several largest components the first in memory is kept.
+ * needs about 10 bytes per voxel besides input and output. Of several largest components the first in memory is kept.
  *
  * \tparam TInputImage  scalar image of two or three dimensions
  * \tparam TOutputImage scalar image of the same dimension

@@ -35,11 +35,11 @@ namespace itk
  * (the non-zero ones), in three dimensions, or with SliceBySlice on in each slice along SliceAxis on its own; a slice
  * without mask stays empty. The hull contains the mask, and the hull of a hull is itself.
  *
- * The hull is computed in array coordinates, which changes nothing: the way to physical space is affine. They are
- * integers, so every decision is exact, and flat, straight and single-voxel masks need no tolerance. In 3D the hull of
- * the candidates, which are the corners of the hulls of all slices, is found by quickhull (C.B. Barber, D.P. Dobkin, H.
- * Huhdanpaa, "The quickhull algorithm for convex hulls", ACM Transactions on Mathematical Software 22, 1996); then each
- * row of voxels is cut with the faces over it. In 2D it is the monotone chain (A.M. Andrew, "Another efficient
+ * The hull is computed in array coordinates, which changes nothing, because the map to physical space is affine. They
+ * are integers, so every decision is exact, and flat, straight and single-voxel masks need no tolerance. In 3D the hull
+ * of the candidates, which are the corners of the hulls of all slices, is found by quickhull (C.B. Barber, D.P. Dobkin,
+ * H. Huhdanpaa, "The quickhull algorithm for convex hulls", ACM Transactions on Mathematical Software 22, 1996); then
+ * each row of voxels is cut with the faces over it. In 2D it is the monotone chain (A.M. Andrew, "Another efficient
  * algorithm for convex hulls in two dimensions", Information Processing Letters 9, 1979).
  *
  * An empty mask gives an empty hull. Throws itk::ExceptionObject when the image has more than 8192 voxels along an axis

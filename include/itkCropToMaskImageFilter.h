@@ -56,7 +56,7 @@ extern SyntheticCT_EXPORT std::ostream &
  *
  * The smallest box around the mask's non-zero voxels is widened by Margin voxels on both sides. As a Box it ends at the
  * border of the image. As a Square or a Cube it is then widened to its largest side (of the axes in question) about its
- * centre, the odd voxel behind; where it leaves the image, it is filled with PaddingValue. CropRegion, in the
+ * centre, an odd voxel added at the end; where it leaves the image, it is filled with PaddingValue. CropRegion, in the
  * indices of the input, can be read after UpdateOutputInformation or a run.
  *
  * The start index of the output is 0, and its origin is where that voxel lies, so every voxel keeps its physical
@@ -144,6 +144,25 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
+  using MaskPixelType = typename MaskImageType::PixelType;
+
+  /** Voxels of a row that are looked at as a whole first, which compilers turn into a few instructions. */
+  static constexpr SizeValueType RowBlock = 64;
+
+  static bool
+  IsInside(MaskPixelType pixel)
+  {
+    return pixel != NumericTraits<MaskPixelType>::ZeroValue();
+  }
+  static bool
+  AnyInside(const MaskPixelType * from, SizeValueType count);
+  /** The first voxel of a piece of a row that is inside, or `length` without one. */
+  static SizeValueType
+  FirstInside(const MaskPixelType * row, SizeValueType length);
+  /** One past the last voxel of a piece of a row that is inside, or 0 without one. */
+  static SizeValueType
+  EndInside(const MaskPixelType * row, SizeValueType length);
+
   /** The smallest region around the voxels of the mask. */
   RegionType
   BoundingBox() const;

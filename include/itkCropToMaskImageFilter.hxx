@@ -57,55 +57,60 @@ CropToMaskImageFilter<TInputImage, TMaskImage>::VerifyInputInformation() const
 }
 
 template <typename TInputImage, typename TMaskImage>
+bool
+CropToMaskImageFilter<TInputImage, TMaskImage>::AnyInside(const MaskPixelType * from, SizeValueType count)
+{
+  // A byte, not a bool, so that several are done at a time.
+  unsigned char any = 0;
+  for (SizeValueType i = 0; i < count; ++i)
+  {
+    any = static_cast<unsigned char>(any | (IsInside(from[i]) ? 1 : 0));
+  }
+  return any != 0;
+}
+
+template <typename TInputImage, typename TMaskImage>
+SizeValueType
+CropToMaskImageFilter<TInputImage, TMaskImage>::FirstInside(const MaskPixelType * row, SizeValueType length)
+{
+  for (SizeValueType begin = 0; begin < length; begin += RowBlock)
+  {
+    const SizeValueType count = std::min(RowBlock, length - begin);
+    if (AnyInside(row + begin, count))
+    {
+      return static_cast<SizeValueType>(std::find_if(row + begin, row + begin + count, IsInside) - row);
+    }
+  }
+  return length;
+}
+
+template <typename TInputImage, typename TMaskImage>
+SizeValueType
+CropToMaskImageFilter<TInputImage, TMaskImage>::EndInside(const MaskPixelType * row, SizeValueType length)
+{
+  while (length > 0)
+  {
+    const SizeValueType count = std::min(RowBlock, length);
+    if (AnyInside(row + length - count, count))
+    {
+      while (!IsInside(row[length - 1]))
+      {
+        --length;
+      }
+      return length;
+    }
+    length -= count;
+  }
+  return length;
+}
+
+template <typename TInputImage, typename TMaskImage>
 auto
 CropToMaskImageFilter<TInputImage, TMaskImage>::BoundingBox() const -> RegionType
 {
   const MaskImageType * mask = this->GetMaskImage();
   const RegionType      region = mask->GetLargestPossibleRegion();
   using IndexType = typename RegionType::IndexType;
-
-  // The first voxel that counts, and behind the last one, of a piece of a row; nothing found is `length`, or 0. Blocks
-  // are looked at as a whole first, which compilers turn into a few instructions.
-  const auto isInside = [](const auto & pixel) {
-    return pixel != NumericTraits<typename MaskImageType::PixelType>::ZeroValue();
-  };
-  const auto anyInside = [&isInside](const auto * from, SizeValueType count) {
-    // A byte, not a bool, so that several are done at a time.
-    unsigned char any = 0;
-    for (SizeValueType i = 0; i < count; ++i)
-    {
-      any = static_cast<unsigned char>(any | (isInside(from[i]) ? 1 : 0));
-    }
-    return any != 0;
-  };
-  constexpr SizeValueType block = 64;
-  const auto              firstInside = [&](const auto * row, SizeValueType length) {
-    for (SizeValueType begin = 0; begin < length; begin += block)
-    {
-      const SizeValueType count = std::min(block, length - begin);
-      if (anyInside(row + begin, count))
-      {
-        return static_cast<SizeValueType>(std::find_if(row + begin, row + begin + count, isInside) - row);
-      }
-    }
-    return length;
-  };
-  const auto endInside = [&](const auto * row, SizeValueType length) {
-    while (length > 0)
-    {
-      const SizeValueType count = std::min(block, length);
-      if (anyInside(row + length - count, count))
-      {
-        while (!isInside(row[length - 1]))
-        {
-          --length;
-        }
-        return length;
-      }
-      length -= count;
-    }
-    return length;
-  };
 
   // Lower and upper corner of what each slice has; a slice without mask keeps them the wrong way round.
   const IndexType        first = region.GetIndex();
@@ -141,17 +146,17 @@ CropToMaskImageFilter<TInputImage, TMaskImage>::BoundingBox() const -> RegionTyp
         }
         const auto begin = found[s] == 0 ? length : static_cast<SizeValueType>(lower[s][0] - first[0]);
         const auto end = found[s] == 0 ? 0 : static_cast<SizeValueType>(upper[s][0] - first[0] + 1);
-        const bool inBetween = extends && begin < end && firstInside(row + begin, end - begin) < end - begin;
-        const auto before = firstInside(row, begin);
-        const auto behind = end + endInside(row + end, length - end);
-        if (!inBetween && before == begin && behind == end)
+        const bool inBetween = extends && begin < end && FirstInside(row + begin, end - begin) < end - begin;
+        const auto before = FirstInside(row, begin);
+        const auto after = end + EndInside(row + end, length - end);
+        if (!inBetween && before == begin && after == end)
         {
           continue;
         }
         // In the first such row of a slice, both have looked at the whole of it.
         found[s] = 1;
         lower[s][0] = first[0] + static_cast<IndexValueType>(before);
-        upper[s][0] = first[0] + static_cast<IndexValueType>(behind) - 1;
+        upper[s][0] = first[0] + static_cast<IndexValueType>(after) - 1;
         for (unsigned int d = 1; d < ImageDimension; ++d)
         {
           lower[s][d] = std::min(lower[s][d], index[d]);

@@ -39,13 +39,13 @@ namespace itk
  * The model is \f$v = u\,e^{b}\f$ with a smooth log field b (N.J. Tustison et al., "N4ITK: improved N3 bias
  * correction", IEEE Transactions on Medical Imaging 29, 2010; J.G. Sled et al., 1998). Template parameters, setters,
  * defaults and their meaning are those of itk::N4BiasFieldCorrectionImageFilter, which this filter can replace by a
- * change of the name: it finds the same field some two hundred times faster, because it knows that the voxels lie
+ * change of name: it finds the same field some two hundred times faster, because it knows that the voxels lie
  * on a grid (SyntheticCTDetail::LogBiasFieldEstimator says what is computed and how). Around the estimation:
  *
  * -# Every ShrinkFactor-th voxel along each axis is kept, centred, and never fewer than four along an axis that has
  *    them. TargetSpacing chooses the factor by mm instead, so that the field does not depend on the resolution.
  * -# Voxels that are not positive take no part, besides those outside MaskImage and those without ConfidenceImage: they
- *    have no logarithm. (ITK's filter takes their value itself for one.)
+ *    have no logarithm. (ITK's filter uses their value in its place.)
  * -# The first control points lie NumberOfControlPoints along each axis between the first and the last kept voxel, or
  *    SplineDistance mm apart.
  * -# The B-spline is evaluated at every voxel of the full grid, at its true position among the kept voxels; beyond the
@@ -54,7 +54,7 @@ namespace itk
  *    RescaleIntensities then restores the range that the image had where it takes part.
  *
  * The second output is the log field b, the third, when ComputeBiasField is on, \f$e^{b}\f$. Integer outputs are
- * rounded and saturate. Where ITK's filter differs in small things: its parameters and sums are floats, its field of a
+ * rounded and saturate. ITK's filter differs in details: its parameters and sums are floats, its field of a
  * second Update() starts from that of the first, and it moves the last voxel of each axis by 1/1000 of a voxel. ANTs'
  * N4BiasFieldCorrection (2.5.4), which runs ITK's filter, gives this field where it does not shrink; where it does, it
  * keeps other voxels and stretches their field over the whole image, by up to half the shrink factor.
@@ -166,7 +166,8 @@ public:
   itkSetMacro(WienerFilterNoise, RealType);
   itkGetConstMacro(WienerFilterNoise, RealType);
 
-  /** Width of the Gaussian that is taken out of the histogram, in units of the log image, more than 0; default 0.15. */
+  /** Full width at half maximum of the Gaussian by which the histogram is deconvolved, in units of the log image, more
+   * than 0; default 0.15. */
   itkSetMacro(BiasFieldFullWidthAtHalfMaximum, RealType);
   itkGetConstMacro(BiasFieldFullWidthAtHalfMaximum, RealType);
 
@@ -203,8 +204,8 @@ public:
   itkGetConstMacro(CorrectOutsideMask, bool);
   itkBooleanMacro(CorrectOutsideMask);
 
-  /** Map what has been divided so that the voxels that take part have the smallest and the largest value that they had
-   * in the input: \f$(o - o_{min}) (i_{max} - i_{min}) / (o_{max} - o_{min}) + i_{min}\f$. Default off. */
+  /** Map the corrected voxels linearly so that the voxels that take part have the smallest and the largest value that
+   * they had in the input: \f$(o - o_{min}) (i_{max} - i_{min}) / (o_{max} - o_{min}) + i_{min}\f$. Default off. */
   itkSetMacro(RescaleIntensities, bool);
   itkGetConstMacro(RescaleIntensities, bool);
   itkBooleanMacro(RescaleIntensities);
@@ -236,7 +237,7 @@ public:
   RealImagePointer
   ReconstructBiasField(const BiasFieldControlPointLatticeType * lattice);
 
-  /** The level at work, counted from 0, and the iterations that it has done: for observers of IterationEvent. */
+  /** The current level, counted from 0, and its iterations so far: for observers of IterationEvent. */
   itkGetConstMacro(CurrentLevel, unsigned int);
   itkGetConstMacro(ElapsedIterations, unsigned int);
 
@@ -302,6 +303,21 @@ private:
   /** Where mask and confidence let voxels take part, in the row that starts at an index. */
   void
   FindInside(const IndexType & start, std::vector<unsigned char> & inside) const;
+
+  /** What is found in the voxels of a slice that take part. */
+  struct SliceFindings;
+
+  /** Takes a row's voxels inside into the range, or the first one that is not finite into the findings. */
+  void
+  FindRange(const IndexType & start, const std::vector<unsigned char> & inside, SliceFindings & findings) const;
+
+  /** Adds the logarithms of a row's kept voxels to a slice of the estimator. */
+  void
+  KeepVoxels(const IndexType &                  start,
+             const std::vector<unsigned char> & inside,
+             const Sampling &                   sampling,
+             SizeValueType                      row,
+             Estimator::Slice &                 kept) const;
 
   /** Fills the estimator with the logarithms of the kept voxels. False when all voxels that take part are equal. */
   bool

@@ -323,6 +323,89 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Fin
 }
 
 template <typename TInputImage, typename TMaskImage, typename TOutputImage>
+struct FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::SliceFindings
+{
+  SyntheticCTDetail::PositiveRange<typename InputImageType::PixelType> Range;
+  /** At most one index. */
+  std::vector<IndexType> Bad;
+};
+
+template <typename TInputImage, typename TMaskImage, typename TOutputImage>
+void
+FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::FindRange(
+  const IndexType & start, const std::vector<unsigned char> & inside, SliceFindings & findings) const
+{
+  const InputImageType * input = this->GetInput();
+  const RealImageType *  confidence = this->GetConfidenceImage();
+  const auto *           values = input->GetBufferPointer() + input->ComputeOffset(start);
+  const auto * weights = confidence ? confidence->GetBufferPointer() + confidence->ComputeOffset(start) : nullptr;
+  // Runs of voxels inside, one after the other.
+  const unsigned char * const bytes = inside.data();
+  for (size_t begin = 0; begin < inside.size();)
+  {
+    const void * const first = std::memchr(bytes + begin, 1, inside.size() - begin);
+    if (first == nullptr)
+    {
+      break;
+    }
+    begin = static_cast<size_t>(static_cast<const unsigned char *>(first) - bytes);
+    const void * const after = std::memchr(bytes + begin, 0, inside.size() - begin);
+    const size_t       end =
+      after == nullptr ? inside.size() : static_cast<size_t>(static_cast<const unsigned char *>(after) - bytes);
+    bool finite = findings.Range.Add(values + begin, end - begin);
+    if (weights)
+    {
+      SyntheticCTDetail::PositiveRange<RealType> range;
+      finite = range.Add(weights + begin, end - begin) && finite;
+    }
+    for (size_t i = begin; !finite && i < end && findings.Bad.empty(); ++i)
+    {
+      if (!SyntheticCTDetail::IsFinite(values[i]) || (weights && !std::isfinite(weights[i])))
+      {
+        IndexType bad = start;
+        bad[0] += static_cast<IndexValueType>(i);
+        findings.Bad.push_back(bad);
+      }
+    }
+    begin = end;
+  }
+}
+
+template <typename TInputImage, typename TMaskImage, typename TOutputImage>
+void
+FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::KeepVoxels(
+  const IndexType &                  start,
+  const std::vector<unsigned char> & inside,
+  const Sampling &                   sampling,
+  SizeValueType                      row,
+  Estimator::Slice &                 kept) const
+{
+  // Doubles can be too large or too small for a float; their logarithms are not.
+  using PixelType = typename InputImageType::PixelType;
+  using LogType = std::conditional_t<std::is_same_v<PixelType, double>, double, float>;
+  const InputImageType * input = this->GetInput();
+  const RealImageType *  confidence = this->GetConfidenceImage();
+  const auto *           values = input->GetBufferPointer() + input->ComputeOffset(start);
+  const auto * weights = confidence ? confidence->GetBufferPointer() + confidence->ComputeOffset(start) : nullptr;
+  for (SizeValueType k = 0; k < sampling.Size[0]; ++k)
+  {
+    const SizeValueType i = sampling.First[0] + k * sampling.Factor[0];
+    if (inside[i] != 0 && values[i] > NumericTraits<PixelType>::ZeroValue())
+    {
+      const auto logarithm = static_cast<float>(std::log(static_cast<LogType>(values[i])));
+      if (weights)
+      {
+        kept.Add(row, k, logarithm, weights[i]);
+      }
+      else
+      {
+        kept.Add(row, k, logarithm);
+      }
+    }
+  }
+}
+
+template <typename TInputImage, typename TMaskImage, typename TOutputImage>
 bool
 FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::CollectVoxels(const Sampling & sampling,
                                                                                            Estimator &      estimator,
@@ -336,14 +419,6 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
            (i - sampling.First[d]) / sampling.Factor[d] < sampling.Size[d];
   };
 
-  using PixelType = typename InputImageType::PixelType;
-  // Doubles can be too large or too small for a float; their logarithms are not.
-  using LogType = std::conditional_t<std::is_same_v<PixelType, double>, double, float>;
-  struct SliceFindings
-  {
-    SyntheticCTDetail::PositiveRange<PixelType> Range;
-    std::vector<IndexType>                      Bad;
-  };
   std::vector<SliceFindings> slices(region.GetSize(ImageDimension - 1));
   SyntheticCTDetail::ParallelizeSlices(this, region, progressWeight, [&](SizeValueType s, const auto & slice) {
     SliceFindings              findings;
@@ -358,65 +433,19 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
         start[1] += static_cast<IndexValueType>(j);
       }
       this->FindInside(start, inside);
-      const auto * values = input->GetBufferPointer() + input->ComputeOffset(start);
-      const auto * weights = confidence ? confidence->GetBufferPointer() + confidence->ComputeOffset(start) : nullptr;
-      // Runs of voxels inside, one after the other.
-      const unsigned char * const bytes = inside.data();
-      for (size_t begin = 0; begin < inside.size();)
-      {
-        const void * const first = std::memchr(bytes + begin, 1, inside.size() - begin);
-        if (first == nullptr)
-        {
-          break;
-        }
-        begin = static_cast<size_t>(static_cast<const unsigned char *>(first) - bytes);
-        const void * const after = std::memchr(bytes + begin, 0, inside.size() - begin);
-        const size_t       end =
-          after == nullptr ? inside.size() : static_cast<size_t>(static_cast<const unsigned char *>(after) - bytes);
-        bool finite = findings.Range.Add(values + begin, end - begin);
-        if (weights)
-        {
-          SyntheticCTDetail::PositiveRange<RealType> range;
-          finite = range.Add(weights + begin, end - begin) && finite;
-        }
-        for (size_t i = begin; !finite && i < end && findings.Bad.empty(); ++i)
-        {
-          if (!SyntheticCTDetail::IsFinite(values[i]) || (weights && !std::isfinite(weights[i])))
-          {
-            IndexType bad = start;
-            bad[0] += static_cast<IndexValueType>(i);
-            findings.Bad.push_back(bad);
-          }
-        }
-        begin = end;
-      }
+      this->FindRange(start, inside, findings);
       if (!sliceIsKept || !findings.Bad.empty() || (ImageDimension > 2 && !isKept(1, j)))
       {
         continue;
       }
       auto & kept = estimator.GetSlice((s - sampling.First[ImageDimension - 1]) / sampling.Factor[ImageDimension - 1]);
       const SizeValueType row = ImageDimension == 2 ? 0 : (j - sampling.First[1]) / sampling.Factor[1];
-      for (SizeValueType k = 0; k < sampling.Size[0]; ++k)
-      {
-        const SizeValueType i = sampling.First[0] + k * sampling.Factor[0];
-        if (inside[i] != 0 && values[i] > NumericTraits<PixelType>::ZeroValue())
-        {
-          const auto logarithm = static_cast<float>(std::log(static_cast<LogType>(values[i])));
-          if (weights)
-          {
-            kept.Add(row, k, logarithm, weights[i]);
-          }
-          else
-          {
-            kept.Add(row, k, logarithm);
-          }
-        }
-      }
+      this->KeepVoxels(start, inside, sampling, row, kept);
     }
     slices[s] = std::move(findings);
   });
 
-  SyntheticCTDetail::PositiveRange<PixelType> range;
+  SyntheticCTDetail::PositiveRange<typename InputImageType::PixelType> range;
   for (const SliceFindings & findings : slices)
   {
     if (!findings.Bad.empty())

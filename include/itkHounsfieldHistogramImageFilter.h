@@ -82,16 +82,24 @@ public:
   itkGetConstMacro(ComputeJointHistogram, bool);
   itkBooleanMacro(ComputeJointHistogram);
 
-  /** The ends of a bin in HU. A bin that does not exist throws, here and below. */
+  /** How many bins were counted, and the ends of one in HU. These and the getters below are of the last Update(), and
+   * throw before it; a bin that does not exist throws too. */
+  SizeValueType
+  GetNumberOfComputedBins() const
+  {
+    this->VerifyResults();
+    return m_NumberOfComputedBins;
+  }
   double
   GetBinMinimum(SizeValueType bin) const;
   double
   GetBinMaximum(SizeValueType bin) const;
 
-  /** The voxels of a region, in a bin or not. This and what follows is valid after Update(). */
+  /** The voxels of a region, in a bin or not. */
   SizeValueType
   GetNumberOfVoxels(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const
   {
+    this->VerifyResults();
     return m_NumberOfVoxels[this->IndexOf(region)];
   }
 
@@ -142,9 +150,13 @@ private:
     return m_BinClassifier.GetNumberOfClasses();
   }
 
-  /** Throws when there is no such bin. */
+  /** Where a bin begins by the settings; the one after the last begins at the end. */
+  double
+  StartOf(SizeValueType bin) const;
+
+  /** Throws when there is no result for such a bin. */
   void
-  VerifyBin(SizeValueType bin, SizeValueType numberOfBins) const;
+  VerifyBin(SizeValueType bin) const;
 
   /** The position of a bin and a region in the result. */
   size_t
@@ -168,6 +180,7 @@ private:
   // Results: bins fastest, then regions; bins of the synthetic image fastest.
   std::array<SizeValueType, Superclass::NumberOfRegions> m_NumberOfVoxels{};
   SizeValueType                                          m_NumberOfComputedBins{ 0 };
+  std::vector<double>                                    m_BinEnds;
   std::vector<SizeValueType>                             m_Reference;
   std::vector<SizeValueType>                             m_Synthetic;
   std::vector<SizeValueType>                             m_Joint;

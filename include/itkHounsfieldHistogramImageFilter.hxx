@@ -37,22 +37,22 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Ve
 
   if (!(m_HistogramMinimum < m_HistogramMaximum) || !std::isfinite(m_HistogramMaximum - m_HistogramMinimum))
   {
-    itkExceptionMacro("HistogramMinimum is " << m_HistogramMinimum
-                                             << " but should be smaller than HistogramMaximum, which is "
-                                             << m_HistogramMaximum << ", and both should be finite.");
+    itkMeasureExceptionMacro("HistogramMinimum is " << m_HistogramMinimum
+                                                    << " but should be smaller than HistogramMaximum, which is "
+                                                    << m_HistogramMaximum << ", and both should be finite.");
   }
   const SizeValueType limit = m_ComputeJointHistogram ? 10000 : 1000000;
   if (m_NumberOfBins < 1 || m_NumberOfBins > limit)
   {
-    itkExceptionMacro("NumberOfBins is " << m_NumberOfBins << " but should be from 1 to " << limit
-                                         << (m_ComputeJointHistogram ? " for a joint histogram." : "."));
+    itkMeasureExceptionMacro("NumberOfBins is " << m_NumberOfBins << " but should be from 1 to " << limit
+                                                << (m_ComputeJointHistogram ? " for a joint histogram." : "."));
   }
   for (SizeValueType bin = 0; bin < m_NumberOfBins; ++bin)
   {
-    if (!(this->GetBinMinimum(bin) < this->GetBinMaximum(bin)))
+    if (!(this->StartOf(bin) < this->StartOf(bin + 1)))
     {
-      itkExceptionMacro("NumberOfBins is " << m_NumberOfBins << ", too many for the numbers from " << m_HistogramMinimum
-                                           << " to " << m_HistogramMaximum << '.');
+      itkMeasureExceptionMacro("NumberOfBins is " << m_NumberOfBins << ", too many for the numbers from "
+                                                  << m_HistogramMinimum << " to " << m_HistogramMaximum << '.');
     }
   }
 }
@@ -64,20 +64,16 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Be
   Superclass::BeforeStreamedGenerateData();
 
   std::vector<double> cuts;
-  m_Intervals.clear();
-  for (const auto & bounds : this->GetBounds())
-  {
-    m_Intervals.emplace_back(bounds.Lower, bounds.Upper, this->GetWindowMinimum(), this->GetWindowMaximum());
-    m_Intervals.back().AppendCuts(cuts);
-  }
+  m_Intervals = this->MakeRegionIntervals(cuts);
   m_RegionClassifier = SyntheticCTDetail::ValueClassifier(std::move(cuts));
 
-  std::vector<double> ends;
-  for (SizeValueType bin = 0; bin < m_NumberOfBins; ++bin)
+  m_BinEnds.clear();
+  for (SizeValueType bin = 0; bin <= m_NumberOfBins; ++bin)
   {
-    ends.push_back(this->GetBinMinimum(bin));
+    m_BinEnds.push_back(this->StartOf(bin));
   }
-  ends.push_back(SyntheticCTDetail::CutAbove(m_HistogramMaximum));
+  std::vector<double> ends = m_BinEnds;
+  ends.back() = SyntheticCTDetail::CutAbove(m_HistogramMaximum);
   m_BinClassifier = SyntheticCTDetail::ValueClassifier(std::move(ends));
   const size_t bins = this->GetNumberOfBinClasses();
   m_Counters.Initialize(2 * m_RegionClassifier.GetNumberOfClasses() * bins +
@@ -173,30 +169,39 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Af
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
 void
-HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifyBin(
-  SizeValueType bin, SizeValueType numberOfBins) const
+HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifyBin(SizeValueType bin) const
 {
-  if (bin >= numberOfBins)
+  this->VerifyResults();
+  if (bin >= m_NumberOfComputedBins)
   {
-    itkExceptionMacro("There is no bin " << bin << ": there are " << numberOfBins << '.');
+    itkMeasureExceptionMacro("There is no bin " << bin << ": there are " << m_NumberOfComputedBins << '.');
   }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+double
+HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::StartOf(SizeValueType bin) const
+{
+  return bin == m_NumberOfBins
+           ? m_HistogramMaximum
+           : m_HistogramMinimum + static_cast<double>(bin) *
+                                    ((m_HistogramMaximum - m_HistogramMinimum) / static_cast<double>(m_NumberOfBins));
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
 double
 HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetBinMinimum(SizeValueType bin) const
 {
-  this->VerifyBin(bin, m_NumberOfBins);
-  return m_HistogramMinimum +
-         static_cast<double>(bin) * ((m_HistogramMaximum - m_HistogramMinimum) / static_cast<double>(m_NumberOfBins));
+  this->VerifyBin(bin);
+  return m_BinEnds[bin];
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
 double
 HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetBinMaximum(SizeValueType bin) const
 {
-  this->VerifyBin(bin, m_NumberOfBins);
-  return bin + 1 == m_NumberOfBins ? m_HistogramMaximum : this->GetBinMinimum(bin + 1);
+  this->VerifyBin(bin);
+  return m_BinEnds[bin + 1];
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -204,7 +209,7 @@ size_t
 HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::PositionOf(
   SizeValueType bin, HounsfieldRegionEnum region) const
 {
-  this->VerifyBin(bin, m_NumberOfComputedBins);
+  this->VerifyBin(bin);
   return this->IndexOf(region) * m_NumberOfComputedBins + bin;
 }
 
@@ -229,6 +234,7 @@ SizeValueType
 HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::OutsideOf(
   const std::vector<SizeValueType> & frequencies, HounsfieldRegionEnum region) const
 {
+  this->VerifyResults();
   const auto first = frequencies.begin() + static_cast<std::ptrdiff_t>(this->IndexOf(region) * m_NumberOfComputedBins);
   return this->GetNumberOfVoxels(region) -
          std::accumulate(first, first + static_cast<std::ptrdiff_t>(m_NumberOfComputedBins), SizeValueType{ 0 });
@@ -255,12 +261,13 @@ SizeValueType
 HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetJointFrequency(
   SizeValueType referenceBin, SizeValueType syntheticBin) const
 {
+  this->VerifyResults();
   if (m_Joint.empty())
   {
-    itkExceptionMacro("There is no joint histogram: ComputeJointHistogram was off, or there was no Update().");
+    itkMeasureExceptionMacro("There is no joint histogram: ComputeJointHistogram was off.");
   }
-  this->VerifyBin(referenceBin, m_NumberOfComputedBins);
-  this->VerifyBin(syntheticBin, m_NumberOfComputedBins);
+  this->VerifyBin(referenceBin);
+  this->VerifyBin(syntheticBin);
   return m_Joint[referenceBin * m_NumberOfComputedBins + syntheticBin];
 }
 
@@ -275,6 +282,10 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Pr
   os << indent << "HistogramMaximum: " << m_HistogramMaximum << std::endl;
   os << indent << "NumberOfBins: " << m_NumberOfBins << std::endl;
   os << indent << "ComputeJointHistogram: " << m_ComputeJointHistogram << std::endl;
+  if (!this->HasResults())
+  {
+    return;
+  }
   os << indent << "NumberOfComputedBins: " << m_NumberOfComputedBins << std::endl;
   for (size_t i = 0; i < Superclass::NumberOfRegions; ++i)
   {

@@ -83,10 +83,12 @@ public:
   void
   Compute();
 
-  /** Results of the last Compute(); an index that is too large throws. Distances are those from StartPoint in mm. */
+  /** Results of the last Compute(), whatever was set after it; before it the getters throw, as they do for an index
+   * that is too large. Distances are those from StartPoint in mm. */
   SizeValueType
   GetNumberOfPoints() const
   {
+    this->VerifyResults();
     return static_cast<SizeValueType>(m_Points.size());
   }
   double
@@ -109,6 +111,10 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
+  /** Throws when there are no results. */
+  void
+  VerifyResults() const;
+
   /** Throws when there is no such point. */
   void
   VerifyPoint(SizeValueType point) const;
@@ -118,6 +124,7 @@ private:
   PointType                                     m_EndPoint;
   double                                        m_Step{ 1.0 };
 
+  bool                             m_HasResults{ false };
   std::vector<double>              m_Distances;
   std::vector<PointType>           m_Points;
   std::vector<std::vector<double>> m_Values;

@@ -20,6 +20,7 @@
 
 #include "itkHounsfieldProfileCalculator.h"
 
+#include "SyntheticCTDetail/itkMeasureVerification.h"
 #include "itkLinearInterpolateImageFunction.h"
 
 #include <cmath>
@@ -41,7 +42,7 @@ HounsfieldProfileCalculator<TImage>::AddImage(const ImageType * image)
 {
   if (image == nullptr)
   {
-    itkExceptionMacro("The image to be added is missing.");
+    itkMeasureExceptionMacro("The image to be added is missing.");
   }
   m_Images.emplace_back(image);
   this->Modified();
@@ -59,25 +60,26 @@ template <typename TImage>
 void
 HounsfieldProfileCalculator<TImage>::Compute()
 {
+  m_HasResults = false;
   if (m_Images.empty())
   {
-    itkExceptionMacro("There is no image.");
+    itkMeasureExceptionMacro("There is no image.");
   }
   if (!(m_Step > 0.0 && std::isfinite(m_Step)))
   {
-    itkExceptionMacro("Step is " << m_Step << " but should be finite and larger than 0.");
+    itkMeasureExceptionMacro("Step is " << m_Step << " but should be finite and larger than 0.");
   }
   const double length = m_StartPoint.EuclideanDistanceTo(m_EndPoint);
   if (!std::isfinite(length))
   {
-    itkExceptionMacro("The line runs from " << m_StartPoint << " to " << m_EndPoint
-                                            << " but should have ends that are finite.");
+    itkMeasureExceptionMacro("The line runs from " << m_StartPoint << " to " << m_EndPoint
+                                                   << " but should have ends that are finite.");
   }
   constexpr double limit = 1e7;
   if (!(length / m_Step < limit))
   {
-    itkExceptionMacro("Step is " << m_Step << " on a line of " << length << " mm, which would be more than " << limit
-                                 << " points.");
+    itkMeasureExceptionMacro("Step is " << m_Step << " on a line of " << length << " mm, which would be more than "
+                                        << limit << " points.");
   }
   const auto count = static_cast<size_t>(length / m_Step + 1e-6) + 1;
 
@@ -109,15 +111,27 @@ HounsfieldProfileCalculator<TImage>::Compute()
       }
     }
   }
+  m_HasResults = true;
+}
+
+template <typename TImage>
+void
+HounsfieldProfileCalculator<TImage>::VerifyResults() const
+{
+  if (!m_HasResults)
+  {
+    itkMeasureExceptionMacro("there are no results: Compute() should be called before they are asked for.");
+  }
 }
 
 template <typename TImage>
 void
 HounsfieldProfileCalculator<TImage>::VerifyPoint(SizeValueType point) const
 {
+  this->VerifyResults();
   if (point >= m_Points.size())
   {
-    itkExceptionMacro("There is no point " << point << ": the last Compute() took " << m_Points.size() << '.');
+    itkMeasureExceptionMacro("There is no point " << point << ": the last Compute() took " << m_Points.size() << '.');
   }
 }
 
@@ -144,7 +158,7 @@ HounsfieldProfileCalculator<TImage>::GetValue(SizeValueType image, SizeValueType
   this->VerifyPoint(point);
   if (image >= m_Values.size())
   {
-    itkExceptionMacro("There is no image " << image << ": the last Compute() had " << m_Values.size() << '.');
+    itkMeasureExceptionMacro("There is no image " << image << ": the last Compute() had " << m_Values.size() << '.');
   }
   return m_Values[image][point];
 }
@@ -159,7 +173,8 @@ HounsfieldProfileCalculator<TImage>::PrintSelf(std::ostream & os, Indent indent)
   os << indent << "StartPoint: " << m_StartPoint << std::endl;
   os << indent << "EndPoint: " << m_EndPoint << std::endl;
   os << indent << "Step: " << m_Step << std::endl;
-  os << indent << "NumberOfPoints: " << this->GetNumberOfPoints() << std::endl;
+  os << indent << "HasResults: " << (m_HasResults ? "Yes" : "No") << std::endl;
+  os << indent << "NumberOfPoints: " << m_Points.size() << std::endl;
 }
 
 } // namespace itk

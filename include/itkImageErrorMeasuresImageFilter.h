@@ -41,7 +41,8 @@ public:
     MeanSquaredError,
     RootMeanSquaredError,
     PeakSignalToNoiseRatio,
-    PearsonCorrelation
+    PearsonCorrelation,
+    ErrorStandardDeviation
   };
 
   /** See ImageErrorMeasuresImageFilter. */
@@ -73,11 +74,12 @@ extern SyntheticCT_EXPORT std::ostream &
  * | mean error ME | \f$\frac{1}{N}\sum (x-y)\f$ | HU |
  * | mean absolute error MAE | \f$\frac{1}{N}\sum \lvert x-y\rvert\f$ | HU |
  * | mean squared error MSE | \f$\frac{1}{N}\sum (x-y)^2\f$ | HU^2 |
+ * | standard deviation of the error, of the population | \f$\sqrt{MSE - ME^2}\f$ | HU |
  * | root mean squared error RMSE | \f$\sqrt{MSE}\f$ | HU |
  * | peak signal-to-noise ratio PSNR | \f$10\log_{10}(L^2/MSE)\f$ | dB |
  * | Pearson correlation R | \f$\frac{\sum (x-\bar x)(y-\bar y)}
  *                            {\sqrt{\sum (x-\bar x)^2\sum (y-\bar y)^2}}\f$ | 1 |
- * | weighted MAE of a region \f$k\f$ and the rest of the body \f$k'\f$ |
+ * | weighted MAE of a region or label \f$k\f$ and the rest of the body \f$k'\f$ |
  *   \f$\frac{N_{k'}}{N}MAE_k + \frac{N_k}{N}MAE_{k'}\f$ | HU |
  *
  * **Regions.** In the body (see ImagePairMeasuresImageFilter) images are taken as they are. Air, soft tissue and bone
@@ -94,8 +96,9 @@ extern SyntheticCT_EXPORT std::ostream &
  * identical ones are left out, and GetNumberOfDefinedSlices() tells how many are left. An image that has not three axes
  * is its only slice.
  *
- * **Definitions of the PSNR.** The other measures do not depend on them.
- * - Unclipped (default): the MSE above, and the data range L that was set.
+ * **Definitions of the PSNR.** The other measures do not depend on them. DataRange is 0 unless it is set, which means
+ * the L of the definition; a definition that has its own uses no other, and warns of one.
+ * - Unclipped (default): the MSE above. It has no L of its own: DataRange states it, and without it there is no PSNR.
  * - SynthRAD2023: both images clipped to [-1024, 3000], L = 4024, as the metrics of that challenge.
  * - SynthRAD2025: both images clipped to [-1024, 3071], L = 4095, as the metrics of that challenge (image_metrics.py of
  *   its repository `evaluation`, commit 17cac47; copies that go round still clip to 3000).
@@ -105,9 +108,10 @@ extern SyntheticCT_EXPORT std::ostream &
  *   mask it is NaN.
  *
  * **Edge cases.** A region without voxels has N = 0 and every measure NaN. Identical images have a PSNR of +infinity.
- * The correlation of a constant image is NaN. Voxels outside the mask do not matter, NaN or not; a NaN inside the mask
- * makes the body's measures NaN, and belongs to no region when it is in the reference. The weighted MAE is NaN when the
- * region or the rest of the body is empty.
+ * The correlation of a constant image is NaN. The standard deviation follows from the squares or from the moments,
+ * whichever lose fewer digits, so that a constant error has exactly 0. Voxels outside the mask do not matter, NaN or
+ * not; a NaN inside the mask makes the body's measures NaN, and belongs to no region when it is in the reference. The
+ * weighted MAE is NaN when the region or the rest of the body is empty.
  *
  * **Numbers.** Sums are taken in double per slice of the last axis and reduced in slice order: the result has the same
  * bits for any number of threads and of stream divisions. The second moments are taken in two passes over short runs of
@@ -192,13 +196,15 @@ public:
   itkSetEnumMacro(PeakSignalToNoiseRatioDefinition, PeakSignalToNoiseRatioDefinitionEnum);
   itkGetEnumMacro(PeakSignalToNoiseRatioDefinition, PeakSignalToNoiseRatioDefinitionEnum);
 
-  /** The data range L of the unclipped PSNR, in HU, larger than 0. There is no default, because the PSNR of the same
-   * pair of images shifts with it: until it has been set it is 0, and GetPeakSignalToNoiseRatio() throws. */
+  /** The data range L of the PSNR, in HU. The default 0 is that of the definition. The unclipped PSNR has none, because
+   * it shifts with L: it needs a number larger than 0, without which asking for a PSNR throws. The others have their
+   * own and do not use this one: GetRemark() says so when it is neither 0 nor theirs. */
   itkSetMacro(DataRange, double);
   itkGetConstMacro(DataRange, double);
 
-  /** What the definition of the PSNR makes of it: its data range L in HU, which is DataRange for the unclipped one, and
-   * the interval in HU to which both images are clipped, which is infinite for the unclipped one. */
+  /** What the definition of the PSNR made of it: its data range L in HU, 0 when none was stated, and the interval in HU
+   * to which both images were clipped, which is infinite for the unclipped one. These and the getters below are of the
+   * last Update(), and throw before it. */
   double
   GetPeakDataRange() const;
   double
@@ -206,8 +212,7 @@ public:
   double
   GetPeakWindowMaximum() const;
 
-  /** The measures, valid after Update(). Before it they are those of an empty region. A PSNR throws when it is the
-   * unclipped one and DataRange has not been set. */
+  /** The measures. A PSNR throws when it is the unclipped one and DataRange was not set. */
   SizeValueType
   GetNumberOfVoxels(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const;
   double
@@ -238,6 +243,11 @@ public:
     return this->GetMeasure(ErrorMeasureEnum::PearsonCorrelation, region);
   }
   double
+  GetErrorStandardDeviation(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const
+  {
+    return this->GetMeasure(ErrorMeasureEnum::ErrorStandardDeviation, region);
+  }
+  double
   GetPeakSignalToNoiseRatio(HounsfieldRegionEnum region = HounsfieldRegionEnum::Body) const
   {
     return this->GetMeasure(ErrorMeasureEnum::PeakSignalToNoiseRatio, region);
@@ -248,23 +258,31 @@ public:
   double
   GetWeightedMeanAbsoluteError(HounsfieldRegionEnum region) const;
 
-  /** The labels that were measured, and what was measured. An index that is too large throws. */
+  /** The labels that were measured, in the order of the results; an index that is too large throws. */
   SizeValueType
   GetNumberOfLabels() const
   {
+    this->VerifyResults();
     return static_cast<SizeValueType>(m_MeasuredLabels.size());
   }
   LabelType
-  GetLabel(SizeValueType i) const;
+  GetNthLabel(SizeValueType i) const;
+
+  /** The measures of a label, by the label itself. When Labels names the labels, another one throws; when it is empty,
+   * a label without a voxel in the body is an empty region. The weighted MAE is that of the label and the rest of the
+   * body, on the images as they are. */
   SizeValueType
-  GetLabelNumberOfVoxels(SizeValueType i) const;
+  GetLabelNumberOfVoxels(LabelType label) const;
   double
-  GetLabelMeasure(SizeValueType i, ErrorMeasureEnum measure) const;
+  GetLabelMeasure(LabelType label, ErrorMeasureEnum measure) const;
+  double
+  GetLabelWeightedMeanAbsoluteError(LabelType label) const;
 
   /** The slices that were measured; none with ComputeSlices off. The number of a slice that is too large throws. */
   SizeValueType
   GetNumberOfSlices() const
   {
+    this->VerifyResults();
     return static_cast<SizeValueType>(m_Slices.size());
   }
   SizeValueType
@@ -311,21 +329,35 @@ protected:
   void
   AfterStreamedGenerateData() override;
 
+  /** Not for an unclipped PSNR of a small L alone. */
+  bool
+  NeedsHounsfieldUnits() const override;
+
 private:
   using Sums = SyntheticCTDetail::ErrorSums;
   using RegionSums = SyntheticCTDetail::RegionErrorSums;
   using Accumulator = SyntheticCTDetail::ErrorMeasureAccumulator;
-  using LabelSums = std::map<LabelType, Sums>;
 
-  /** The clipping of the PSNR and its data range. */
+  /** The sums of the labels that are measured, and the absolute error of the voxels of the body that carry none. */
+  struct LabelSums
+  {
+    std::map<LabelType, Sums> Measured;
+    double                    OtherAbsoluteError{ 0.0 };
+    void
+    Join(const LabelSums & other);
+  };
+
+  /** The clipping of the PSNR, its data range, and whether the background counts. */
   struct Peak
   {
     double Minimum;
     double Maximum;
     double DataRange;
+    bool   WithBackground;
   };
+  /** That of the settings. */
   Peak
-  GetPeak() const;
+  MakePeak() const;
 
   /** The sums of one slice of the last axis per label. */
   LabelSums
@@ -344,7 +376,7 @@ private:
   NumberOfPeakVoxels(HounsfieldRegionEnum region, const Sums & sums, SizeValueType numberOfAll) const;
 
   const Sums &
-  SumsOfLabel(SizeValueType i) const;
+  SumsOfLabel(LabelType label) const;
 
   const Sums &
   SumsOfSlice(SizeValueType slice, HounsfieldRegionEnum region) const;
@@ -365,11 +397,13 @@ private:
   std::vector<LabelSums>               m_ArraySliceLabels;
 
   // Results.
+  Peak                    m_Peak{};
   RegionSums              m_Total;
   SizeValueType           m_NumberOfImageVoxels{ 0 };
   std::vector<RegionSums> m_Slices;
+  bool                    m_AreLabelsChosen{ false };
   LabelsType              m_MeasuredLabels;
-  std::vector<Sums>       m_LabelSums;
+  LabelSums               m_LabelSums;
 };
 
 } // namespace itk

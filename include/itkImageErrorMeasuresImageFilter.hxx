@@ -22,11 +22,13 @@
 
 #include "SyntheticCTDetail/itkFilterThreading.h"
 #include "SyntheticCTDetail/itkFilterVerification.h"
+#include "itkMath.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <sstream>
 
 namespace itk
 {
@@ -40,18 +42,18 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 auto
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeak() const -> Peak
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::MakePeak() const -> Peak
 {
   switch (m_PeakSignalToNoiseRatioDefinition)
   {
     case PeakSignalToNoiseRatioDefinitionEnum::SynthRAD2023:
-      return { -1024.0, 3000.0, 4024.0 };
+      return { -1024.0, 3000.0, 4024.0, false };
     case PeakSignalToNoiseRatioDefinitionEnum::SynthRAD2025:
-      return { -1024.0, 3071.0, 4095.0 };
+      return { -1024.0, 3071.0, 4095.0, false };
     case PeakSignalToNoiseRatioDefinitionEnum::BackgroundSet:
-      return { -1000.0, 3000.0, 4000.0 };
+      return { -1000.0, 3000.0, 4000.0, true };
     default:
-      return { -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), m_DataRange };
+      return { -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), m_DataRange, false };
   }
 }
 
@@ -59,21 +61,46 @@ template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImag
 double
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeakDataRange() const
 {
-  return this->GetPeak().DataRange;
+  this->VerifyResults();
+  return m_Peak.DataRange;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 double
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeakWindowMinimum() const
 {
-  return this->GetPeak().Minimum;
+  this->VerifyResults();
+  return m_Peak.Minimum;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 double
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetPeakWindowMaximum() const
 {
-  return this->GetPeak().Maximum;
+  this->VerifyResults();
+  return m_Peak.Maximum;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+bool
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::NeedsHounsfieldUnits() const
+{
+  // A user who states an L of normalized images and wants no region of HU knows what they are in.
+  constexpr double largestNormalizedRange = 4.0;
+  return m_ComputeRegions || m_PeakSignalToNoiseRatioDefinition != PeakSignalToNoiseRatioDefinitionEnum::Unclipped ||
+         m_DataRange == 0.0 || m_DataRange > largestNormalizedRange;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+void
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::LabelSums::Join(
+  const LabelSums & other)
+{
+  for (const auto & each : other.Measured)
+  {
+    Measured[each.first].Join(each.second);
+  }
+  OtherAbsoluteError += other.OtherAbsoluteError;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
@@ -84,27 +111,28 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
 
   if (!(m_DataRange >= 0.0) || std::isinf(m_DataRange))
   {
-    itkExceptionMacro("DataRange is " << m_DataRange << " but should be a number larger than 0.");
+    itkMeasureExceptionMacro(
+      "DataRange is " << m_DataRange << " but should be a number larger than 0, or 0 for that of the definition.");
   }
   if (m_PeakSignalToNoiseRatioDefinition > PeakSignalToNoiseRatioDefinitionEnum::BackgroundSet)
   {
-    itkExceptionMacro("PeakSignalToNoiseRatioDefinition is " << m_PeakSignalToNoiseRatioDefinition << '.');
+    itkMeasureExceptionMacro("PeakSignalToNoiseRatioDefinition is " << m_PeakSignalToNoiseRatioDefinition << '.');
   }
   if (m_SlicePlane != PlaneEnum::Axial && m_SlicePlane != PlaneEnum::Coronal && m_SlicePlane != PlaneEnum::Sagittal)
   {
-    itkExceptionMacro("SlicePlane is " << m_SlicePlane << " but should be Axial, Coronal or Sagittal.");
+    itkMeasureExceptionMacro("SlicePlane is " << m_SlicePlane << " but should be Axial, Coronal or Sagittal.");
   }
   if (!m_Labels.empty() && this->GetLabelImage() == nullptr)
   {
-    itkExceptionMacro("There are Labels but no LabelImage.");
+    itkMeasureExceptionMacro("There are Labels but no LabelImage.");
   }
   LabelsType sorted = m_Labels;
   std::sort(sorted.begin(), sorted.end());
   const auto twin = std::adjacent_find(sorted.begin(), sorted.end());
   if (twin != sorted.end())
   {
-    itkExceptionMacro("Labels has the label " << static_cast<typename NumericTraits<LabelType>::PrintType>(*twin)
-                                              << " more than once.");
+    itkMeasureExceptionMacro("Labels has the label " << static_cast<typename NumericTraits<LabelType>::PrintType>(*twin)
+                                                     << " more than once.");
   }
 }
 
@@ -123,9 +151,9 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
 {
   Superclass::BeforeStreamedGenerateData();
 
-  const Peak peak = this->GetPeak();
+  m_Peak = this->MakePeak();
   m_Rules.Clip = { this->GetWindowMinimum(), this->GetWindowMaximum() };
-  m_Rules.Peak = { peak.Minimum, peak.Maximum };
+  m_Rules.Peak = { m_Peak.Minimum, m_Peak.Maximum };
   for (size_t i = 0; i < m_Rules.Regions.size(); ++i)
   {
     m_Rules.Regions[i] = { this->GetBounds()[i].Lower, this->GetBounds()[i].Upper };
@@ -195,6 +223,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
                                                                                     : std::find(m_Labels.begin(), m_Labels.end(), label) != m_Labels.end();
     return accumulators.emplace(label, isMeasured ? new Accumulator(m_Rules, false) : nullptr).first->second.get();
   };
+  LabelSums sums;
   ForEachPiece(this->GetReferenceImage(), sliceRegion, [&](const auto & index, size_t length) {
     const auto * const labels = VoxelsFrom(this->GetLabelImage(), index);
     const auto * const reference = VoxelsFrom(this->GetReferenceImage(), index);
@@ -211,10 +240,20 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
       {
         accumulator->AddLine(reference + begin, synthetic + begin, mask == nullptr ? mask : mask + begin, end - begin);
       }
+      else
+      {
+        for (size_t i = begin; i < end; ++i)
+        {
+          if (mask == nullptr ||
+              Math::NotExactlyEquals(mask[i], NumericTraits<typename MaskImageType::PixelType>::ZeroValue()))
+          {
+            sums.OtherAbsoluteError += std::abs(static_cast<double>(synthetic[i]) - static_cast<double>(reference[i]));
+          }
+        }
+      }
       begin = end;
     }
   });
-  LabelSums sums;
   for (const auto & each : accumulators)
   {
     if (each.second != nullptr)
@@ -222,7 +261,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
       const Sums body = each.second->Finish().Regions[0];
       if (body.Count != 0)
       {
-        sums.emplace(each.first, body);
+        sums.Measured.emplace(each.first, body);
       }
     }
   }
@@ -285,14 +324,19 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
 {
   Superclass::AfterStreamedGenerateData();
 
-  LabelSums labels;
+  if (m_DataRange != 0.0 && m_DataRange != m_Peak.DataRange)
+  {
+    std::ostringstream remark;
+    remark << "DataRange is " << m_DataRange << " but not used: the PSNR of " << m_PeakSignalToNoiseRatioDefinition
+           << " has its own, " << m_Peak.DataRange;
+    this->AddRemark(remark.str());
+  }
+
+  m_LabelSums = LabelSums{};
   for (size_t slice = 0; slice < m_ArraySlices.size(); ++slice)
   {
     m_Total.Join(m_ArraySlices[slice]);
-    for (const auto & each : m_ArraySliceLabels[slice])
-    {
-      labels[each.first].Join(each.second);
-    }
+    m_LabelSums.Join(m_ArraySliceLabels[slice]);
   }
   if (m_ComputeSlices && m_SliceAxis >= ImageDimension)
   {
@@ -305,18 +349,14 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
   m_ArraySlices.clear();
   m_ArraySliceLabels.clear();
 
+  m_AreLabelsChosen = !m_Labels.empty();
   m_MeasuredLabels = m_Labels;
-  if (m_Labels.empty())
+  if (!m_AreLabelsChosen)
   {
-    for (const auto & each : labels)
+    for (const auto & each : m_LabelSums.Measured)
     {
       m_MeasuredLabels.push_back(each.first);
     }
-  }
-  m_LabelSums.clear();
-  for (const LabelType label : m_MeasuredLabels)
-  {
-    m_LabelSums.push_back(labels[label]);
   }
 }
 
@@ -339,11 +379,11 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
       return std::sqrt(sums.SquaredError / count);
     case ErrorMeasureEnum::PeakSignalToNoiseRatio:
     {
-      const double range = this->GetPeakDataRange();
+      const double range = m_Peak.DataRange;
       if (!(range > 0.0))
       {
-        itkExceptionMacro("DataRange is " << range
-                                          << " but the data range L of the PSNR should be stated, such as 4000.");
+        itkMeasureExceptionMacro("DataRange was "
+                                 << range << " but the data range L of the PSNR should be stated, such as 4000.");
       }
       const double meanSquaredError =
         sums.PeakSquaredError / (sums.Count == 0 ? count : static_cast<double>(numberOfAll));
@@ -357,8 +397,15 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
       return deviations == 0.0 ? std::numeric_limits<double>::quiet_NaN()
                                : std::clamp(sums.JointMoment / deviations, -1.0, 1.0);
     }
+    case ErrorMeasureEnum::ErrorStandardDeviation:
+    {
+      // Where the error is larger than the images vary, squares lose more digits than moments, and else moments do.
+      const double moments = sums.ReferenceMoment + sums.SyntheticMoment;
+      const double sum = sums.SquaredError > moments ? moments - 2.0 * sums.JointMoment : sums.ErrorMoment;
+      return std::sqrt(std::max(sum, 0.0) / count);
+    }
     default:
-      itkExceptionMacro("There is no measure " << measure << '.');
+      itkMeasureExceptionMacro("There is no measure " << measure << '.');
   }
 }
 
@@ -367,10 +414,7 @@ SizeValueType
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::NumberOfPeakVoxels(
   HounsfieldRegionEnum region, const Sums & sums, SizeValueType numberOfAll) const
 {
-  return m_PeakSignalToNoiseRatioDefinition == PeakSignalToNoiseRatioDefinitionEnum::BackgroundSet &&
-             region == HounsfieldRegionEnum::Body
-           ? numberOfAll
-           : sums.Count;
+  return m_Peak.WithBackground && region == HounsfieldRegionEnum::Body ? numberOfAll : sums.Count;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
@@ -378,6 +422,7 @@ SizeValueType
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetNumberOfVoxels(
   HounsfieldRegionEnum region) const
 {
+  this->VerifyResults();
   return m_Total.Regions[this->IndexOf(region)].Count;
 }
 
@@ -386,6 +431,7 @@ double
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetMeasure(
   ErrorMeasureEnum measure, HounsfieldRegionEnum region) const
 {
+  this->VerifyResults();
   const Sums & sums = m_Total.Regions[this->IndexOf(region)];
   return this->MeasureOf(sums, measure, this->NumberOfPeakVoxels(region, sums, m_NumberOfImageVoxels));
 }
@@ -395,6 +441,7 @@ double
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetWeightedMeanAbsoluteError(
   HounsfieldRegionEnum region) const
 {
+  this->VerifyResults();
   const size_t index = this->BoundedIndexOf(region);
   const Sums & sums = m_Total.Regions[index + 1];
   const auto   bodyCount = static_cast<double>(m_Total.Regions[0].Count);
@@ -407,40 +454,69 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 auto
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::SumsOfLabel(
-  SizeValueType i) const -> const Sums &
+  LabelType label) const -> const Sums &
 {
-  if (i >= m_LabelSums.size())
+  this->VerifyResults();
+  const bool isMeasured = std::find(m_MeasuredLabels.begin(), m_MeasuredLabels.end(), label) != m_MeasuredLabels.end();
+  // Zero is never found.
+  if (!isMeasured && (m_AreLabelsChosen || label == NumericTraits<LabelType>::ZeroValue()))
   {
-    itkExceptionMacro("There is no label with index " << i << ": the last Update() measured " << m_LabelSums.size()
-                                                      << '.');
+    itkMeasureExceptionMacro("The label "
+                             << static_cast<typename NumericTraits<LabelType>::PrintType>(label) << " was not measured"
+                             << (m_AreLabelsChosen ? ": it is not one of Labels." : ", as it is the background."));
   }
-  return m_LabelSums[i];
+  static const Sums empty;
+  const auto        found = m_LabelSums.Measured.find(label);
+  return found == m_LabelSums.Measured.end() ? empty : found->second;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 auto
-ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetLabel(
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetNthLabel(
   SizeValueType i) const -> LabelType
 {
-  this->SumsOfLabel(i);
+  this->VerifyResults();
+  if (i >= m_MeasuredLabels.size())
+  {
+    itkMeasureExceptionMacro("There is no label with index " << i << ": the last Update() measured "
+                                                             << m_MeasuredLabels.size() << '.');
+  }
   return m_MeasuredLabels[i];
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 SizeValueType
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetLabelNumberOfVoxels(
-  SizeValueType i) const
+  LabelType label) const
 {
-  return this->SumsOfLabel(i).Count;
+  return this->SumsOfLabel(label).Count;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
 double
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetLabelMeasure(
-  SizeValueType i, ErrorMeasureEnum measure) const
+  LabelType label, ErrorMeasureEnum measure) const
 {
-  const Sums & sums = this->SumsOfLabel(i);
+  const Sums & sums = this->SumsOfLabel(label);
   return this->MeasureOf(sums, measure, sums.Count);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
+double
+ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::
+  GetLabelWeightedMeanAbsoluteError(LabelType label) const
+{
+  const Sums & sums = this->SumsOfLabel(label);
+  // Summed on its own: the difference of two sums would have no digits left where a label is nearly the whole body.
+  double rest = m_LabelSums.OtherAbsoluteError;
+  for (const auto & each : m_LabelSums.Measured)
+  {
+    rest += each.first == label ? 0.0 : each.second.AbsoluteError;
+  }
+  const auto   bodyCount = static_cast<double>(m_Total.Regions[0].Count);
+  const auto   count = static_cast<double>(sums.Count);
+  const double restCount = bodyCount - count;
+  return restCount / bodyCount * (sums.AbsoluteError / count) + count / bodyCount * (rest / restCount);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage, typename TLabelImage>
@@ -448,9 +524,11 @@ auto
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::SumsOfSlice(
   SizeValueType slice, HounsfieldRegionEnum region) const -> const Sums &
 {
+  this->VerifyResults();
   if (slice >= m_Slices.size())
   {
-    itkExceptionMacro("There is no slice " << slice << ": the last Update() measured " << m_Slices.size() << '.');
+    itkMeasureExceptionMacro("There is no slice " << slice << ": the last Update() measured " << m_Slices.size()
+                                                  << '.');
   }
   return m_Slices[slice].Regions[this->IndexOf(region)];
 }
@@ -478,6 +556,7 @@ SizeValueType
 ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLabelImage>::GetNumberOfDefinedSlices(
   ErrorMeasureEnum measure, HounsfieldRegionEnum region) const
 {
+  this->VerifyResults();
   SizeValueType count = 0;
   for (SizeValueType slice = 0; slice < m_Slices.size(); ++slice)
   {
@@ -519,6 +598,13 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
   os << indent << "SlicePlane: " << m_SlicePlane << std::endl;
   os << indent << "PeakSignalToNoiseRatioDefinition: " << m_PeakSignalToNoiseRatioDefinition << std::endl;
   os << indent << "DataRange: " << m_DataRange << std::endl;
+  if (!this->HasResults())
+  {
+    return;
+  }
+  os << indent << "PeakDataRange: " << m_Peak.DataRange << std::endl;
+  os << indent << "PeakWindowMinimum: " << m_Peak.Minimum << std::endl;
+  os << indent << "PeakWindowMaximum: " << m_Peak.Maximum << std::endl;
   os << indent << "NumberOfLabels: " << this->GetNumberOfLabels() << std::endl;
   os << indent << "NumberOfSlices: " << this->GetNumberOfSlices() << std::endl;
   for (size_t i = 0; i < Superclass::NumberOfRegions; ++i)
@@ -530,6 +616,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
     os << next << "MeanError: " << this->GetMeanError(region) << std::endl;
     os << next << "MeanAbsoluteError: " << this->GetMeanAbsoluteError(region) << std::endl;
     os << next << "MeanSquaredError: " << this->GetMeanSquaredError(region) << std::endl;
+    os << next << "ErrorStandardDeviation: " << this->GetErrorStandardDeviation(region) << std::endl;
     os << next << "PearsonCorrelation: " << this->GetPearsonCorrelation(region) << std::endl;
   }
 }

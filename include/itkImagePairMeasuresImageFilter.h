@@ -21,10 +21,14 @@
 #include "SyntheticCTExport.h"
 #include "itkImage.h"
 #include "itkImageSink.h"
+#include "SyntheticCTDetail/itkMeasureVerification.h"
 #include "SyntheticCTDetail/itkSyntheticCTMacro.h"
+#include "SyntheticCTDetail/itkValueClassifier.h"
 
 #include <array>
 #include <iosfwd>
+#include <string>
+#include <vector>
 
 namespace itk
 {
@@ -63,6 +67,11 @@ extern SyntheticCT_EXPORT std::ostream &
  *
  * Voxels outside the mask do not matter, whatever they are. Inputs that do not lie on the same grid are an error:
  * nothing is resampled.
+ *
+ * **Results** are those of the last Update() that went through, whatever was set after it. Before it there are none,
+ * and every getter of a result throws; NaN is a measure that has no value. Images that look as if they had been
+ * normalized to [-1, 1] or [0, 1], where measures in HU make no sense, are measured all the same, with a warning that
+ * GetRemark() repeats; images of integers are taken for HU.
  *
  * With SetNumberOfStreamDivisions() the inputs are asked for in that many slabs of whole slices of the last axis.
  * Results have the same bits for any number of threads and of stream divisions.
@@ -119,6 +128,12 @@ public:
   double
   GetRegionUpperBound(HounsfieldRegionEnum region) const;
 
+  /** What the last Update() found doubtful, in one line each. An index that is too large throws. */
+  SizeValueType
+  GetNumberOfRemarks() const;
+  const std::string &
+  GetRemark(SizeValueType i) const;
+
   /** The number of slabs in which the inputs are asked for, 1 by default, at most one per slice of the last axis. */
   void
   SetNumberOfStreamDivisions(const unsigned int n) override
@@ -166,13 +181,38 @@ protected:
   unsigned int
   GetNumberOfInputRequestedRegions() override;
 
+  /** Forgets the results of the run before. */
+  void
+  BeforeStreamedGenerateData() override;
+
   /** Calls ThreadedStreamedGenerateData() for every slice of the last axis, each in one thread. */
   void
   StreamedGenerateData(unsigned int inputRequestedRegionNumber) override;
 
-  /** Throws when the filter was asked to stop. */
+  /** Throws when the filter was asked to stop, and else says what is doubtful. To be called before anything else; from
+   * then on there are results. */
   void
   AfterStreamedGenerateData() override;
+
+  /** Whether there are results, and throwing when there are none. */
+  bool
+  HasResults() const
+  {
+    return m_HasResults;
+  }
+  void
+  VerifyResults() const;
+
+  /** Warns, and keeps the warning for GetRemark(). */
+  void
+  AddRemark(const std::string & remark);
+
+  /** Whether the images should be in HU for what is measured. */
+  virtual bool
+  NeedsHounsfieldUnits() const
+  {
+    return true;
+  }
 
   /** The slab of an input requested region. */
   RegionType
@@ -201,10 +241,19 @@ protected:
     return m_Bounds;
   }
 
+  /** Air, soft tissue and bone as intervals of values that have not been clipped. Their cuts are appended to a list. */
+  std::vector<SyntheticCTDetail::ClippedInterval>
+  MakeRegionIntervals(std::vector<double> & cuts) const;
+
 private:
   double                                  m_WindowMinimum{ -1000.0 };
   double                                  m_WindowMaximum{ 3000.0 };
   std::array<Bounds, NumberOfRegions - 1> m_Bounds{ { { -1000.0, -400.0 }, { -250.0, 250.0 }, { 250.0, 3000.0 } } };
+
+  bool                           m_HasResults{ false };
+  SyntheticCTDetail::ValueSurvey m_ReferenceSurvey;
+  SyntheticCTDetail::ValueSurvey m_SyntheticSurvey;
+  std::vector<std::string>       m_Remarks;
 };
 
 } // namespace itk

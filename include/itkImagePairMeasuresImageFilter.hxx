@@ -42,7 +42,7 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Inde
   const auto index = static_cast<size_t>(region);
   if (index >= NumberOfRegions)
   {
-    itkExceptionMacro("The region is " << region << " but should be body, air, soft tissue or bone.");
+    itkMeasureExceptionMacro("The region is " << region << " but should be body, air, soft tissue or bone.");
   }
   return index;
 }
@@ -55,7 +55,7 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Boun
   const auto index = static_cast<size_t>(region);
   if (region == HounsfieldRegionEnum::Body || index >= NumberOfRegions)
   {
-    itkExceptionMacro("The region is " << region << " but should be air, soft tissue or bone.");
+    itkMeasureExceptionMacro("The region is " << region << " but should be air, soft tissue or bone.");
   }
   return index - 1;
 }
@@ -98,15 +98,17 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Veri
 
   if (!(m_WindowMinimum < m_WindowMaximum))
   {
-    itkExceptionMacro("WindowMinimum is " << m_WindowMinimum << " but should be smaller than WindowMaximum, which is "
-                                          << m_WindowMaximum << '.');
+    itkMeasureExceptionMacro("WindowMinimum is " << m_WindowMinimum
+                                                 << " but should be smaller than WindowMaximum, which is "
+                                                 << m_WindowMaximum << '.');
   }
   for (size_t i = 0; i < m_Bounds.size(); ++i)
   {
     if (!(m_Bounds[i].Lower <= m_Bounds[i].Upper))
     {
-      itkExceptionMacro("The bounds of " << static_cast<HounsfieldRegionEnum>(i + 1) << " are [" << m_Bounds[i].Lower
-                                         << ", " << m_Bounds[i].Upper << "] but the lower should not be the larger.");
+      itkMeasureExceptionMacro("The bounds of " << static_cast<HounsfieldRegionEnum>(i + 1) << " are ["
+                                                << m_Bounds[i].Lower << ", " << m_Bounds[i].Upper
+                                                << "] but the lower should not be the larger.");
     }
   }
 }
@@ -120,7 +122,7 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Veri
   const RegionType &               region = reference->GetLargestPossibleRegion();
   if (region.GetNumberOfPixels() == 0)
   {
-    itkExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
+    itkMeasureExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
   }
   SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, reference, this->GetSyntheticImage(), "SyntheticImage");
   SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, reference, this->GetMaskImage(), "MaskImage");
@@ -150,6 +152,12 @@ void
 ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::StreamedGenerateData(
   unsigned int inputRequestedRegionNumber)
 {
+  if (this->NeedsHounsfieldUnits())
+  {
+    const RegionType slab = this->GetSlab(inputRequestedRegionNumber);
+    SyntheticCTDetail::SurveyValues(this->GetReferenceImage(), this->GetMaskImage(), slab, m_ReferenceSurvey);
+    SyntheticCTDetail::SurveyValues(this->GetSyntheticImage(), this->GetMaskImage(), slab, m_SyntheticSurvey);
+  }
   const float progress = 1.0F / static_cast<float>(this->GetNumberOfInputRequestedRegions());
   SyntheticCTDetail::ParallelizeSlices(
     this, this->GetSlab(inputRequestedRegionNumber), progress, [this](SizeValueType, const RegionType & slice) {
@@ -170,6 +178,75 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Afte
     this->RestoreInputReleaseDataFlags();
     SyntheticCTDetail::ThrowIfAborted(this);
   }
+  const std::string remark = SyntheticCTDetail::NormalizedImagesRemark(m_ReferenceSurvey, m_SyntheticSurvey);
+  if (!remark.empty())
+  {
+    this->AddRemark(remark);
+  }
+  m_HasResults = true;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::AddRemark(const std::string & remark)
+{
+  m_Remarks.push_back(remark);
+  itkMeasureWarningMacro(remark);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::BeforeStreamedGenerateData()
+{
+  Superclass::BeforeStreamedGenerateData();
+  m_HasResults = false;
+  m_ReferenceSurvey = SyntheticCTDetail::ValueSurvey{};
+  m_SyntheticSurvey = SyntheticCTDetail::ValueSurvey{};
+  m_Remarks.clear();
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::VerifyResults() const
+{
+  if (!m_HasResults)
+  {
+    itkMeasureExceptionMacro("there are no results: Update() should be called before they are asked for.");
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+SizeValueType
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetNumberOfRemarks() const
+{
+  this->VerifyResults();
+  return static_cast<SizeValueType>(m_Remarks.size());
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+const std::string &
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetRemark(SizeValueType i) const
+{
+  this->VerifyResults();
+  if (i >= m_Remarks.size())
+  {
+    itkMeasureExceptionMacro("there is no remark with index " << i << ": there are " << m_Remarks.size() << '.');
+  }
+  return m_Remarks[i];
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+std::vector<SyntheticCTDetail::ClippedInterval>
+ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::MakeRegionIntervals(
+  std::vector<double> & cuts) const
+{
+  std::vector<SyntheticCTDetail::ClippedInterval> intervals;
+  for (const auto & bounds : m_Bounds)
+  {
+    intervals.emplace_back(bounds.Lower, bounds.Upper, m_WindowMinimum, m_WindowMaximum);
+    intervals.back().AppendCuts(cuts);
+  }
+  return intervals;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -185,6 +262,11 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Prin
   {
     os << indent << "Bounds of " << static_cast<HounsfieldRegionEnum>(i + 1) << ": [" << m_Bounds[i].Lower << ", "
        << m_Bounds[i].Upper << ']' << std::endl;
+  }
+  os << indent << "HasResults: " << (m_HasResults ? "Yes" : "No") << std::endl;
+  for (const std::string & remark : m_Remarks)
+  {
+    os << indent << "Remark: " << remark << std::endl;
   }
 }
 

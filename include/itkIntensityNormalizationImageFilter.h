@@ -93,7 +93,7 @@ protected:
   IntensityNormalizationImageFilter();
   ~IntensityNormalizationImageFilter() override = default;
 
-  /** Sets the constants from the input and the mask. False, after a warning, when the whole output shall be zero
+  /** Sets the constants from the input and the mask. False, after a warning, when the whole output is to be zero
    * instead of what ApplyConstants() would give. */
   virtual bool
   EstimateConstants(float progressWeight) = 0;

@@ -55,7 +55,9 @@ namespace itk
  *
  * Windows are placed by PatchGrid, joined by PatchBlender, and passed to the network BatchSize at a time; batches run
  * on from one slice to the next, and the last one may be shorter. Where one window alone holds a voxel, the output is
- * the network's own value, bit for bit. Values that are not finite are handed on.
+ * the network's own value, bit for bit. A value that is NaN or infinite, inside the image and the mask, is an error
+ * that says how many of them the window has and where it begins; but a score of a label, by the model card, may be
+ * minus infinity, which is the logarithm of a probability of 0.
  *
  * An image that is smaller than the window is padded symmetrically, with PaddingValue when it is set, else with each
  * input's own minimum.
@@ -352,6 +354,15 @@ private:
   /** Copy the windows of a batch, with all their channels. */
   void
   FillBatch(const Layout & layout, const std::vector<float> & padding, Batch & batch) const;
+
+  /** Throw when a network has returned values that are not finite for a window, inside the image and the mask; \c
+   * number is that of the window in its pass. */
+  void
+  VerifyWindow(const Layout &             layout,
+               const NetworkModel &       model,
+               const NetworkModel::Pass & pass,
+               size_t                     number,
+               size_t                     window) const;
 
   /** Run a network over the windows of a plane. `emit(layers, position, sliceIndex)` gets each finished layer: one
    * pointer for each model and output. */

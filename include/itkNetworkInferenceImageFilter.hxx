@@ -25,13 +25,13 @@
 #include "itkPatchBlender.h"
 #include "SyntheticCTDetail/itkFilterThreading.h"
 #include "SyntheticCTDetail/itkFilterVerification.h"
+#include "SyntheticCTDetail/itkMaskedStatistics.h"
 
 #include <algorithm>
 #include <cmath>
 #include <deque>
 #include <limits>
 #include <memory>
-#include <mutex>
 
 namespace itk
 {
@@ -484,7 +484,10 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() co
   if (m_PatchSize.size() != windowDimension || std::count(m_PatchSize.begin(), m_PatchSize.end(), 0u) != 0)
   {
     itkExceptionMacro(<< "PatchSize is " << listOf(m_PatchSize) << " but should be " << windowDimension
-                      << " numbers of at least 1 for Plane " << m_Plane);
+                      << " numbers of at least 1 for Plane " << m_Plane
+                      << (m_PatchSize.size() == 3 && windowDimension == 2
+                            ? "; for a network of blocks call SetPlane(InferencePlaneEnum::Volume)"
+                            : ""));
   }
   if (!(m_Overlap >= 0.0 && m_Overlap < 1.0))
   {
@@ -539,7 +542,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyInputInformation()
   for (unsigned int i = 1; i < this->GetNumberOfIndexedInputs(); ++i)
   {
     const std::string difference = GridDifference<ImageDimension>(
-      *first, *this->GetInput(i), this->GetCoordinateTolerance(), this->GetDirectionTolerance());
+      *first, *this->GetInput(i), std::max(SyntheticCTDetail::SameGridTolerance, this->GetCoordinateTolerance()));
     if (!difference.empty())
     {
       itkExceptionMacro(<< "Input " << i << " lies on another grid than input 0: " << difference);
@@ -666,25 +669,9 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::ComputePadding()
   }
   for (unsigned int i = 0; i < padding.size(); ++i)
   {
-    const InputImageType * const input = this->GetInput(i);
-    float                        minimum = std::numeric_limits<float>::max();
-    std::mutex                   mutex;
-    this->GetMultiThreader()->template ParallelizeImageRegion<ImageDimension>(
-      input->GetLargestPossibleRegion(),
-      [input, &minimum, &mutex](const typename InputImageType::RegionType & region) {
-        float regionMinimum = std::numeric_limits<float>::max();
-        for (ImageScanlineConstIterator<InputImageType> it(input, region); !it.IsAtEnd(); it.NextLine())
-        {
-          for (; !it.IsAtEndOfLine(); ++it)
-          {
-            regionMinimum = std::min(regionMinimum, static_cast<float>(it.Get()));
-          }
-        }
-        const std::lock_guard<std::mutex> lock(mutex);
-        minimum = std::min(minimum, regionMinimum);
-      },
-      nullptr);
-    padding[i] = minimum;
+    padding[i] = static_cast<float>(
+      SyntheticCTDetail::ComputeRange(this, this->GetInput(i), static_cast<const MaskImageType *>(nullptr), 0.0F)
+        .Minimum);
   }
   return padding;
 }
@@ -815,6 +802,70 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::FillBatch(const Layout &
 }
 
 template <typename TInputImage, typename TOutputImage>
+void
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyWindow(const Layout &             layout,
+                                                                     const NetworkModel &       model,
+                                                                     const NetworkModel::Pass & pass,
+                                                                     const size_t               number,
+                                                                     const size_t               window) const
+{
+  const size_t tiles = layout.Grid.GetNumberOfTiles();
+  const auto   start = layout.OutputGrid.GetTileStart(window % tiles);
+  const auto & size = layout.OutputGrid.GetImageSize();
+  const auto & patch = layout.OutputGrid.GetPatchSize();
+  auto         corner = this->GetInput()->GetLargestPossibleRegion().GetIndex();
+  auto         slice = SlicesOf(layout, this->GetOutput()->GetRequestedRegion()).first;
+  slice += static_cast<IndexValueType>(window / tiles);
+  if (layout.SliceAxis < ImageDimension)
+  {
+    corner[layout.SliceAxis] = slice;
+  }
+  const MaskImageType * const mask = this->GetMaskImage();
+
+  // What lies around the image or outside the mask is dropped, whatever it is.
+  const auto counts = [&](size_t position) {
+    auto index = corner;
+    for (size_t i = 0; i < patch.size(); ++i)
+    {
+      const auto voxel = start[i] + static_cast<int64_t>(position % patch[i]);
+      position /= patch[i];
+      if (voxel < 0 || voxel >= static_cast<int64_t>(size[i]))
+      {
+        return false;
+      }
+      index[layout.Axes[i]] += layout.InputPositions[i][static_cast<size_t>(voxel)];
+    }
+    return mask == nullptr || mask->GetPixel(index) != 0;
+  };
+  size_t found = 0;
+  for (size_t channel = 0; channel < pass.GetNumberOfChannels(); ++channel)
+  {
+    // The logarithm of a probability of 0 is a score too.
+    const bool isScore = model.HasCard() && model.GetCard().Outputs[channel].Kind == OutputKindEnum::Label;
+    const auto values = pass.CopyChannel(number, channel);
+    for (size_t i = 0; i < values.size(); ++i)
+    {
+      const bool isBad =
+        !std::isfinite(values[i]) && !(isScore && values[i] == -std::numeric_limits<float>::infinity());
+      found += isBad && counts(i) ? 1 : 0;
+    }
+  }
+  if (found > 0)
+  {
+    const auto inputStart = layout.Grid.GetTileStart(window % tiles);
+    for (size_t i = 0; i < layout.Axes.size(); ++i)
+    {
+      corner[layout.Axes[i]] += inputStart[i];
+    }
+    itkExceptionMacro(<< "The network of model '" << model.GetFileName() << "' returns " << found
+                      << " values that are NaN or infinite for the window that begins at index " << corner
+                      << (model.GetPrecision() == NetworkPrecisionEnum::Float16
+                            ? "; the numbers of float16 end at 65504, those of bfloat16 and float32 do not"
+                            : ""));
+  }
+}
+
+template <typename TInputImage, typename TOutputImage>
 template <typename TEmit>
 void
 NetworkInferenceImageFilter<TInputImage, TOutputImage>::RunPlane(const Layout &             layout,
@@ -898,14 +949,18 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::RunPlane(const Layout & 
     for (size_t m = 0; m < batch.Passes.size(); ++m)
     {
       NetworkModel::Pass & pass = *batch.Passes[m];
-      if (!m_StitchOnDevice)
-      {
-        pass.Wait();
-      }
+      pass.Wait();
       if (pass.GetNumberOfChannels() != outputs)
       {
         itkExceptionMacro(<< "The network of model '" << m_Models[m]->GetFileName() << "' returns "
                           << pass.GetNumberOfChannels() << " channels where " << outputs << " are declared");
+      }
+      for (size_t n = 0; n < batch.Windows.size(); ++n)
+      {
+        if (pass.GetNumberOfNonFiniteValues(n) > 0)
+        {
+          this->VerifyWindow(layout, *m_Models[m], pass, n, batch.Windows[n]);
+        }
       }
     }
     for (size_t n = 0; n < batch.Windows.size(); ++n)

@@ -229,6 +229,11 @@ struct SyntheticCT_EXPORT NetworkModelCard
   static NetworkModelCard
   FromJSON(const std::string & text);
 
+  /** A card to start from: one MR in, one CT out, in axial windows, with the choices that most networks of published
+   * methods make. Everything in it that is true of one network alone has to be changed. */
+  static NetworkModelCard
+  GetExample();
+
   /** The card as indented JSON, which FromJSON reads back to the same card. */
   std::string
   ToJSON() const;

@@ -59,8 +59,8 @@ extern SyntheticCT_EXPORT std::ostream &
  *
  * **By the header.** Orientation and ReferenceOrientation are the codes of the two (see OrientationCode).
  * When they differ, output axis i of an image brought into the reference's order is axis AxisOrder[i] of this one,
- * turned round when AxisFlips[i]; ReorientImageFilter with ReferenceOrientation does it. This is harmless: every voxel
- * keeps its physical position. It is known after UpdateOutputInformation.
+ * reversed when AxisFlips[i] is set; ReorientImageFilter with ReferenceOrientation does it. This is harmless: every
+ * voxel keeps its physical position. It is known after UpdateOutputInformation.
  *
  * **By the content.** A header may lie: after a conversion of files the voxels can be stored the other way round than
  * it says. The run compares the image with the reference where the headers say that they are, as it is and with its
@@ -77,10 +77,10 @@ extern SyntheticCT_EXPORT std::ostream &
  * Pearson's coefficient, in [-1, 1]. Both are 0 where an image does not vary.
  *
  * The two images should show about the same part of the body within SearchRadius. Left and right of a head are much
- * alike: look at the scores before a flip is believed.
+ * alike: look at the scores before you believe in a flip.
  *
  * With ApplyFlip on, the output is the image with its content mirrored by ImpliedFlip and its header as it was, so that
- * the header is true now; otherwise it is the image. NGF Pix2Pix (Belmir 2025) flips its CTs so, by a comparison of
+ * the header is true now; otherwise it is the image. NGF Pix2Pix (Belmir 2025) flips its CTs in this way, by comparing
  * origins.
  *
  * Throws itk::ExceptionObject without a reference, for a parameter out of its range, and when an image has a voxel that
@@ -207,7 +207,7 @@ private:
   using CoarseImageType = Image<float, ImageDimension>;
   using CoarsePointer = typename CoarseImageType::Pointer;
 
-  /** What the score of two images needs of one: its voxels, less their mean, and their bins. */
+  /** What the score of two images needs from each: its voxels, minus their mean, and their bins. */
   struct Samples
   {
     Size<ImageDimension>       Grid;
@@ -241,6 +241,10 @@ private:
   /** How alike the reference and an image are, whose voxel `start` lies over the first of the reference. */
   double
   Score(const Samples & reference, const Samples & image, const Index<ImageDimension> & start) const;
+
+  /** The output: the input, with its axes reversed where ApplyFlip says so. */
+  void
+  CopyOrFlip();
 
   bool         m_ApplyFlip{ false };
   MetricEnum   m_Metric{ MetricEnum::MutualInformation };

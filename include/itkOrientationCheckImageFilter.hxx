@@ -405,6 +405,14 @@ OrientationCheckImageFilter<TInputImage, TReferenceImage>::GenerateData()
     }
   }
 
+  this->CopyOrFlip();
+  this->UpdateProgress(1.0F);
+}
+
+template <typename TInputImage, typename TReferenceImage>
+void
+OrientationCheckImageFilter<TInputImage, TReferenceImage>::CopyOrFlip()
+{
   this->AllocateOutputs();
   const TInputImage * input = this->GetInput();
   TInputImage *       output = this->GetOutput();
@@ -434,7 +442,6 @@ OrientationCheckImageFilter<TInputImage, TReferenceImage>::GenerateData()
       }
     }
   });
-  this->UpdateProgress(1.0F);
 }
 
 template <typename TInputImage, typename TReferenceImage>

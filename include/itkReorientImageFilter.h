@@ -30,7 +30,7 @@ namespace itk
 /** \class ReorientImageFilter
  * \brief Stores a volume in another order of its axes, given as a three-letter code.
  *
- * Axes are exchanged and turned round in one pass, with the result of itk::PermuteAxesImageFilter and
+ * Axes are exchanged and reversed in one pass, with the result of itk::PermuteAxesImageFilter and
  * itk::FlipImageFilter one after the other. Origin and direction follow: every voxel keeps its value and its physical
  * position, so an oblique image stays as oblique as it is, and the way back is exact. The start index of the output is
  * 0, unless the order stays and with it the image. The letters of the code name the direction toward which an axis

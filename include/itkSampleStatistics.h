@@ -85,6 +85,10 @@ public:
     return m_SortedValues;
   }
 
+  /** One of them; an index that is too large throws. */
+  double
+  GetSortedValue(SizeValueType i) const;
+
   /** How many samples the bootstrap draws, 10000 by default. 0 is an error, which the interval's getters throw. */
   itkSetMacro(NumberOfResamples, unsigned int);
   itkGetConstMacro(NumberOfResamples, unsigned int);

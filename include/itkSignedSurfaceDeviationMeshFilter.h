@@ -20,9 +20,11 @@
 
 #include "itkMesh.h"
 #include "itkMeshSource.h"
+#include "itkSurfaceDistanceMeasuresImageFilter.h"
 #include "SyntheticCTDetail/itkSegmentationSurface.h"
 #include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
+#include <array>
 #include <limits>
 #include <type_traits>
 #include <vector>
@@ -43,7 +45,8 @@ namespace itk
  * around which some voxels belong to the structure and some do not. The deviation of a point is the distance in mm to
  * the nearest such point of the other image; it is **positive where the synthetic surface lies outside the reference**,
  * which is where the reference's point lies inside the synthetic structure, negative where that lies inside the
- * reference, and 0 where the two meet. The sign is ours, the paper states none. Every point counts the same.
+ * reference, and 0 where the two meet. The sign is ours, the paper states none. Every point counts the same, unless
+ * WeighByArea is on. With the definition Voxel the points are the boundary voxels of both structures instead.
  *
  * **Mesh.** One point per surface element, in physical coordinates (origin and direction included), two triangles for
  * every face between a voxel of the structure and one outside it; the corners of a triangle turn counterclockwise when
@@ -51,18 +54,24 @@ namespace itk
  * S. F. F. Gibson, "Constrained elastic surface nets", MICCAI 1998, without relaxation), by at most half a voxel per
  * axis, so that the mesh has no steps along oblique surfaces; the deviation stays that of the voxel corner. What lies
  * beyond the border of the image is outside, so the mesh is closed. MeshFileWriter writes it with the deviations as
- * scalars of the points, for instance as VTK, which viewers show as a colour map.
+ * scalars of the points, for instance as VTK, which viewers show as a colour map. With the definition Voxel the points
+ * are the centres of the voxels, and there are no triangles.
+ *
+ * **Results** are those of the last Update() that went through. Before it there are none, and every getter of a result
+ * throws.
  *
  * **Edge cases.** A reference without the structure has no points: the statistics are NaN, the mesh is empty. When only
  * the synthetic image lacks it, every deviation is -infinity, since every point lies outside; mean, quartiles and range
  * are that too, the standard deviation and the interquartile range are NaN, and the share is 0 (1 if LowerBound is
  * -infinity).
  *
- * **Numbers.** The standard deviation is that of the population, quartiles are interpolated linearly. Distances are
+ * **Numbers.** The standard deviation is that of the population. Quartiles are interpolated linearly; by area they are
+ * the smallest deviation that is not exceeded on that share of the surface, as the percentiles of
+ * SurfaceDistanceMeasuresImageFilter. Distances are
  * exact, in double. The result has the same bits for any number of threads.
  *
  * Throws itk::ExceptionObject when the images do not lie on the same grid, have no voxels, or have a voxel that is NaN
- * or infinite, and when LowerBound is larger than UpperBound.
+ * or infinite, when MergeLabels is off and a voxel is no whole number, and for bad parameters.
  *
  * \tparam TReferenceImage scalar image of three dimensions
  * \tparam TSyntheticImage scalar image of three dimensions
@@ -102,9 +111,24 @@ public:
   itkSetInputMacro(SyntheticImage, SyntheticImageType);
   itkGetInputMacro(SyntheticImage, SyntheticImageType);
 
-  /** The label of the structure; 0, the default, takes all voxels that are not zero for one structure. */
+  /** Take all voxels that are not zero for one structure, as in every mask. Default on; Label is to be 0 then. */
+  itkSetMacro(MergeLabels, bool);
+  itkGetConstMacro(MergeLabels, bool);
+  itkBooleanMacro(MergeLabels);
+
+  /** The label of the structure when MergeLabels is off; not 0, which is the background. Default 0. */
   itkSetMacro(Label, LabelType);
   itkGetConstMacro(Label, LabelType);
+
+  /** What the surface of a structure is; default Surfel. */
+  itkSetEnumMacro(Definition, SurfaceDistanceDefinitionEnum);
+  itkGetEnumMacro(Definition, SurfaceDistanceDefinitionEnum);
+
+  /** Let a point count by the area of the surface around it, in all statistics but the range and the number of points.
+   * Default off. Boundary voxels have no area: with the definition Voxel it has no effect. */
+  itkSetMacro(WeighByArea, bool);
+  itkGetConstMacro(WeighByArea, bool);
+  itkBooleanMacro(WeighByArea);
 
   /** The closed interval of GetShareWithinBounds(), in mm; default [-2, 2], as in the paper. A millionth of a
    * millimetre beyond it still counts, so that the rounding of a spacing does not. */
@@ -118,21 +142,56 @@ public:
   itkGetConstMacro(ComputeMesh, bool);
   itkBooleanMacro(ComputeMesh);
 
-  /** The statistics, valid after Update(); in mm, but for the number of points, and the share, from 0 to 1. */
-  itkGetConstMacro(NumberOfPoints, SizeValueType);
-  itkGetConstMacro(MeanDeviation, double);
-  itkGetConstMacro(StandardDeviation, double);
-  itkGetConstMacro(MinimumDeviation, double);
-  itkGetConstMacro(MaximumDeviation, double);
-  itkGetConstMacro(LowerQuartile, double);
-  itkGetConstMacro(Median, double);
-  itkGetConstMacro(UpperQuartile, double);
-  itkGetConstMacro(ShareWithinBounds, double);
-
+  /** The statistics; in mm, but for the number of points, and the share, from 0 to 1. */
+  SizeValueType
+  GetNumberOfPoints() const
+  {
+    return this->GetResults().NumberOfPoints;
+  }
+  double
+  GetMeanDeviation() const
+  {
+    return this->GetResults().MeanDeviation;
+  }
+  double
+  GetStandardDeviation() const
+  {
+    return this->GetResults().StandardDeviation;
+  }
+  double
+  GetMinimumDeviation() const
+  {
+    return this->GetResults().MinimumDeviation;
+  }
+  double
+  GetMaximumDeviation() const
+  {
+    return this->GetResults().MaximumDeviation;
+  }
+  double
+  GetLowerQuartile() const
+  {
+    return this->GetResults().LowerQuartile;
+  }
+  double
+  GetMedian() const
+  {
+    return this->GetResults().Median;
+  }
+  double
+  GetUpperQuartile() const
+  {
+    return this->GetResults().UpperQuartile;
+  }
+  double
+  GetShareWithinBounds() const
+  {
+    return this->GetResults().ShareWithinBounds;
+  }
   double
   GetInterquartileRange() const
   {
-    return m_UpperQuartile - m_LowerQuartile;
+    return this->GetResults().UpperQuartile - this->GetResults().LowerQuartile;
   }
 
 #ifdef ITK_USE_CONCEPT_CHECKING
@@ -170,9 +229,40 @@ protected:
   GenerateData() override;
 
 private:
-  /** Statistics of the deviations of all points. */
+  static constexpr double NotANumber = std::numeric_limits<double>::quiet_NaN();
+
+  struct Results
+  {
+    SizeValueType NumberOfPoints{ 0 };
+    double        MeanDeviation{ NotANumber };
+    double        StandardDeviation{ NotANumber };
+    double        MinimumDeviation{ NotANumber };
+    double        MaximumDeviation{ NotANumber };
+    double        LowerQuartile{ NotANumber };
+    double        Median{ NotANumber };
+    double        UpperQuartile{ NotANumber };
+    double        ShareWithinBounds{ NotANumber };
+  };
+
+  /** Throws when there are none. */
+  const Results &
+  GetResults() const;
+
+  /** Statistics of the deviations of all points, of which each counts the same. */
   void
   ComputeStatistics(std::vector<double> deviations);
+
+  /** The same, with weights. */
+  void
+  ComputeWeightedStatistics(const std::vector<double> & deviations, const std::vector<double> & weights);
+
+  /** Whether a deviation lies within the bounds. */
+  bool
+  IsWithinBounds(double deviation) const
+  {
+    constexpr double margin = 1e-6;
+    return deviation >= m_LowerBound - margin && deviation <= m_UpperBound + margin;
+  }
 
   /** Points and triangles of a surface that lies in a box of the reference. */
   void
@@ -180,22 +270,23 @@ private:
            const SyntheticCTDetail::SegmentationBox &     box,
            const std::vector<double> &                    deviations);
 
-  LabelType m_Label{};
-  double    m_LowerBound{ -2.0 };
-  double    m_UpperBound{ 2.0 };
-  bool      m_ComputeMesh{ true };
+  using ElementsType = std::vector<SyntheticCTDetail::SurfaceElement>;
+  using TrianglesType = std::vector<std::array<typename OutputMeshType::PointIdentifier, 3>>;
 
-  static constexpr double NotANumber = std::numeric_limits<double>::quiet_NaN();
+  /** The triangles between the corners of a surface. */
+  TrianglesType
+  MakeTriangles(const ElementsType & elements, const SyntheticCTDetail::SegmentationBox & box) const;
 
-  SizeValueType m_NumberOfPoints{ 0 };
-  double        m_MeanDeviation{ NotANumber };
-  double        m_StandardDeviation{ NotANumber };
-  double        m_MinimumDeviation{ NotANumber };
-  double        m_MaximumDeviation{ NotANumber };
-  double        m_LowerQuartile{ NotANumber };
-  double        m_Median{ NotANumber };
-  double        m_UpperQuartile{ NotANumber };
-  double        m_ShareWithinBounds{ NotANumber };
+  bool                          m_MergeLabels{ true };
+  LabelType                     m_Label{};
+  SurfaceDistanceDefinitionEnum m_Definition{ SurfaceDistanceDefinitionEnum::Surfel };
+  bool                          m_WeighByArea{ false };
+  double                        m_LowerBound{ -2.0 };
+  double                        m_UpperBound{ 2.0 };
+  bool                          m_ComputeMesh{ true };
+
+  bool    m_HasResults{ false };
+  Results m_Results;
 };
 
 } // namespace itk

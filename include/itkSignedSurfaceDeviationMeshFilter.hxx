@@ -21,6 +21,7 @@
 #include "itkSignedSurfaceDeviationMeshFilter.h"
 
 #include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkMeasureVerification.h"
 #include "SyntheticCTDetail/itkPixelConversion.h"
 #include "itkContinuousIndex.h"
 #include "itkImageToImageFilterCommon.h"
@@ -50,12 +51,22 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
 
   if (!(m_LowerBound <= m_UpperBound))
   {
-    itkExceptionMacro("LowerBound is " << m_LowerBound << " but should not be larger than UpperBound, which is "
-                                       << m_UpperBound << '.');
+    itkMeasureExceptionMacro("LowerBound is " << m_LowerBound << " but should not be larger than UpperBound, which is "
+                                              << m_UpperBound << '.');
   }
+  const auto printed = static_cast<typename NumericTraits<LabelType>::PrintType>(m_Label);
   if (!SyntheticCTDetail::IsFinite(m_Label))
   {
-    itkExceptionMacro("Label is " << m_Label << ", which is not a number that a voxel can have.");
+    itkMeasureExceptionMacro("Label is " << printed << ", which is not a number that a voxel can have.");
+  }
+  if (m_MergeLabels && m_Label != LabelType{})
+  {
+    itkMeasureExceptionMacro("Label is " << printed << " but should be 0 while MergeLabels is on.");
+  }
+  if (!m_MergeLabels && m_Label == LabelType{})
+  {
+    itkMeasureExceptionMacro("Label is 0, which is the background, but should be that of a structure while MergeLabels "
+                             "is off.");
   }
 }
 
@@ -66,8 +77,7 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
   SyntheticCTDetail::VerifySegmentations(this,
                                          this->GetReferenceImage(),
                                          this->GetSyntheticImage(),
-                                         ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance(),
-                                         ImageToImageFilterCommon::GetGlobalDefaultDirectionTolerance());
+                                         ImageToImageFilterCommon::GetGlobalDefaultCoordinateTolerance());
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
@@ -78,11 +88,15 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
 
   const ReferenceImageType * reference = this->GetReferenceImage();
   const SyntheticImageType * synthetic = this->GetSyntheticImage();
-  const bool                 merge = m_Label == LabelType{};
+  const bool                 surfels = m_Definition == SurfaceDistanceDefinitionEnum::Surfel;
+  const auto                 kind = surfels ? SurfaceType::Kind::Corners : SurfaceType::Kind::Voxels;
+  constexpr auto             anyNumber = std::numeric_limits<SizeValueType>::max();
 
+  m_HasResults = false;
+  m_Results = Results{};
   std::vector<SyntheticCTDetail::LabelBox<LabelType>> found;
-  SyntheticCTDetail::FindLabelBoxes(this, reference, "ReferenceImage", merge, 0.1f, found);
-  SyntheticCTDetail::FindLabelBoxes(this, synthetic, "SyntheticImage", merge, 0.1f, found);
+  SyntheticCTDetail::FindLabelBoxes(this, reference, "ReferenceImage", m_MergeLabels, anyNumber, 0.1f, found);
+  SyntheticCTDetail::FindLabelBoxes(this, synthetic, "SyntheticImage", m_MergeLabels, anyNumber, 0.1f, found);
   SyntheticCTDetail::SegmentationBox box;
   for (const auto & one : found)
   {
@@ -94,11 +108,11 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
 
   const std::array<SizeValueType, 3> size{ { box.GetSize(0), box.GetSize(1), box.GetSize(2) } };
   const auto                         spacing = SyntheticCTDetail::SpacingInThreeDimensions(reference);
-  SurfaceType                        referenceSurface(size, spacing, SurfaceType::Kind::Corners, false);
-  SurfaceType                        syntheticSurface(size, spacing, SurfaceType::Kind::Corners, false);
+  SurfaceType                        referenceSurface(size, spacing, kind, false);
+  SurfaceType                        syntheticSurface(size, spacing, kind, false);
   SyntheticCTDetail::ParallelizeArray(this, size[2], 0.1f, [&](SizeValueType z) {
-    SyntheticCTDetail::FillVoxels(reference, m_Label, merge, box, z, referenceSurface);
-    SyntheticCTDetail::FillVoxels(synthetic, m_Label, merge, box, z, syntheticSurface);
+    SyntheticCTDetail::FillVoxels(reference, m_Label, m_MergeLabels, box, z, referenceSurface);
+    SyntheticCTDetail::FillVoxels(synthetic, m_Label, m_MergeLabels, box, z, syntheticSurface);
   });
   const SizeValueType slabs = referenceSurface.GetNumberOfSlabs();
   SyntheticCTDetail::ParallelizeArray(this, slabs, 0.1f, [&](SizeValueType slab) {
@@ -120,7 +134,7 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
     for (const auto & element : referenceSurface.ElementsOf(slab))
     {
       const double distance = std::sqrt(search.SquaredDistanceFrom(element.Position));
-      // Away from the surface all voxels around a point are alike, and beyond the box they are outside.
+      // Away from the surface all voxels around a corner are alike, and beyond the box they are outside.
       bool isInside = true;
       for (unsigned int axis = 0; axis < 3; ++axis)
       {
@@ -132,7 +146,36 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
   });
 
   this->FillMesh(referenceSurface, box, deviations);
-  this->ComputeStatistics(std::move(deviations));
+  if (m_WeighByArea && surfels)
+  {
+    const auto          areas = SyntheticCTDetail::ComputeSurfaceElementAreas(spacing, false);
+    std::vector<double> weights;
+    weights.reserve(deviations.size());
+    for (SizeValueType slab = 0; slab < slabs; ++slab)
+    {
+      for (const auto & element : referenceSurface.ElementsOf(slab))
+      {
+        weights.push_back(areas[element.Code]);
+      }
+    }
+    this->ComputeWeightedStatistics(deviations, weights);
+  }
+  else
+  {
+    this->ComputeStatistics(std::move(deviations));
+  }
+  m_HasResults = true;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
+auto
+SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::GetResults() const -> const Results &
+{
+  if (!m_HasResults)
+  {
+    itkMeasureExceptionMacro("there are no results: Update() should be called before they are asked for.");
+  }
+  return m_Results;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
@@ -140,11 +183,9 @@ void
 SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::ComputeStatistics(
   std::vector<double> deviations)
 {
-  m_NumberOfPoints = deviations.size();
+  m_Results.NumberOfPoints = deviations.size();
   if (deviations.empty())
   {
-    m_MeanDeviation = m_StandardDeviation = m_MinimumDeviation = m_MaximumDeviation = NotANumber;
-    m_LowerQuartile = m_Median = m_UpperQuartile = m_ShareWithinBounds = NotANumber;
     return;
   }
   std::sort(deviations.begin(), deviations.end());
@@ -154,20 +195,20 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
   SizeValueType within = 0;
   for (const double deviation : deviations)
   {
-    constexpr double margin = 1e-6;
     sum += deviation;
-    within += deviation >= m_LowerBound - margin && deviation <= m_UpperBound + margin ? 1 : 0;
+    within += this->IsWithinBounds(deviation) ? 1 : 0;
   }
-  m_MeanDeviation = sum / count;
-  double squares = 0.0;
+  const double mean = sum / count;
+  double       squares = 0.0;
   for (const double deviation : deviations)
   {
-    squares += (deviation - m_MeanDeviation) * (deviation - m_MeanDeviation);
+    squares += (deviation - mean) * (deviation - mean);
   }
-  m_StandardDeviation = std::sqrt(squares / count);
-  m_MinimumDeviation = deviations.front();
-  m_MaximumDeviation = deviations.back();
-  m_ShareWithinBounds = static_cast<double>(within) / count;
+  m_Results.MeanDeviation = mean;
+  m_Results.StandardDeviation = std::sqrt(squares / count);
+  m_Results.MinimumDeviation = deviations.front();
+  m_Results.MaximumDeviation = deviations.back();
+  m_Results.ShareWithinBounds = static_cast<double>(within) / count;
 
   const auto quantile = [&deviations, count](double share) {
     const double rank = share * (count - 1.0);
@@ -177,9 +218,66 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
     // Equal values may be infinite, and have no difference then.
     return next > value ? value + (next - value) * (rank - static_cast<double>(lower)) : value;
   };
-  m_LowerQuartile = quantile(0.25);
-  m_Median = quantile(0.5);
-  m_UpperQuartile = quantile(0.75);
+  m_Results.LowerQuartile = quantile(0.25);
+  m_Results.Median = quantile(0.5);
+  m_Results.UpperQuartile = quantile(0.75);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
+void
+SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::ComputeWeightedStatistics(
+  const std::vector<double> & deviations, const std::vector<double> & weights)
+{
+  m_Results.NumberOfPoints = deviations.size();
+  if (deviations.empty())
+  {
+    return;
+  }
+  std::vector<std::pair<double, double>> points;
+  for (size_t i = 0; i < deviations.size(); ++i)
+  {
+    points.emplace_back(deviations[i], weights[i]);
+  }
+  std::sort(points.begin(), points.end());
+
+  double total = 0.0;
+  double sum = 0.0;
+  double within = 0.0;
+  for (const auto & point : points)
+  {
+    total += point.second;
+    sum += point.second * point.first;
+    within += this->IsWithinBounds(point.first) ? point.second : 0.0;
+  }
+  const double mean = sum / total;
+  double       squares = 0.0;
+  for (const auto & point : points)
+  {
+    squares += point.second * (point.first - mean) * (point.first - mean);
+  }
+  m_Results.MeanDeviation = mean;
+  m_Results.StandardDeviation = std::sqrt(squares / total);
+  m_Results.MinimumDeviation = points.front().first;
+  m_Results.MaximumDeviation = points.back().first;
+  m_Results.ShareWithinBounds = within / total;
+
+  const auto quantile = [&points, total](double share) {
+    // A share that is reached but for the rounding of the sums is reached.
+    const double wanted = share * total * (1.0 - 1e-12);
+    double       amount = 0.0;
+    for (const auto & point : points)
+    {
+      amount += point.second;
+      if (amount >= wanted)
+      {
+        return point.first;
+      }
+    }
+    return points.back().first;
+  };
+  m_Results.LowerQuartile = quantile(0.25);
+  m_Results.Median = quantile(0.5);
+  m_Results.UpperQuartile = quantile(0.75);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
@@ -191,13 +289,13 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
 {
   using PointType = typename OutputMeshType::PointType;
   using CellType = typename OutputMeshType::CellType;
-  using PointIdentifierType = typename OutputMeshType::PointIdentifier;
 
   const auto          points = OutputMeshType::PointsContainer::New();
   const auto          values = OutputMeshType::PointDataContainer::New();
   const auto          cells = OutputMeshType::CellsContainer::New();
   OutputMeshType *    mesh = this->GetOutput();
   const SizeValueType numberOfPoints = m_ComputeMesh ? deviations.size() : 0;
+  const bool          surfels = m_Definition == SurfaceDistanceDefinitionEnum::Surfel;
 
   // From the corner, in voxels, to the mean of the middles between unlike voxels.
   std::array<std::array<double, 3>, 256> offsets{};
@@ -226,7 +324,7 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
     }
   }
 
-  std::vector<SyntheticCTDetail::SurfaceElement> elements;
+  ElementsType elements;
   elements.reserve(numberOfPoints);
   for (SizeValueType slab = 0; m_ComputeMesh && slab < surface.GetNumberOfSlabs(); ++slab)
   {
@@ -245,7 +343,11 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
     {
       // Corner i lies half a voxel before the middle of voxel i.
       index[axis] = static_cast<double>(start[axis]) + static_cast<double>(box.First[axis]) +
-                    static_cast<double>(elements[i].Position[axis]) - 0.5 + offsets[elements[i].Code][axis];
+                    static_cast<double>(elements[i].Position[axis]);
+      if (surfels)
+      {
+        index[axis] = index[axis] - 0.5 + offsets[elements[i].Code][axis];
+      }
     }
     Point<double, 3> point;
     image->TransformContinuousIndexToPhysicalPoint(index, point);
@@ -255,8 +357,29 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
     values->SetElement(i, static_cast<typename OutputMeshType::PixelType>(deviations[i]));
   }
 
+  const TrianglesType triangles = surfels ? this->MakeTriangles(elements, box) : TrianglesType{};
+  cells->Reserve(triangles.size());
+  mesh->SetPoints(points);
+  mesh->SetPointData(values);
+  mesh->SetCells(cells);
+  for (SizeValueType i = 0; i < triangles.size(); ++i)
+  {
+    typename CellType::CellAutoPointer cell;
+    cell.TakeOwnership(new TriangleCell<CellType>);
+    cell->SetPointIds(triangles[i].data());
+    mesh->SetCell(i, cell);
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
+auto
+SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>::MakeTriangles(
+  const ElementsType & elements, const SyntheticCTDetail::SegmentationBox & box) const -> TrianglesType
+{
+  using PointIdentifierType = typename OutputMeshType::PointIdentifier;
+
   // Triangles of a grid that is a mirror image would face inward.
-  const auto & direction = image->GetDirection();
+  const auto & direction = this->GetReferenceImage()->GetDirection();
   double       determinant = 0.0;
   for (unsigned int i = 0; i < 3; ++i)
   {
@@ -271,8 +394,8 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
   const SizeValueType              rowLength = box.GetSize(0) + 1;
   const SizeValueType              sliceLength = rowLength * (box.GetSize(1) + 1);
   std::vector<PointIdentifierType> numbers[2];
-  numbers[0].resize(m_ComputeMesh ? sliceLength : 0);
-  numbers[1].resize(m_ComputeMesh ? sliceLength : 0);
+  numbers[0].resize(elements.empty() ? 0 : sliceLength);
+  numbers[1].resize(elements.empty() ? 0 : sliceLength);
   const auto numberAt = [&](const SyntheticCTDetail::SurfaceElement::PositionType & position) -> PointIdentifierType & {
     return numbers[position[2] % 2][position[1] * rowLength + position[0]];
   };
@@ -284,7 +407,7 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
     }
     return end;
   };
-  std::vector<std::array<PointIdentifierType, 3>> triangles;
+  TrianglesType triangles;
   for (SizeValueType begin = 0, end = 0; begin < elements.size(); begin = end)
   {
     end = endOfSlice(begin);
@@ -321,18 +444,7 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
       }
     }
   }
-
-  cells->Reserve(triangles.size());
-  mesh->SetPoints(points);
-  mesh->SetPointData(values);
-  mesh->SetCells(cells);
-  for (SizeValueType i = 0; i < triangles.size(); ++i)
-  {
-    typename CellType::CellAutoPointer cell;
-    cell.TakeOwnership(new TriangleCell<CellType>);
-    cell->SetPointIds(triangles[i].data());
-    mesh->SetCell(i, cell);
-  }
+  return triangles;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TOutputMesh>
@@ -342,19 +454,23 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
 {
   Superclass::PrintSelf(os, indent);
 
+  os << indent << "MergeLabels: " << (m_MergeLabels ? "On" : "Off") << std::endl;
   os << indent << "Label: " << static_cast<typename NumericTraits<LabelType>::PrintType>(m_Label) << std::endl;
+  os << indent << "Definition: " << m_Definition << std::endl;
+  os << indent << "WeighByArea: " << (m_WeighByArea ? "On" : "Off") << std::endl;
   os << indent << "LowerBound: " << m_LowerBound << std::endl;
   os << indent << "UpperBound: " << m_UpperBound << std::endl;
   os << indent << "ComputeMesh: " << (m_ComputeMesh ? "On" : "Off") << std::endl;
-  os << indent << "NumberOfPoints: " << m_NumberOfPoints << std::endl;
-  os << indent << "MeanDeviation: " << m_MeanDeviation << std::endl;
-  os << indent << "StandardDeviation: " << m_StandardDeviation << std::endl;
-  os << indent << "MinimumDeviation: " << m_MinimumDeviation << std::endl;
-  os << indent << "MaximumDeviation: " << m_MaximumDeviation << std::endl;
-  os << indent << "LowerQuartile: " << m_LowerQuartile << std::endl;
-  os << indent << "Median: " << m_Median << std::endl;
-  os << indent << "UpperQuartile: " << m_UpperQuartile << std::endl;
-  os << indent << "ShareWithinBounds: " << m_ShareWithinBounds << std::endl;
+  os << indent << "HasResults: " << (m_HasResults ? "Yes" : "No") << std::endl;
+  os << indent << "NumberOfPoints: " << m_Results.NumberOfPoints << std::endl;
+  os << indent << "MeanDeviation: " << m_Results.MeanDeviation << std::endl;
+  os << indent << "StandardDeviation: " << m_Results.StandardDeviation << std::endl;
+  os << indent << "MinimumDeviation: " << m_Results.MinimumDeviation << std::endl;
+  os << indent << "MaximumDeviation: " << m_Results.MaximumDeviation << std::endl;
+  os << indent << "LowerQuartile: " << m_Results.LowerQuartile << std::endl;
+  os << indent << "Median: " << m_Results.Median << std::endl;
+  os << indent << "UpperQuartile: " << m_Results.UpperQuartile << std::endl;
+  os << indent << "ShareWithinBounds: " << m_Results.ShareWithinBounds << std::endl;
 }
 
 } // namespace itk

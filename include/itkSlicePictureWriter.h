@@ -226,6 +226,23 @@ private:
   void
   ComputeLayout();
 
+  /** What is drawn into; VTK is needed to know more of it. */
+  class Canvas;
+
+  void
+  DrawSlice(Canvas & canvas, unsigned int column, unsigned int plane) const;
+
+  /** The letters at the edges of a slice, and the position of the plane beside the first column. */
+  void
+  DrawLetters(Canvas & canvas, unsigned int column, unsigned int plane) const;
+
+  /** The window of a column as a bar of colours with numbers. */
+  void
+  DrawBar(Canvas & canvas, unsigned int column) const;
+
+  void
+  WritePicture(Canvas & canvas) const;
+
   const ImageType *
   GetColumnImage(unsigned int column) const;
 

@@ -70,6 +70,9 @@ extern SyntheticCT_EXPORT std::ostream &
  * | percentile \f$p\f$ of it, such as HD95 | the larger of the percentiles of the \f$d_i\f$ and of the \f$d_j\f$ | mm |
  * | average symmetric surface distance ASSD | \f$\left(\sum_R a_i d_i + \sum_S a_j d_j\right) \Big/
  *   \left(\sum_R a_i + \sum_S a_j\right)\f$ | mm |
+ * | mean of both directions | the mean of the two mean distances below | mm |
+ * | share of a surface within the tolerance \f$t\f$ of the other |
+ *   \f$\sum_{i \in R,\, d_i \le t'} a_i \Big/ \sum_R a_i\f$, and the same for \f$S\f$ | 1 |
  * | mean distance from one surface to the other | \f$\sum_R a_i d_i / \sum_R a_i\f$, and the same for \f$S\f$ | mm |
  * | Dice coefficient of the volumes | \f$2\,|R \cap S| / (|R| + |S|)\f$, in voxels | 1 |
  *
@@ -88,9 +91,17 @@ extern SyntheticCT_EXPORT std::ostream &
  * can be larger than HausdorffDistanceImageFilter's, which takes the distances of all voxels of a structure to the
  * other structure, where a voxel inside has the distance 0.
  *
- * **Edge cases.** A structure that only one of the images has: every distance is +infinity, NSD and Dice are 0. One
- * that neither has: everything is NaN, and areas are 0. What lies beyond the border of the image is outside of every
- * structure, so that a structure which touches the border has a surface there.
+ * **Masks and labels.** With MergeLabels on, everything that is not zero is one structure, as in every mask of this
+ * module, and its label is 0. Else every label is a structure, and the images should hold whole numbers; when Labels is
+ * empty, no more than 1000 different ones, so that a CT taken for a segmentation is an error instead of a long wait.
+ *
+ * **Results** are those of the last Update() that went through. Before it there are none, and every getter of a result
+ * throws.
+ *
+ * **Edge cases.** A structure that only one of the images has: every distance is +infinity, NSD, shares and Dice are 0.
+ * One that neither has: everything is NaN, and areas and voxels are 0; when Labels is empty that is every label that
+ * was not found, so that two empty images have measures too. What lies beyond the border of the image is outside of
+ * every structure, so that a structure which touches the border has a surface there.
  *
  * **Grid.** Both images lie on the same grid; its spacing counts, its direction does not matter. An image in three
  * dimensions with one slice is a slab with two faces; an image in two dimensions has contours.
@@ -105,7 +116,7 @@ extern SyntheticCT_EXPORT std::ostream &
  * apart, or one deep inside the other, take longest.
  *
  * Throws itk::ExceptionObject when the images do not lie on the same grid, have no voxels, or have a voxel that is NaN
- * or infinite; and for bad parameters, see the setters.
+ * or infinite; when they hold no labels, see above; and for bad parameters, see the setters.
  *
  * \tparam TReferenceImage scalar image of two or three dimensions
  * \tparam TSyntheticImage scalar image of the same dimension
@@ -167,62 +178,88 @@ public:
   void
   SetTolerances(const RealListType & tolerances);
   itkGetConstReferenceMacro(Tolerances, RealListType);
+  SizeValueType
+  GetNumberOfTolerances() const
+  {
+    return static_cast<SizeValueType>(m_Tolerances.size());
+  }
+  double
+  GetNthTolerance(SizeValueType i) const;
 
   /** The percentiles of the Hausdorff distance, from 0 to 100; default 95. */
   void
   SetPercentiles(const RealListType & percentiles);
   itkGetConstReferenceMacro(Percentiles, RealListType);
+  SizeValueType
+  GetNumberOfPercentiles() const
+  {
+    return static_cast<SizeValueType>(m_Percentiles.size());
+  }
+  double
+  GetNthPercentile(SizeValueType i) const;
 
-  /** How many structures were measured: as many as there are labels, or one with MergeLabels. The results are valid
-   * after Update(); before it there are none. The getters below take the number of a structure, counted from 0, and
-   * throw when there is none of that number. */
+  /** The labels of the structures that were measured, in the order of the results: one, 0, with MergeLabels. An index
+   * that is too large throws. */
   SizeValueType
   GetNumberOfLabels() const
   {
-    return m_Results.size();
+    this->VerifyResults();
+    return static_cast<SizeValueType>(m_Results.size());
   }
-
-  /** The label of a structure; 0 with MergeLabels. */
   LabelType
-  GetLabel(SizeValueType label) const;
+  GetNthLabel(SizeValueType i) const;
 
-  /** NSD at the tolerance of that number, counted from 0, in Tolerances. */
+  /** The measures of a structure, by its label, which is 0 with MergeLabels. When Labels named the labels, another one
+   * throws; when it was empty, one that was not found is an empty structure.
+   *
+   * NSD at one of the Tolerances, in mm; another one throws. */
   double
-  GetNormalizedSurfaceDice(SizeValueType label, SizeValueType tolerance) const;
+  GetNormalizedSurfaceDice(LabelType label, double tolerance) const;
+
+  /** The share of the area of one surface that lies within one of the Tolerances of the other. */
+  double
+  GetReferenceShareWithinTolerance(LabelType label, double tolerance) const;
+  double
+  GetSyntheticShareWithinTolerance(LabelType label, double tolerance) const;
 
   /** The Hausdorff distance, in mm. */
   double
-  GetHausdorffDistance(SizeValueType label) const;
+  GetHausdorffDistance(LabelType label) const;
 
-  /** The Hausdorff distance at the percentile of that number, counted from 0, in Percentiles; in mm. */
+  /** The Hausdorff distance at one of the Percentiles, such as 95; in mm. Another one throws. */
   double
-  GetHausdorffDistanceAtPercentile(SizeValueType label, SizeValueType percentile) const;
+  GetHausdorffDistanceAtPercentile(LabelType label, double percentile) const;
 
-  /** ASSD, in mm. */
+  /** ASSD over both surfaces pooled, in mm. */
   double
-  GetAverageSymmetricSurfaceDistance(SizeValueType label) const;
+  GetAverageSymmetricSurfaceDistance(LabelType label) const;
+
+  /** The mean of the mean distances of both directions, in mm, where both surfaces weigh the same whatever their areas.
+   */
+  double
+  GetMeanDistanceOfBothDirections(LabelType label) const;
 
   /** The mean distance from the reference's surface to the synthetic one, and back, in mm. */
   double
-  GetMeanDistanceFromReference(SizeValueType label) const;
+  GetMeanDistanceFromReference(LabelType label) const;
   double
-  GetMeanDistanceFromSynthetic(SizeValueType label) const;
+  GetMeanDistanceFromSynthetic(LabelType label) const;
 
   /** The Dice coefficient of the volumes. */
   double
-  GetDiceCoefficient(SizeValueType label) const;
+  GetDiceCoefficient(LabelType label) const;
 
   /** The area of a surface in mm^2 (in 2D its length in mm). With the definition Voxel: the number of its voxels. */
   double
-  GetReferenceSurfaceArea(SizeValueType label) const;
+  GetReferenceSurfaceArea(LabelType label) const;
   double
-  GetSyntheticSurfaceArea(SizeValueType label) const;
+  GetSyntheticSurfaceArea(LabelType label) const;
 
   /** The voxels of a structure. */
   SizeValueType
-  GetReferenceNumberOfVoxels(SizeValueType label) const;
+  GetReferenceNumberOfVoxels(LabelType label) const;
   SizeValueType
-  GetSyntheticNumberOfVoxels(SizeValueType label) const;
+  GetSyntheticNumberOfVoxels(LabelType label) const;
 
 #ifdef ITK_USE_CONCEPT_CHECKING
   itkConceptMacro(SameDimensionCheck, (Concept::SameDimension<ImageDimension, SyntheticImageType::ImageDimension>));
@@ -256,6 +293,10 @@ protected:
   void
   StreamedGenerateData(unsigned int inputRequestedRegionNumber) override;
 
+  /** Throws when the filter was asked to stop before it began. */
+  void
+  AfterStreamedGenerateData() override;
+
   /** Not used: the work is not split by regions of voxels. */
   void
   ThreadedStreamedGenerateData(const RegionType &) override
@@ -274,23 +315,48 @@ private:
     double        SyntheticMean{ 0.0 };
     double        SymmetricMean{ 0.0 };
     double        Hausdorff{ 0.0 };
-    RealListType  SurfaceDice;
-    RealListType  HausdorffAtPercentiles;
+    /** In the order of the tolerances and percentiles of the run. */
+    RealListType SurfaceDice;
+    RealListType ReferenceShares;
+    RealListType SyntheticShares;
+    RealListType HausdorffAtPercentiles;
   };
+
+  /** What a structure has that is missing in one of the images, or in both. */
+  void
+  FillMissing(Result & result) const;
 
   /** Measures one structure, whose voxels in both images lie in a box. */
   Result
   Measure(LabelType label, const SyntheticCTDetail::SegmentationBox & box, float progressWeight);
 
-  const Result &
-  ResultOf(SizeValueType label) const;
+  void
+  VerifyResults() const;
 
-  LabelListType       m_Labels;
-  bool                m_MergeLabels{ false };
-  DefinitionEnum      m_Definition{ DefinitionEnum::Surfel };
-  RealListType        m_Tolerances{ 1.0, 2.0, 3.0 };
-  RealListType        m_Percentiles{ 95.0 };
+  const Result &
+  ResultOf(LabelType label) const;
+
+  /** The element of a list of results that belongs to a setting of the run, of which `name` is the name. */
+  double
+  ElementOf(const RealListType & results, const RealListType & settings, double setting, const char * name) const;
+
+  /** The labels that are looked for in images without being told. */
+  static constexpr SizeValueType MostLabels = 1000;
+
+  LabelListType  m_Labels;
+  bool           m_MergeLabels{ false };
+  DefinitionEnum m_Definition{ DefinitionEnum::Surfel };
+  RealListType   m_Tolerances{ 1.0, 2.0, 3.0 };
+  RealListType   m_Percentiles{ 95.0 };
+
+  // Results, and the settings of their run.
+  bool                m_HasResults{ false };
+  bool                m_AreLabelsFound{ false };
+  RealListType        m_UsedTolerances;
+  RealListType        m_UsedPercentiles;
   std::vector<Result> m_Results;
+  /** What the labels have that are in neither image. */
+  Result m_Missing;
 };
 
 } // namespace itk

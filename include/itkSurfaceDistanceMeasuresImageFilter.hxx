@@ -21,6 +21,7 @@
 #include "itkSurfaceDistanceMeasuresImageFilter.h"
 
 #include "SyntheticCTDetail/itkFilterThreading.h"
+#include "SyntheticCTDetail/itkMeasureVerification.h"
 #include "SyntheticCTDetail/itkPixelConversion.h"
 #include "itkNumericTraits.h"
 
@@ -79,37 +80,38 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::VerifyPrec
 
   if (m_MergeLabels && !m_Labels.empty())
   {
-    itkExceptionMacro("MergeLabels is on, so that Labels should be empty, but it has " << m_Labels.size()
-                                                                                       << " elements.");
+    itkMeasureExceptionMacro("MergeLabels is on, so that Labels should be empty, but it has " << m_Labels.size()
+                                                                                              << " elements.");
   }
   for (auto it = m_Labels.begin(); it != m_Labels.end(); ++it)
   {
     const auto printed = static_cast<typename NumericTraits<LabelType>::PrintType>(*it);
     if (*it == LabelType{})
     {
-      itkExceptionMacro("Labels has 0, which is the background.");
+      itkMeasureExceptionMacro("Labels has 0, which is the background.");
     }
     if (!SyntheticCTDetail::IsFinite(*it))
     {
-      itkExceptionMacro("Labels has " << printed << ", which is not a number that a voxel can have.");
+      itkMeasureExceptionMacro("Labels has " << printed << ", which is not a number that a voxel can have.");
     }
     if (std::find(m_Labels.begin(), it, *it) != it)
     {
-      itkExceptionMacro("Labels has " << printed << " twice.");
+      itkMeasureExceptionMacro("Labels has " << printed << " twice.");
     }
   }
   for (const double tolerance : m_Tolerances)
   {
     if (!(tolerance >= 0.0) || std::isinf(tolerance))
     {
-      itkExceptionMacro("Tolerances has " << tolerance << " but a tolerance should be a length in mm, 0 or more.");
+      itkMeasureExceptionMacro("Tolerances has " << tolerance
+                                                 << " but a tolerance should be a length in mm, 0 or more.");
     }
   }
   for (const double percentile : m_Percentiles)
   {
     if (!(percentile >= 0.0 && percentile <= 100.0))
     {
-      itkExceptionMacro("Percentiles has " << percentile << " but a percentile should be from 0 to 100.");
+      itkMeasureExceptionMacro("Percentiles has " << percentile << " but a percentile should be from 0 to 100.");
     }
   }
 }
@@ -118,11 +120,8 @@ template <typename TReferenceImage, typename TSyntheticImage>
 void
 SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::VerifyInputInformation() const
 {
-  SyntheticCTDetail::VerifySegmentations(this,
-                                         this->GetReferenceImage(),
-                                         this->GetSyntheticImage(),
-                                         this->GetCoordinateTolerance(),
-                                         this->GetDirectionTolerance());
+  SyntheticCTDetail::VerifySegmentations(
+    this, this->GetReferenceImage(), this->GetSyntheticImage(), this->GetCoordinateTolerance());
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
@@ -130,7 +129,13 @@ void
 SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::BeforeStreamedGenerateData()
 {
   Superclass::BeforeStreamedGenerateData();
+  m_HasResults = false;
   m_Results.clear();
+  m_AreLabelsFound = m_Labels.empty() && !m_MergeLabels;
+  m_UsedTolerances = m_Tolerances;
+  m_UsedPercentiles = m_Percentiles;
+  m_Missing = Result{};
+  this->FillMissing(m_Missing);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
@@ -140,11 +145,12 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::StreamedGe
   using BoxType = SyntheticCTDetail::LabelBox<LabelType>;
   constexpr float searchWeight = 0.1f;
 
+  const SizeValueType  mostLabels = m_AreLabelsFound ? MostLabels : std::numeric_limits<SizeValueType>::max();
   std::vector<BoxType> found;
   SyntheticCTDetail::FindLabelBoxes(
-    this, this->GetReferenceImage(), "ReferenceImage", m_MergeLabels, searchWeight, found);
+    this, this->GetReferenceImage(), "ReferenceImage", m_MergeLabels, mostLabels, searchWeight, found);
   SyntheticCTDetail::FindLabelBoxes(
-    this, this->GetSyntheticImage(), "SyntheticImage", m_MergeLabels, searchWeight, found);
+    this, this->GetSyntheticImage(), "SyntheticImage", m_MergeLabels, mostLabels, searchWeight, found);
 
   // What is to be measured is either what was found or what was asked for.
   std::vector<BoxType> structures;
@@ -154,7 +160,7 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::StreamedGe
       std::find_if(found.begin(), found.end(), [label](const BoxType & one) { return one.Label == label; });
     structures.push_back({ label, it == found.end() ? SyntheticCTDetail::SegmentationBox{} : it->Box });
   }
-  if (!m_MergeLabels && m_Labels.empty())
+  if (m_AreLabelsFound)
   {
     structures = found;
   }
@@ -166,6 +172,23 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::StreamedGe
       structure.Label, structure.Box, (1.0f - 2.0f * searchWeight) / static_cast<float>(structures.size())));
   }
   m_Results = results;
+  m_HasResults = true;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::AfterStreamedGenerateData()
+{
+  Superclass::AfterStreamedGenerateData();
+  // Then ITK leaves out the work, and says nothing.
+  if (this->GetAbortGenerateData())
+  {
+    m_HasResults = false;
+    this->InvokeEvent(AbortEvent());
+    this->ResetPipeline();
+    this->RestoreInputReleaseDataFlags();
+    SyntheticCTDetail::ThrowIfAborted(this);
+  }
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
@@ -236,26 +259,14 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::Measure(
   result.SyntheticNumberOfVoxels = surfaces[1].CountVoxels();
   result.ReferenceArea = profiles[0].GetAmount();
   result.SyntheticArea = profiles[1].GetAmount();
-  // Without voxels 0/0, which is the NaN that two empty structures should have.
-  result.Dice = 2.0 * static_cast<double>(surfaces[0].CountCommonVoxels(surfaces[1])) /
-                static_cast<double>(result.ReferenceNumberOfVoxels + result.SyntheticNumberOfVoxels);
-
-  const bool isReferenceEmpty = result.ReferenceNumberOfVoxels == 0;
-  const bool isSyntheticEmpty = result.SyntheticNumberOfVoxels == 0;
-  if (isReferenceEmpty || isSyntheticEmpty)
+  if (result.ReferenceNumberOfVoxels == 0 || result.SyntheticNumberOfVoxels == 0)
   {
-    constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
-    const bool       both = isReferenceEmpty && isSyntheticEmpty;
-    const double     distance = both ? notANumber : std::numeric_limits<double>::infinity();
-    result.ReferenceMean = distance;
-    result.SyntheticMean = distance;
-    result.SymmetricMean = distance;
-    result.Hausdorff = distance;
-    result.SurfaceDice.assign(m_Tolerances.size(), both ? notANumber : 0.0);
-    result.HausdorffAtPercentiles.assign(m_Percentiles.size(), distance);
+    this->FillMissing(result);
     return result;
   }
 
+  result.Dice = 2.0 * static_cast<double>(surfaces[0].CountCommonVoxels(surfaces[1])) /
+                static_cast<double>(result.ReferenceNumberOfVoxels + result.SyntheticNumberOfVoxels);
   const double area = result.ReferenceArea + result.SyntheticArea;
   result.ReferenceMean = profiles[0].GetSum() / result.ReferenceArea;
   result.SyntheticMean = profiles[1].GetSum() / result.SyntheticArea;
@@ -264,8 +275,11 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::Measure(
   for (const double tolerance : m_Tolerances)
   {
     constexpr double margin = 1e-6;
-    result.SurfaceDice.push_back(
-      (profiles[0].GetAmountWithin(tolerance + margin) + profiles[1].GetAmountWithin(tolerance + margin)) / area);
+    const double     reference = profiles[0].GetAmountWithin(tolerance + margin);
+    const double     synthetic = profiles[1].GetAmountWithin(tolerance + margin);
+    result.SurfaceDice.push_back((reference + synthetic) / area);
+    result.ReferenceShares.push_back(reference / result.ReferenceArea);
+    result.SyntheticShares.push_back(synthetic / result.SyntheticArea);
   }
   for (const double percentile : m_Percentiles)
   {
@@ -279,40 +293,133 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::Measure(
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
-auto
-SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::ResultOf(SizeValueType label) const
-  -> const Result &
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetNthTolerance(SizeValueType i) const
 {
-  if (label >= m_Results.size())
+  if (i >= m_Tolerances.size())
   {
-    itkExceptionMacro("There is no structure of the number " << label << ": " << m_Results.size() << " were measured.");
+    itkMeasureExceptionMacro("There is no element with index " << i << " in Tolerances, which has "
+                                                               << m_Tolerances.size() << '.');
   }
-  return m_Results[label];
-}
-
-template <typename TReferenceImage, typename TSyntheticImage>
-auto
-SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetLabel(SizeValueType label) const -> LabelType
-{
-  return this->ResultOf(label).Label;
+  return m_Tolerances[i];
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
 double
-SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetNormalizedSurfaceDice(
-  SizeValueType label, SizeValueType tolerance) const
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetNthPercentile(SizeValueType i) const
 {
-  const RealListType & values = this->ResultOf(label).SurfaceDice;
-  if (tolerance >= values.size())
+  if (i >= m_Percentiles.size())
   {
-    itkExceptionMacro("There is no tolerance of the number " << tolerance << ": " << values.size() << " were set.");
+    itkMeasureExceptionMacro("There is no element with index " << i << " in Percentiles, which has "
+                                                               << m_Percentiles.size() << '.');
   }
-  return values[tolerance];
+  return m_Percentiles[i];
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::FillMissing(Result & result) const
+{
+  constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
+  const bool       both = result.ReferenceNumberOfVoxels == 0 && result.SyntheticNumberOfVoxels == 0;
+  const double     distance = both ? notANumber : std::numeric_limits<double>::infinity();
+  const double     share = both ? notANumber : 0.0;
+  result.Dice = share;
+  result.ReferenceMean = distance;
+  result.SyntheticMean = distance;
+  result.SymmetricMean = distance;
+  result.Hausdorff = distance;
+  result.SurfaceDice.assign(m_Tolerances.size(), share);
+  result.ReferenceShares = result.SurfaceDice;
+  result.SyntheticShares = result.SurfaceDice;
+  result.HausdorffAtPercentiles.assign(m_Percentiles.size(), distance);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+void
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::VerifyResults() const
+{
+  if (!m_HasResults)
+  {
+    itkMeasureExceptionMacro("there are no results: Update() should be called before they are asked for.");
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+auto
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::ResultOf(LabelType label) const -> const Result &
+{
+  this->VerifyResults();
+  const auto found =
+    std::find_if(m_Results.begin(), m_Results.end(), [label](const Result & one) { return one.Label == label; });
+  if (found != m_Results.end())
+  {
+    return *found;
+  }
+  if (!m_AreLabelsFound || label == LabelType{} || !SyntheticCTDetail::IsFinite(label))
+  {
+    itkMeasureExceptionMacro("The label "
+                             << static_cast<typename NumericTraits<LabelType>::PrintType>(label)
+                             << " was not measured: it should be one of Labels, and 0 with MergeLabels on.");
+  }
+  return m_Missing;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
 double
-SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetHausdorffDistance(SizeValueType label) const
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::ElementOf(const RealListType & results,
+                                                                                const RealListType & settings,
+                                                                                double               setting,
+                                                                                const char *         name) const
+{
+  const auto found = std::find(settings.begin(), settings.end(), setting);
+  if (found == settings.end())
+  {
+    itkMeasureExceptionMacro("There are no results for " << setting << ": it was not one of " << name << '.');
+  }
+  return results[static_cast<size_t>(found - settings.begin())];
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+auto
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetNthLabel(SizeValueType i) const -> LabelType
+{
+  this->VerifyResults();
+  if (i >= m_Results.size())
+  {
+    itkMeasureExceptionMacro("There is no label with index " << i << ": the last Update() measured " << m_Results.size()
+                                                             << '.');
+  }
+  return m_Results[i].Label;
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetNormalizedSurfaceDice(LabelType label,
+                                                                                               double tolerance) const
+{
+  return this->ElementOf(this->ResultOf(label).SurfaceDice, m_UsedTolerances, tolerance, "Tolerances");
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetReferenceShareWithinTolerance(
+  LabelType label, double tolerance) const
+{
+  return this->ElementOf(this->ResultOf(label).ReferenceShares, m_UsedTolerances, tolerance, "Tolerances");
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetSyntheticShareWithinTolerance(
+  LabelType label, double tolerance) const
+{
+  return this->ElementOf(this->ResultOf(label).SyntheticShares, m_UsedTolerances, tolerance, "Tolerances");
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetHausdorffDistance(LabelType label) const
 {
   return this->ResultOf(label).Hausdorff;
 }
@@ -320,28 +427,32 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetHausdor
 template <typename TReferenceImage, typename TSyntheticImage>
 double
 SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetHausdorffDistanceAtPercentile(
-  SizeValueType label, SizeValueType percentile) const
+  LabelType label, double percentile) const
 {
-  const RealListType & values = this->ResultOf(label).HausdorffAtPercentiles;
-  if (percentile >= values.size())
-  {
-    itkExceptionMacro("There is no percentile of the number " << percentile << ": " << values.size() << " were set.");
-  }
-  return values[percentile];
+  return this->ElementOf(this->ResultOf(label).HausdorffAtPercentiles, m_UsedPercentiles, percentile, "Percentiles");
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
 double
 SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetAverageSymmetricSurfaceDistance(
-  SizeValueType label) const
+  LabelType label) const
 {
   return this->ResultOf(label).SymmetricMean;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
 double
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetMeanDistanceOfBothDirections(
+  LabelType label) const
+{
+  const Result & result = this->ResultOf(label);
+  return 0.5 * (result.ReferenceMean + result.SyntheticMean);
+}
+
+template <typename TReferenceImage, typename TSyntheticImage>
+double
 SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetMeanDistanceFromReference(
-  SizeValueType label) const
+  LabelType label) const
 {
   return this->ResultOf(label).ReferenceMean;
 }
@@ -349,44 +460,42 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetMeanDis
 template <typename TReferenceImage, typename TSyntheticImage>
 double
 SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetMeanDistanceFromSynthetic(
-  SizeValueType label) const
+  LabelType label) const
 {
   return this->ResultOf(label).SyntheticMean;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
 double
-SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetDiceCoefficient(SizeValueType label) const
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetDiceCoefficient(LabelType label) const
 {
   return this->ResultOf(label).Dice;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
 double
-SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetReferenceSurfaceArea(SizeValueType label) const
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetReferenceSurfaceArea(LabelType label) const
 {
   return this->ResultOf(label).ReferenceArea;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
 double
-SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetSyntheticSurfaceArea(SizeValueType label) const
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetSyntheticSurfaceArea(LabelType label) const
 {
   return this->ResultOf(label).SyntheticArea;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
 SizeValueType
-SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetReferenceNumberOfVoxels(
-  SizeValueType label) const
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetReferenceNumberOfVoxels(LabelType label) const
 {
   return this->ResultOf(label).ReferenceNumberOfVoxels;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage>
 SizeValueType
-SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetSyntheticNumberOfVoxels(
-  SizeValueType label) const
+SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetSyntheticNumberOfVoxels(LabelType label) const
 {
   return this->ResultOf(label).SyntheticNumberOfVoxels;
 }
@@ -416,7 +525,19 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::PrintSelf(
   os << indent << "Definition: " << m_Definition << std::endl;
   print("Tolerances", m_Tolerances);
   print("Percentiles", m_Percentiles);
+  if (!m_HasResults)
+  {
+    return;
+  }
+  print("UsedTolerances", m_UsedTolerances);
+  print("UsedPercentiles", m_UsedPercentiles);
   os << indent << "NumberOfLabels: " << m_Results.size() << std::endl;
+  for (const Result & result : m_Results)
+  {
+    os << indent << "Label " << static_cast<PrintType>(result.Label) << ": Dice " << result.Dice
+       << ", HausdorffDistance " << result.Hausdorff << ", AverageSymmetricSurfaceDistance " << result.SymmetricMean
+       << std::endl;
+  }
 }
 
 } // namespace itk

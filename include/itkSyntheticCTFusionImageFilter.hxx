@@ -95,8 +95,9 @@ SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInput
   {
     const std::string difference =
       image.second
-        ? GridDifference<ImageDimension>(
-            *this->GetHounsfieldImage(), *image.second, this->GetCoordinateTolerance(), this->GetDirectionTolerance())
+        ? GridDifference<ImageDimension>(*this->GetHounsfieldImage(),
+                                         *image.second,
+                                         std::max(SyntheticCTDetail::SameGridTolerance, this->GetCoordinateTolerance()))
         : std::string();
     if (!difference.empty())
     {

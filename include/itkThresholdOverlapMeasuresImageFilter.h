@@ -78,42 +78,43 @@ public:
   using RegionType = typename ReferenceImageType::RegionType;
   using ThresholdsType = std::vector<double>;
 
-  /** The thresholds in HU, finite numbers in any order; results come in the same. Default none. */
+  /** The thresholds in HU, finite numbers in any order; results come in the same. Default none. They take the place of
+   * thresholds by grey level. */
   void
-  SetThresholds(const ThresholdsType & thresholds)
-  {
-    if (m_Thresholds != thresholds)
-    {
-      m_Thresholds = thresholds;
-      this->Modified();
-    }
-  }
-  const ThresholdsType &
-  GetThresholds() const
-  {
-    return m_Thresholds;
-  }
+  SetThresholds(const ThresholdsType & thresholds);
+
+  /** The thresholds in HU that the settings give; GetThreshold() has those of the run. */
+  ThresholdsType
+  GetThresholds() const;
 
   /** Thresholds from `first` in steps of `step` > 0 to at most `last` (a threshold within a millionth of a step of it
    * counts), all in HU; at most 100000. */
   void
   SetThresholdsInSteps(double first, double last, double step);
 
-  /** Thresholds that are shares of the grey range of an 8-bit image over a window in HU, in steps as above; defaults 40
-   * % to 70 % in steps of 5 %, level 500 HU, width 2000 HU. A grey value is \f$g = \lfloor 255 (v - (level - width/2))
-   * / width + 1/2 \rfloor\f$, as EightBitScaleImageFilter has it, and \f$g \ge 255 s\f$ says the same as \f$v \ge level
-   * - width/2 + width (\lceil 255 s\rceil - 1/2) / 255\f$, which is the threshold in HU for a share \f$s\f$ in (0, 1].
-   */
+  /** Thresholds that are shares of the grey range of an 8-bit image over the grey window, in steps as above; defaults
+   * 40 % to 70 % in steps of 5 %. A grey value is \f$g = \lfloor 255 (v - (level - width/2)) / width + 1/2 \rfloor\f$,
+   * as EightBitScaleImageFilter has it, and \f$g \ge 255 s\f$ says the same as \f$v \ge level - width/2 + width (\lceil
+   * 255 s\rceil - 1/2) / 255\f$, which is the threshold in HU for a share \f$s\f$ in (0, 1]. They take the place of
+   * thresholds in HU. */
   void
-  SetGreyLevelThresholds(
-    double level = 500.0, double width = 2000.0, double first = 0.4, double last = 0.7, double step = 0.05);
+  SetGreyLevelThresholds(double first = 0.4, double last = 0.7, double step = 0.05);
+
+  /** The grey window in HU of thresholds by grey level, whether it is set before them or after them: its middle, and
+   * its width, which is larger than 0. Defaults 500 and 2000. */
+  itkSetMacro(GreyWindowLevel, double);
+  itkGetConstMacro(GreyWindowLevel, double);
+  itkSetMacro(GreyWindowWidth, double);
+  itkGetConstMacro(GreyWindowWidth, double);
 
   /** The thresholds, and the voxels inside the mask of the reference, of the synthetic image and of both whose value is
-   * not smaller. Valid after Update(); an index that is too large throws. */
+   * not smaller. These and the getters below are of the last Update(), and throw before it; an index that is too
+   * large throws. */
   SizeValueType
   GetNumberOfThresholds() const
   {
-    return static_cast<SizeValueType>(m_Thresholds.size());
+    this->VerifyResults();
+    return static_cast<SizeValueType>(m_Counts.size());
   }
   double
   GetThreshold(SizeValueType i) const;
@@ -161,39 +162,44 @@ public:
   double
   GetMeanRecall() const;
 
-  /** The voxels of the mask. Valid after Update(). */
-  itkGetConstMacro(NumberOfVoxels, SizeValueType);
+  /** The voxels of the mask. */
+  SizeValueType
+  GetNumberOfVoxels() const
+  {
+    this->VerifyResults();
+    return m_NumberOfVoxels;
+  }
 
   /** Air, soft tissue or bone: the voxels of each image and of both, and the measures. Naming the body throws. */
   SizeValueType
   GetRegionNumberOfReferenceVoxels(HounsfieldRegionEnum region) const
   {
-    return m_RegionCounts[this->BoundedIndexOf(region)].Reference;
+    return this->CountsOfRegion(region).Reference;
   }
   SizeValueType
   GetRegionNumberOfSyntheticVoxels(HounsfieldRegionEnum region) const
   {
-    return m_RegionCounts[this->BoundedIndexOf(region)].Synthetic;
+    return this->CountsOfRegion(region).Synthetic;
   }
   SizeValueType
   GetRegionNumberOfCommonVoxels(HounsfieldRegionEnum region) const
   {
-    return m_RegionCounts[this->BoundedIndexOf(region)].Common;
+    return this->CountsOfRegion(region).Common;
   }
   double
   GetRegionDice(HounsfieldRegionEnum region) const
   {
-    return m_RegionCounts[this->BoundedIndexOf(region)].GetDice();
+    return this->CountsOfRegion(region).GetDice();
   }
   double
   GetRegionPrecision(HounsfieldRegionEnum region) const
   {
-    return m_RegionCounts[this->BoundedIndexOf(region)].GetPrecision();
+    return this->CountsOfRegion(region).GetPrecision();
   }
   double
   GetRegionRecall(HounsfieldRegionEnum region) const
   {
-    return m_RegionCounts[this->BoundedIndexOf(region)].GetRecall();
+    return this->CountsOfRegion(region).GetRecall();
   }
 
 protected:
@@ -222,6 +228,7 @@ private:
   /** How many voxels two sets have. */
   struct Counts
   {
+    double        Threshold{ 0.0 };
     SizeValueType Reference{ 0 };
     SizeValueType Synthetic{ 0 };
     SizeValueType Common{ 0 };
@@ -254,10 +261,21 @@ private:
   const Counts &
   CountsOfThreshold(SizeValueType i) const;
 
+  const Counts &
+  CountsOfRegion(HounsfieldRegionEnum region) const
+  {
+    this->VerifyResults();
+    return m_RegionCounts[this->BoundedIndexOf(region)];
+  }
+
   double
   MeanOf(double (Counts::*measure)() const) const;
 
+  // In HU, or the shares of a grey range; one of the lists is empty.
   ThresholdsType m_Thresholds;
+  ThresholdsType m_GreyShares;
+  double         m_GreyWindowLevel{ 500.0 };
+  double         m_GreyWindowWidth{ 2000.0 };
 
   // While it runs. One classifier has the cuts of the thresholds and of the regions; each of its classes is one of the
   // regions' own. Counters: voxels per class, for the reference, for the synthetic image and for the smaller of the two

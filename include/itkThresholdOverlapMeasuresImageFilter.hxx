@@ -54,11 +54,11 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   // Written so that NaN is refused.
   if (!(std::isfinite(first) && last >= first && step > 0.0 && std::isfinite(step) && (last - first) / step < limit))
   {
-    itkExceptionMacro(
-      "Thresholds from " << first << " to " << last << " in steps of " << step
-                         << " were asked for, but should rise from a number in finite steps larger than "
-                            "0, and be at most "
-                         << limit << '.');
+    itkMeasureExceptionMacro("Thresholds from "
+                             << first << " to " << last << " in steps of " << step
+                             << " were asked for, but should rise from a number in finite steps larger than "
+                                "0, and be at most "
+                             << limit << '.');
   }
   const auto     count = static_cast<size_t>((last - first) / step + 1e-6) + 1;
   ThresholdsType numbers(count);
@@ -80,27 +80,54 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
 void
-ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::SetGreyLevelThresholds(
-  double level, double width, double first, double last, double step)
+ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::SetThresholds(
+  const ThresholdsType & thresholds)
 {
-  if (!(std::isfinite(level) && width > 0.0 && std::isfinite(width)))
+  if (m_Thresholds != thresholds || !m_GreyShares.empty())
   {
-    itkExceptionMacro("The window has the level " << level << " and the width " << width
-                                                  << " but should have a width larger than 0.");
+    m_Thresholds = thresholds;
+    m_GreyShares.clear();
+    this->Modified();
   }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+void
+ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::SetGreyLevelThresholds(double first,
+                                                                                                          double last,
+                                                                                                          double step)
+{
   if (!(first > 0.0 && last <= 1.0))
   {
-    itkExceptionMacro("The shares of the grey range are [" << first << ", " << last
-                                                           << "] but should be larger than 0 and at most 1.");
+    itkMeasureExceptionMacro("The shares of the grey range are [" << first << ", " << last
+                                                                  << "] but should be larger than 0 and at most 1.");
   }
-  ThresholdsType thresholds = this->NumbersInSteps(first, last, step);
-  for (double & threshold : thresholds)
+  const ThresholdsType shares = this->NumbersInSteps(first, last, step);
+  if (m_GreyShares != shares || !m_Thresholds.empty())
+  {
+    m_GreyShares = shares;
+    m_Thresholds.clear();
+    this->Modified();
+  }
+}
+
+template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
+auto
+ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetThresholds() const
+  -> ThresholdsType
+{
+  if (m_GreyShares.empty())
+  {
+    return m_Thresholds;
+  }
+  ThresholdsType thresholds;
+  for (const double share : m_GreyShares)
   {
     // A share such as 0.4 has no exact double, and 255 times it may lie just above the grey value that is meant.
-    const double grey = std::ceil(255.0 * threshold - 1e-9);
-    threshold = level - 0.5 * width + width * ((grey - 0.5) / 255.0);
+    const double grey = std::ceil(255.0 * share - 1e-9);
+    thresholds.push_back(m_GreyWindowLevel - 0.5 * m_GreyWindowWidth + m_GreyWindowWidth * ((grey - 0.5) / 255.0));
   }
-  this->SetThresholds(thresholds);
+  return thresholds;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -109,11 +136,16 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
 {
   Superclass::VerifyPreconditions();
 
+  if (!(std::isfinite(m_GreyWindowLevel) && m_GreyWindowWidth > 0.0 && std::isfinite(m_GreyWindowWidth)))
+  {
+    itkMeasureExceptionMacro("GreyWindowLevel is " << m_GreyWindowLevel << " and GreyWindowWidth " << m_GreyWindowWidth
+                                                   << " but they should be numbers, and the width larger than 0.");
+  }
   for (const double threshold : m_Thresholds)
   {
     if (!std::isfinite(threshold))
     {
-      itkExceptionMacro("A threshold is " << threshold << " but should be a finite number.");
+      itkMeasureExceptionMacro("A threshold is " << threshold << " but should be a finite number.");
     }
   }
 }
@@ -125,14 +157,14 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   Superclass::BeforeStreamedGenerateData();
 
   std::vector<double> cuts;
-  m_Intervals.clear();
-  for (const auto & bounds : this->GetBounds())
-  {
-    m_Intervals.emplace_back(bounds.Lower, bounds.Upper, this->GetWindowMinimum(), this->GetWindowMaximum());
-    m_Intervals.back().AppendCuts(cuts);
-  }
+  m_Intervals = this->MakeRegionIntervals(cuts);
   m_RegionClassifier = SyntheticCTDetail::ValueClassifier(cuts);
-  cuts.insert(cuts.end(), m_Thresholds.begin(), m_Thresholds.end());
+  m_Counts.clear();
+  for (const double threshold : this->GetThresholds())
+  {
+    m_Counts.push_back({ threshold, 0, 0, 0 });
+    cuts.push_back(threshold);
+  }
   m_Classifier = SyntheticCTDetail::ValueClassifier(std::move(cuts));
   // NaN, and what is below all cuts.
   m_RegionClasses = { 0, 1 };
@@ -217,11 +249,12 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
     const auto last = std::make_reverse_iterator(firstOf(list + classes));
     std::partial_sum(last, std::make_reverse_iterator(firstOf(list)), last);
   }
-  m_Counts.clear();
-  for (const double threshold : m_Thresholds)
+  for (Counts & counts : m_Counts)
   {
-    const size_t first = m_Classifier.GetClassFrom(threshold);
-    m_Counts.push_back({ total[first], total[classes + first], total[2 * classes + first] });
+    const size_t first = m_Classifier.GetClassFrom(counts.Threshold);
+    counts.Reference = total[first];
+    counts.Synthetic = total[classes + first];
+    counts.Common = total[2 * classes + first];
   }
 
   m_NumberOfVoxels = std::accumulate(firstOf(firstPair), total.end(), SizeValueType{ 0 });
@@ -250,10 +283,11 @@ auto
 ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::CountsOfThreshold(
   SizeValueType i) const -> const Counts &
 {
+  this->VerifyResults();
   if (i >= m_Counts.size())
   {
-    itkExceptionMacro("There is no threshold with index " << i << ": the last Update() measured " << m_Counts.size()
-                                                          << '.');
+    itkMeasureExceptionMacro("There is no threshold with index " << i << ": the last Update() measured "
+                                                                 << m_Counts.size() << '.');
   }
   return m_Counts[i];
 }
@@ -262,17 +296,14 @@ template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImag
 double
 ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetThreshold(SizeValueType i) const
 {
-  if (i >= m_Thresholds.size())
-  {
-    itkExceptionMacro("There is no threshold with index " << i << ": there are " << m_Thresholds.size() << '.');
-  }
-  return m_Thresholds[i];
+  return this->CountsOfThreshold(i).Threshold;
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
 SizeValueType
 ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetNumberOfDefinedThresholds() const
 {
+  this->VerifyResults();
   return static_cast<SizeValueType>(std::count_if(
     m_Counts.begin(), m_Counts.end(), [](const Counts & counts) { return !std::isnan(counts.GetDice()); }));
 }
@@ -282,6 +313,7 @@ double
 ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::MeanOf(double (Counts::*measure)()
                                                                                             const) const
 {
+  this->VerifyResults();
   double sum = 0.0;
   for (const Counts & counts : m_Counts)
   {
@@ -326,6 +358,18 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
     os << ' ' << threshold;
   }
   os << std::endl;
+  os << indent << "GreyShares:";
+  for (const double share : m_GreyShares)
+  {
+    os << ' ' << share;
+  }
+  os << std::endl;
+  os << indent << "GreyWindowLevel: " << m_GreyWindowLevel << std::endl;
+  os << indent << "GreyWindowWidth: " << m_GreyWindowWidth << std::endl;
+  if (!this->HasResults())
+  {
+    return;
+  }
   os << indent << "NumberOfVoxels: " << m_NumberOfVoxels << std::endl;
   os << indent << "MeanDice: " << this->GetMeanDice() << std::endl;
   os << indent << "MeanPrecision: " << this->GetMeanPrecision() << std::endl;

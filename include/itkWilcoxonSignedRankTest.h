@@ -145,24 +145,74 @@ public:
   void
   Update();
 
-  /** The results, valid after Update(). The pairs: all but those with a NaN, and among them those without a difference.
-   */
-  itkGetConstMacro(NumberOfPairs, SizeValueType);
-  itkGetConstMacro(NumberOfZeros, SizeValueType);
+  /** The results of the last Update(), whatever was set after it; before it the getters throw. The pairs: all but those
+   * with a NaN, and among them those without a difference. */
+  SizeValueType
+  GetNumberOfPairs() const
+  {
+    this->VerifyResults();
+    return m_NumberOfPairs;
+  }
+  SizeValueType
+  GetNumberOfZeros() const
+  {
+    this->VerifyResults();
+    return m_NumberOfZeros;
+  }
   /** The pairs with a NaN, which are left out. */
-  itkGetConstMacro(NumberOfUndefinedPairs, SizeValueType);
+  SizeValueType
+  GetNumberOfUndefinedPairs() const
+  {
+    this->VerifyResults();
+    return m_NumberOfUndefinedPairs;
+  }
   /** Whether differences other than 0 are equal but for their sign. */
-  itkGetConstMacro(HasTies, bool);
+  bool
+  GetHasTies() const
+  {
+    this->VerifyResults();
+    return m_HasTies;
+  }
   /** The rank sums W+ and W-. */
-  itkGetConstMacro(PositiveRankSum, double);
-  itkGetConstMacro(NegativeRankSum, double);
+  double
+  GetPositiveRankSum() const
+  {
+    this->VerifyResults();
+    return m_PositiveRankSum;
+  }
+  double
+  GetNegativeRankSum() const
+  {
+    this->VerifyResults();
+    return m_NegativeRankSum;
+  }
   /** The smaller of W+ and W- for TwoSided, W+ otherwise, as SciPy has it. */
-  itkGetConstMacro(Statistic, double);
+  double
+  GetStatistic() const
+  {
+    this->VerifyResults();
+    return m_Statistic;
+  }
   /** The normal approximation's z, with the sign of W+ - W-; NaN when the exact distribution was used. */
-  itkGetConstMacro(ZScore, double);
-  itkGetConstMacro(PValue, double);
+  double
+  GetZScore() const
+  {
+    this->VerifyResults();
+    return m_ZScore;
+  }
+  double
+  GetPValue() const
+  {
+    this->VerifyResults();
+    return m_PValue;
+  }
   /** Exact or Approximate. */
-  itkGetEnumMacro(UsedMethod, WilcoxonMethodEnum);
+  WilcoxonMethodEnum
+  GetUsedMethod() const
+  {
+    this->VerifyResults();
+    return m_UsedMethod;
+  }
 
 protected:
   WilcoxonSignedRankTest() = default;
@@ -172,6 +222,10 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
+  /** Throws when there are no results. */
+  void
+  VerifyResults() const;
+
   std::vector<double>     m_First;
   std::vector<double>     m_Second;
   WilcoxonAlternativeEnum m_Alternative{ WilcoxonAlternativeEnum::TwoSided };
@@ -179,6 +233,7 @@ private:
   WilcoxonMethodEnum      m_Method{ WilcoxonMethodEnum::Auto };
   bool                    m_ContinuityCorrection{ false };
 
+  bool               m_HasResults{ false };
   SizeValueType      m_NumberOfPairs{ 0 };
   SizeValueType      m_NumberOfZeros{ 0 };
   SizeValueType      m_NumberOfUndefinedPairs{ 0 };

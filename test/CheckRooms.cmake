@@ -2,16 +2,16 @@ cmake_minimum_required(VERSION 3.16.3)
 # cmake -P: the rooms of the module, in the order in which data flows. A file may include what belongs to its own room
 # or to a room above it in this list, and nothing below. The sources of a room are in src/<room>; its headers are named
 # here, without "itk" and ".h". A file in SyntheticCTDetail/ counts like any other.
-set(_rooms common phantom intensity grid files network metrics evaluation torch vtk)
+set(_rooms common phantom intensity grid files network metrics evaluation dicom torch vtk)
 set(_headers_of_common
-  FilterThreading FilterVerification PaddedCopy PixelConversion RunComponents SameGridVerification SyntheticCTMacro
-  VoxelTransform)
+  ExceptionText FilterThreading FilterVerification NumberText PaddedCopy PixelConversion RunComponents
+  SameGridVerification SyntheticCTMacro VoxelTransform)
 set(_headers_of_phantom
   HeadPhantomAnatomy HeadPhantomContrast HeadPhantomImageSource)
 set(_headers_of_intensity
   CTForegroundNormalizeImageFilter EightBitScaleImageFilter FastN4BiasFieldCorrectionImageFilter
   HounsfieldScaleImageFilter IntensityNormalizationImageFilter LogBiasFieldEstimator MaskedStatistics
-  PercentileRescaleImageFilter ZScoreNormalizeImageFilter)
+  PercentileRescaleImageFilter PlausibilityCheckImageFilter PlausibilityRules ZScoreNormalizeImageFilter)
 set(_headers_of_grid
   AnatomicalPlane BallMorphology BodyMaskImageFilter ConvexHullMaskImageFilter CropToMaskImageFilter
   DiscreteGaussianSmoothing GridResampleImageFilter HounsfieldCalibration HounsfieldCalibrationImageFilter
@@ -26,19 +26,25 @@ set(_headers_of_network
   SyntheticCTPreprocessImageFilter)
 set(_headers_of_metrics
   CounterPool ErrorMeasureAccumulator HounsfieldHistogramImageFilter HounsfieldProfileCalculator
-  ImageErrorMeasuresImageFilter ImagePairMeasuresImageFilter MaskedStructuralSimilarityImageFilter PairedRuns
+  ImageErrorMeasuresImageFilter ImagePairMeasuresImageFilter MaskedStructuralSimilarityImageFilter
+  MeasureVerification PairedRuns
   SegmentationSurface SignedSurfaceDeviationMeshFilter StructuralSimilarityEngine SurfaceDistanceMeasuresImageFilter
   ThresholdOverlapMeasuresImageFilter ValueClassifier)
 set(_headers_of_evaluation
-  SampleStatistics WilcoxonSignedRankTest)
+  CohortEvaluation EvaluationCohort EvaluationMetric EvaluationPreset EvaluationSettings ImageCohort
+  ImagePairEvaluation SampleStatistics WilcoxonSignedRankTest)
+set(_headers_of_dicom
+  CTSeriesWriter DICOMSeriesCatalog DICOMSeriesReader DICOMVolumeReader)
 set(_headers_of_torch
   NetworkTrainer)
 set(_headers_of_vtk
   SlicePictureWriter)
-# What a room does without, although it lies above: metrics never call a network.
+# Rooms that a room may not use although they lie above it: metrics never call a network.
 set(_hidden_from_metrics network)
 set(_hidden_from_evaluation network)
-set(_hidden_from_vtk network torch)
+set(_hidden_from_dicom network metrics evaluation)
+set(_hidden_from_torch dicom)
+set(_hidden_from_vtk network dicom torch)
 
 set(_wrong "")
 list(LENGTH _rooms _count)
@@ -84,8 +90,9 @@ foreach(_file IN LISTS _files)
   foreach(_include IN LISTS _includes)
     if((_include MATCHES "[<\"](torch|ATen|c10|caffe2)/" AND NOT _file MATCHES "^src/torch/")
         OR (_include MATCHES "[<\"]vtk" AND NOT _file MATCHES "^src/vtk/")
+        OR (_include MATCHES "[<\"](gdcm|itkGDCM)" AND NOT _file MATCHES "^src/dicom/")
         OR (_include MATCHES "[<\"]nlohmann/" AND NOT _file MATCHES "\\.cxx$"))
-      string(APPEND _wrong "\n${_file}: ${_include}: LibTorch belongs to src/torch, VTK to src/vtk, JSON to .cxx files.")
+      string(APPEND _wrong "\n${_file}: ${_include}: LibTorch belongs to src/torch, VTK to src/vtk, GDCM to src/dicom, JSON to .cxx files.")
     endif()
     if(_include MATCHES "\"(.*/)?(itk[A-Za-z0-9]+\\.h)\"")
       set(_folder "${CMAKE_MATCH_1}")

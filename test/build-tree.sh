@@ -1,5 +1,5 @@
 #!/bin/bash
-# Proves the two ways to build that need ITK's own macros, which no distribution ships in a package: builds those of
+# Tests the two ways to build that need ITK's own macros, which no distribution ships in a package: builds those of
 # ITK's modules that itk-module.cmake names, from Debian's source package of ITK, then this module inside ITK (its
 # libraries) and beside ITK's build tree (with all its tests). ITK's source and build are kept in SYNTHETICCT_CACHE_DIR.
 set -euo pipefail
@@ -14,7 +14,7 @@ mkdir -p "$itk_dir"
 if [ ! -e "$itk_dir/source/complete" ]; then
   sct_say "Getting the source of ITK"
   . /etc/os-release
-  # A list of sources of its own, for this once: the machine's are left as they are.
+  # A list of package sources for this download alone: the machine's own stays as it is.
   lists=$(mktemp -d)
   trap 'rm -rf "$lists"' EXIT
   mkdir -p "$lists/lists/partial"
@@ -23,7 +23,7 @@ if [ ! -e "$itk_dir/source/complete" ]; then
       '$1 == "Debian" && $2 == "Debian" && $4 == codename { print "deb-src", $3, $4, $5 }' |
     sort -u > "$lists/sources.list"
   if [ ! -s "$lists/sources.list" ]; then
-    sct_fail "no mirror of Debian among this machine's sources of packages"
+    sct_fail "no Debian mirror among this machine's package sources"
   fi
   apt_options=(-o "Dir::Etc::sourcelist=$lists/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$lists/lists"
     -o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache=" -o "APT::Sandbox::User=$(id -un)")

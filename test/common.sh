@@ -3,9 +3,9 @@
 #   SYNTHETICCT_BUILD_DIR  where to build (build/ beside this folder)
 #   SYNTHETICCT_JOBS       how many compilers and tests at once (one per core, if there is memory for them)
 #   SYNTHETICCT_CXX_FLAGS  compiler flags (-Wall -Wextra -Werror)
-#   SYNTHETICCT_EXTRA_PACKAGES  of Debian, for tests that would say that they skipped without them
-#   SYNTHETICCT_SHARED_DATA  folder of the larger test data (../shared/data beside this repository); tests on it skip
-#                          where it is not
+#   SYNTHETICCT_EXTRA_PACKAGES  of Debian, for tests that would be skipped without them
+#   SYNTHETICCT_SHARED_DATA  folder of the larger test data (../shared/data beside this repository); tests that need it
+#                          are skipped without it
 #   SYNTHETICCT_CACHE_DIR  what may be kept between runs outside of the build (a Debian root, ITK's source)
 
 sct_source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -132,6 +132,6 @@ sct_test()
 {
   local build_dir=${1:-$sct_build_dir}
   sct_say "Testing $build_dir"
-  # Tests share the cores: a thread of OpenMP's that waits should sleep, not spin.
+  # Tests share the cores: an OpenMP thread that waits should sleep, not spin.
   (cd "$build_dir" && OMP_WAIT_POLICY=passive ctest --parallel "$(sct_jobs)" --output-on-failure)
 }

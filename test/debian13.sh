@@ -6,7 +6,7 @@
 #
 #   SYNTHETICCT_MIRROR  another mirror
 #
-# Of the environment, proxies and the variables of the benchmarks go in; files that they name are those of the root.
+# Proxies and the variables of the benchmarks are passed on; files that they name are looked for in that Debian.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -48,7 +48,7 @@ else
     awk -v codename="${VERSION_CODENAME:-}" '$1 == "Debian" && $2 == "Debian" && $3 == codename { print $4; exit }')
 fi
 if [ -z "$mirror" ]; then
-  sct_fail "no mirror of Debian among this machine's sources of packages; set SYNTHETICCT_MIRROR"
+  sct_fail "no Debian mirror among this machine's package sources; set SYNTHETICCT_MIRROR"
 fi
 
 # The file is written last: a root that was not finished is made again.
@@ -64,7 +64,7 @@ fi
 sct_as_root cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 
 sct_say "Debian 13 in $root"
-# By name, because sudo leaves the environment behind.
+# By name, because sudo drops the environment.
 sct_as_root env "${settings[@]}" SYNTHETICCT_CACHE_DIR="$sct_cache_dir" SYNTHETICCT_JOBS="$(sct_jobs)" \
   SYNTHETICCT_SHARED_DATA="$sct_shared_data" \
   unshare --mount --propagation private "$sct_source_dir/test/debian13.sh" --inside "${1:-test/run.sh}" "${@:2}"

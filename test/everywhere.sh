@@ -1,6 +1,6 @@
 #!/bin/bash
-# Everything that is proven before a change is taken: this machine (Debian 12), a Debian 13, and both ways to build
-# that use ITK's own macros. From nothing below an hour on two cores, and a few minutes when the caches are filled.
+# Everything that is tested before a change is accepted: this machine (Debian 12), a Debian 13, and both ways to build
+# that use ITK's own macros. From nothing it takes less than an hour on two cores, and a few minutes once the caches are filled.
 #
 #   SYNTHETICCT_SKIP_DEBIAN13=1  where no Debian 13 can be made (no root, no mount, no mirror)
 #   SYNTHETICCT_SKIP_ITK_TREE=1  leaves out ITK's own macros, and with them the build of ITK

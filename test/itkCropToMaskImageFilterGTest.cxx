@@ -137,7 +137,7 @@ TEST(CropToMaskImageFilter, SquarePerAxis)
   filter->SetShape(ShapeEnum::Square);
   filter->SetPaddingValue(-1000);
   filter->UpdateLargestPossibleRegion();
-  // 4 x 2 becomes 4 x 4, one voxel before and one behind.
+  // 4 x 2 becomes 4 x 4, one voxel before and one after.
   EXPECT_EQ(filter->GetCropRegion(), Region({ { 1, 2, 5 } }, { { 4, 4, 6 } }));
   ExpectCropped(filter, -1000);
 
@@ -155,7 +155,7 @@ TEST(CropToMaskImageFilter, SquarePerAxis)
   ExpectCropped(filter, -1000);
 }
 
-TEST(CropToMaskImageFilter, CubeWithTheOddVoxelBehind)
+TEST(CropToMaskImageFilter, CubeWithTheOddVoxelAtTheEnd)
 {
   auto filter = FilterType::New();
   filter->SetInput(ObliqueImage());

@@ -179,13 +179,15 @@ TEST(HounsfieldProfileCalculator, RefusesBadInput)
   calculator->SetStep(1e-9);
   ExpectError([&] { calculator->Compute(); }, "points");
   calculator->SetStep(1);
-  ExpectError([&] { calculator->GetDistance(0); }, "no point 0");
+  ExpectError([&] { calculator->GetDistance(0); }, "there are no results");
   calculator->Compute();
   ExpectError([&] { calculator->GetPoint(2); }, "no point 2");
   ExpectError([&] { calculator->GetValue(0, 2); }, "no point 2");
   ExpectError([&] { calculator->GetValue(1, 0); }, "no image 1");
   calculator->SetStartPoint(Point(std::numeric_limits<double>::quiet_NaN(), 0, 0));
   ExpectError([&] { calculator->Compute(); }, "finite");
+  // What fails leaves no results of before.
+  ExpectError([&] { calculator->GetNumberOfPoints(); }, "there are no results");
   calculator->SetStartPoint(Point(0, 0, 0));
   calculator->SetEndPoint(Point(0, std::numeric_limits<double>::infinity(), 0));
   ExpectError([&] { calculator->Compute(); }, "finite");

@@ -894,7 +894,7 @@ TEST(NetworkInferenceImageFilter, RefusesBadParameters)
   EXPECT_THROW(MakeFilter(model, nullptr, { 4, 4 })->Update(), itk::ExceptionObject);
   EXPECT_ERROR(MakeFilter(model, image, {})->Update(), "PatchSize is [ ] but should be 2 numbers");
   EXPECT_ERROR(MakeFilter(model, image, { 4, 0 })->Update(), "PatchSize is [ 4 0 ]");
-  EXPECT_ERROR(MakeFilter(model, image, { 4, 4, 4 })->Update(), "PatchSize is [ 4 4 4 ]");
+  EXPECT_ERROR(MakeFilter(model, image, { 4, 4, 4 })->Update(), "call SetPlane(InferencePlaneEnum::Volume)");
 
   auto filter = MakeFilter(model, image, { 4, 4 });
   EXPECT_ERROR(filter->SetNumberOfNetworkOutputs(0), "NumberOfNetworkOutputs is 0");

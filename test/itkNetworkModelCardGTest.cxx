@@ -244,3 +244,13 @@ TEST(NetworkModelCard, EnumsPrintTheirNames)
             "z-score even "
             "median");
 }
+
+TEST(NetworkModelCard, TheExampleIsACard)
+{
+  const auto        example = itk::NetworkModelCard::GetExample();
+  const std::string text = example.ToJSON();
+  EXPECT_EQ(itk::NetworkModelCard::FromJSON(text).ToJSON(), text);
+  EXPECT_EQ(example.Inputs.size(), 1u);
+  EXPECT_EQ(example.Outputs.size(), 1u);
+  EXPECT_EQ(example.Outputs[0].Kind, itk::OutputKindEnum::Hounsfield);
+}

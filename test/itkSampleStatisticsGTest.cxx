@@ -210,6 +210,8 @@ TEST(SampleStatistics, UndefinedValuesAreLeftOutAndCounted)
   EXPECT_EQ(statistics->GetNumberOfInfiniteValues(), 0u);
   EXPECT_EQ(statistics->GetMean(), 2.0);
   EXPECT_EQ(statistics->GetSortedValues(), (std::vector<double>{ 1.0, 3.0 }));
+  EXPECT_EQ(statistics->GetSortedValue(1), 3.0);
+  EXPECT_THROW(statistics->GetSortedValue(2), itk::ExceptionObject);
 }
 
 TEST(SampleStatistics, InfiniteValuesTakePart)

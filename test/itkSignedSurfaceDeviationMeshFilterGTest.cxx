@@ -20,7 +20,7 @@
 #include "itkImageFilterTestUtilities.h"
 #include "itkMeshFileReader.h"
 #include "itkMeshFileWriter.h"
-#include "itkSurfaceDistanceMeasuresImageFilter.h"
+#include "itkSurfaceDistanceTestUtilities.h"
 #include "itkVTKPolyDataMeshIO.h"
 
 #include <algorithm>
@@ -218,6 +218,120 @@ TEST(SignedSurfaceDeviationMeshFilter, Statistics)
   EXPECT_EQ(filter->GetShareWithinBounds(), 0.5);
 }
 
+TEST(SignedSurfaceDeviationMeshFilter, ReferenceValues)
+{
+  // NumPy 2.4.6 and SciPy 1.17.1: distances by ndimage.distance_transform_edt, on the neighbourhoods of
+  // surface-distance 0.1 with its areas, and on boundaries by ndimage.binary_erosion. Points, mean, SD, quartiles,
+  // share.
+  const struct
+  {
+    unsigned char                      label;
+    itk::SurfaceDistanceDefinitionEnum definition;
+    bool                               byArea;
+    std::array<double, 7>              statistics;
+  } expected[] = { { 1,
+                     itk::SurfaceDistanceDefinitionEnum::Surfel,
+                     true,
+                     { { 851, -0.07362202491715165, 1.0460759450981856, 0.0, 0.0, 0.7, 0.9219351410495631 } } },
+                   { 1,
+                     itk::SurfaceDistanceDefinitionEnum::Surfel,
+                     false,
+                     { { 851, -0.06194408445493508, 1.1810413128146502, -0.7, 0.0, 0.7, 0.8777908343125734 } } },
+                   { 1,
+                     itk::SurfaceDistanceDefinitionEnum::Voxel,
+                     false,
+                     { { 436, -0.05989201357545493, 1.392028455865481, -1.3, 0.0, 0.7, 0.8302752293577982 } } },
+                   { 2,
+                     itk::SurfaceDistanceDefinitionEnum::Surfel,
+                     true,
+                     { { 758, -0.6533574532203715, 0.7366898760688501, -1.3, -0.7, 0.0, 0.9369250606513957 } } },
+                   { 2,
+                     itk::SurfaceDistanceDefinitionEnum::Voxel,
+                     true,
+                     { { 624, -0.7897495581382116, 0.854427080224228, -1.3, -0.7, 0.0, 0.8846153846153846 } } } };
+  namespace Surfaces = itk::TestUtilities::SurfaceDistance;
+  for (const auto & values : expected)
+  {
+    SCOPED_TRACE(values.statistics[1]);
+    auto filter = FilterType::New();
+    filter->SetReferenceImage(Surfaces::Volume(Surfaces::ReferenceLabel));
+    filter->SetSyntheticImage(Surfaces::Volume(Surfaces::SyntheticLabel));
+    filter->MergeLabelsOff();
+    filter->SetLabel(values.label);
+    filter->SetDefinition(values.definition);
+    filter->SetWeighByArea(values.byArea);
+    filter->Update();
+    const std::array<double, 7> found{ { static_cast<double>(filter->GetNumberOfPoints()),
+                                         filter->GetMeanDeviation(),
+                                         filter->GetStandardDeviation(),
+                                         filter->GetLowerQuartile(),
+                                         filter->GetMedian(),
+                                         filter->GetUpperQuartile(),
+                                         filter->GetShareWithinBounds() } };
+    for (size_t i = 0; i < found.size(); ++i)
+    {
+      EXPECT_NEAR(found[i], values.statistics[i], 1e-12 * std::abs(values.statistics[i])) << i;
+    }
+    // The mesh has a point for each, with the deviation as its value.
+    ASSERT_EQ(filter->GetOutput()->GetNumberOfPoints(), filter->GetNumberOfPoints());
+    const bool isSurfel = values.definition == itk::SurfaceDistanceDefinitionEnum::Surfel;
+    EXPECT_EQ(filter->GetOutput()->GetNumberOfCells() > 0, isSurfel);
+    double largest = -infinity;
+    for (auto it = filter->GetOutput()->GetPointData()->Begin(); it != filter->GetOutput()->GetPointData()->End(); ++it)
+    {
+      largest = std::max(largest, static_cast<double>(it.Value()));
+    }
+    EXPECT_EQ(largest, filter->GetMaximumDeviation());
+  }
+}
+
+TEST(SignedSurfaceDeviationMeshFilter, BoundaryVoxels)
+{
+  // Their centres are the points; voxels 2 along each axis outside have a distance of whole voxels.
+  const auto   reference = MakeImage<MaskType>(cubeSize, Cube(5, 5));
+  const auto   synthetic = MakeImage<MaskType>(cubeSize, Cube(3, 7));
+  const double spacing[] = { 2.0, 1.0, 3.0 };
+  reference->SetSpacing(spacing);
+  synthetic->SetSpacing(spacing);
+  auto filter = FilterType::New();
+  filter->SetReferenceImage(reference);
+  filter->SetSyntheticImage(synthetic);
+  filter->SetDefinition(itk::SurfaceDistanceDefinitionEnum::Voxel);
+  filter->Update();
+  ASSERT_EQ(filter->GetNumberOfPoints(), 1u);
+  EXPECT_EQ(filter->GetMeanDeviation(), 2.0);
+  const auto point = filter->GetOutput()->GetPoint(0);
+  EXPECT_EQ(point[0], 10.0);
+  EXPECT_EQ(point[1], 5.0);
+  EXPECT_EQ(point[2], 15.0);
+
+  // The other way the surface lies inside.
+  filter->SetReferenceImage(synthetic);
+  filter->SetSyntheticImage(reference);
+  filter->Update();
+  EXPECT_EQ(filter->GetNumberOfPoints(), 125u - 27u);
+  EXPECT_EQ(filter->GetMaximumDeviation(), -2.0);
+}
+
+TEST(SignedSurfaceDeviationMeshFilter, WeightsOfEmptyStructures)
+{
+  const auto full = MakeImage<MaskType>(cubeSize, Cube(5, 12));
+  const auto empty = MakeImage<MaskType>(cubeSize, [](const IndexType &) { return 0; });
+  auto       filter = FilterType::New();
+  filter->SetReferenceImage(full);
+  filter->SetSyntheticImage(empty);
+  filter->WeighByAreaOn();
+  filter->Update();
+  EXPECT_EQ(filter->GetMeanDeviation(), -infinity);
+  EXPECT_EQ(filter->GetMedian(), -infinity);
+  EXPECT_TRUE(std::isnan(filter->GetStandardDeviation()));
+  EXPECT_EQ(filter->GetShareWithinBounds(), 0.0);
+  filter->SetReferenceImage(empty);
+  filter->Update();
+  EXPECT_EQ(filter->GetNumberOfPoints(), 0u);
+  EXPECT_TRUE(std::isnan(filter->GetMeanDeviation()));
+}
+
 TEST(SignedSurfaceDeviationMeshFilter, ARoundedSpacingDoesNotLeaveTheBounds)
 {
   const auto reference = MakeImage<MaskType>(cubeSize, Cube(5, 12));
@@ -246,7 +360,7 @@ TEST(SignedSurfaceDeviationMeshFilter, DistancesAreThoseOfTheSurfaceMeasures)
   const auto largest = [](const FilterType * one) {
     return std::max(one->GetMaximumDeviation(), -one->GetMinimumDeviation());
   };
-  EXPECT_EQ(std::max(largest(filter), largest(back)), measures->GetHausdorffDistance(0));
+  EXPECT_EQ(std::max(largest(filter), largest(back)), measures->GetHausdorffDistance(1));
 }
 
 TEST(SignedSurfaceDeviationMeshFilter, Label)
@@ -260,6 +374,7 @@ TEST(SignedSurfaceDeviationMeshFilter, Label)
   auto       filter = FilterType::New();
   filter->SetReferenceImage(two);
   filter->SetSyntheticImage(moved);
+  filter->MergeLabelsOff();
   filter->SetLabel(2);
   filter->Update();
   EXPECT_EQ(filter->GetNumberOfPoints(), 7u * 7u * 7u - 5u * 5u * 5u);
@@ -270,6 +385,7 @@ TEST(SignedSurfaceDeviationMeshFilter, Label)
   EXPECT_EQ(filter->GetMaximumDeviation(), 0.0);
   // All that is not zero.
   filter->SetLabel(0);
+  filter->MergeLabelsOn();
   filter->Update();
   EXPECT_EQ(filter->GetNumberOfPoints(), 7u * 7u * 7u - 5u * 5u * 5u + 56u);
 }
@@ -508,8 +624,19 @@ TEST(SignedSurfaceDeviationMeshFilter, RefusesBadInput)
   floats->SetSyntheticImage(image);
   floats->SetLabel(static_cast<float>(notANumber));
   ExpectError([&] { floats->Update(); }, "Label is nan");
+  floats->SetLabel(2.0f);
+  ExpectError([&] { floats->Update(); }, "Label is 2 but should be 0 while MergeLabels is on");
+  floats->MergeLabelsOff();
+  EXPECT_NO_THROW(floats->Update());
+  image->SetPixel({ { 1, 2, 3 } }, 0.25f);
+  image->Modified();
+  ExpectError([&] { floats->Update(); }, "ReferenceImage has a voxel of 0.25 but labels are whole numbers");
   floats->SetLabel(0.0f);
+  ExpectError([&] { floats->Update(); }, "Label is 0, which is the background");
+  floats->MergeLabelsOn();
+  EXPECT_NO_THROW(floats->Update());
   image->SetPixel({ { 1, 2, 3 } }, static_cast<float>(notANumber));
+  image->Modified();
   ExpectError([&] { floats->Update(); }, "ReferenceImage has a voxel that is NaN or infinite");
 }
 
@@ -521,4 +648,7 @@ TEST(SignedSurfaceDeviationMeshFilter, Prints)
   filter->Print(text);
   EXPECT_NE(text.str().find("Label: 7"), std::string::npos);
   EXPECT_NE(text.str().find("UpperBound: 2"), std::string::npos);
+  EXPECT_NE(text.str().find("MergeLabels: On"), std::string::npos);
+  EXPECT_NE(text.str().find("Definition: Surfel"), std::string::npos);
+  EXPECT_NE(text.str().find("WeighByArea: Off"), std::string::npos);
 }

@@ -15,184 +15,20 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "itkSurfaceDistanceMeasuresImageFilter.h"
-
-#include "itkImageFilterTestUtilities.h"
+#include "itkSurfaceDistanceTestUtilities.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
-#include <functional>
-#include <limits>
-#include <sstream>
 #include <vector>
 
 namespace
 {
 
-using itk::TestUtilities::ExpectError;
+using namespace itk::TestUtilities::SurfaceDistance;
 using itk::TestUtilities::MakeImage;
 using itk::TestUtilities::MakeObliqueImage;
 using itk::TestUtilities::Random;
-
-using MaskType = itk::Image<unsigned char, 3>;
-using FilterType = itk::SurfaceDistanceMeasuresImageFilter<MaskType>;
-using IndexType = MaskType::IndexType;
-using SizeType = MaskType::SizeType;
-using Definition = itk::SurfaceDistanceDefinitionEnum;
-
-constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-const Definition definitions[] = { Definition::Surfel, Definition::Voxel };
-
-// The segmentations of the reference values below: integer arithmetic that any language repeats.
-constexpr SizeType volumeSize{ { 23, 19, 17 } };
-const double       volumeSpacing[] = { 1.3, 0.7, 2.5 };
-
-int
-SquareOf(itk::IndexValueType value)
-{
-  return static_cast<int>(value * value);
-}
-
-int
-NumberOf(const IndexType & i)
-{
-  return static_cast<int>((i[2] * 19 + i[1]) * 23 + i[0]);
-}
-
-int
-ReferenceLabel(const IndexType & i)
-{
-  if (3 * SquareOf(i[0] - 8) + 4 * SquareOf(i[1] - 9) + 5 * SquareOf(i[2] - 8) < 150)
-  {
-    return NumberOf(i) * 7919 % 53 == 0 ? 0 : 1;
-  }
-  if (i[0] >= 17 && i[1] < 12)
-  {
-    return 2;
-  }
-  return i[0] < 3 && i[1] < 3 && i[2] < 3 ? 3 : 0;
-}
-
-int
-SyntheticLabel(const IndexType & i)
-{
-  if (4 * SquareOf(i[0] - 9) + 3 * SquareOf(i[1] - 8) + 5 * SquareOf(i[2] - 9) < 160)
-  {
-    return NumberOf(i) * 104729 % 47 == 0 ? 0 : 1;
-  }
-  if (i[0] >= 18 && i[1] < 11 && i[2] > 0)
-  {
-    return 2;
-  }
-  return i[0] > 19 && i[1] > 16 && i[2] > 14 ? 4 : 0;
-}
-
-MaskType::Pointer
-Volume(int (*labelOf)(const IndexType &))
-{
-  auto image = MakeImage<MaskType>(volumeSize, labelOf);
-  image->SetSpacing(volumeSpacing);
-  return image;
-}
-
-FilterType::Pointer
-VolumeFilter()
-{
-  auto filter = FilterType::New();
-  filter->SetReferenceImage(Volume(ReferenceLabel));
-  filter->SetSyntheticImage(Volume(SyntheticLabel));
-  filter->SetTolerances({ 0.0, 0.7, 1.0, 2.5 });
-  filter->SetPercentiles({ 0.0, 25.0, 50.0, 95.0, 99.0 });
-  return filter;
-}
-
-/** All measures of a structure, in the order of the reference values below. */
-template <typename TFilter>
-std::vector<double>
-MeasuresOf(const TFilter * filter, itk::SizeValueType label)
-{
-  std::vector<double> measures{ filter->GetDiceCoefficient(label),
-                                filter->GetReferenceSurfaceArea(label),
-                                filter->GetSyntheticSurfaceArea(label),
-                                filter->GetHausdorffDistance(label),
-                                filter->GetAverageSymmetricSurfaceDistance(label),
-                                filter->GetMeanDistanceFromReference(label),
-                                filter->GetMeanDistanceFromSynthetic(label) };
-  for (size_t i = 0; i < filter->GetPercentiles().size(); ++i)
-  {
-    measures.push_back(filter->GetHausdorffDistanceAtPercentile(label, i));
-  }
-  for (size_t i = 0; i < filter->GetTolerances().size(); ++i)
-  {
-    measures.push_back(filter->GetNormalizedSurfaceDice(label, i));
-  }
-  return measures;
-}
-
-template <typename TFilter>
-std::vector<double>
-AllMeasures(const TFilter * filter)
-{
-  std::vector<double> all;
-  for (itk::SizeValueType label = 0; label < filter->GetNumberOfLabels(); ++label)
-  {
-    const auto measures = MeasuresOf(filter, label);
-    all.insert(all.end(), measures.begin(), measures.end());
-  }
-  return all;
-}
-
-void
-ExpectClose(const std::vector<double> & values, const std::vector<double> & expected, double tolerance)
-{
-  ASSERT_EQ(values.size(), expected.size());
-  for (size_t i = 0; i < values.size(); ++i)
-  {
-    EXPECT_NEAR(values[i], expected[i], tolerance * std::abs(expected[i])) << "measure " << i;
-  }
-}
-
-void
-ExpectSameBits(const std::vector<double> & a, const std::vector<double> & b)
-{
-  ASSERT_EQ(a.size(), b.size());
-  EXPECT_EQ(std::memcmp(a.data(), b.data(), a.size() * sizeof(double)), 0);
-}
-
-bool
-IsIn(const IndexType & i, const IndexType & first, const IndexType & last)
-{
-  for (unsigned int axis = 0; axis < 3; ++axis)
-  {
-    if (i[axis] < first[axis] || i[axis] > last[axis])
-    {
-      return false;
-    }
-  }
-  return true;
-}
-
-MaskType::Pointer
-Box(const SizeType & size, const IndexType & first, const IndexType & last)
-{
-  return MakeImage<MaskType>(size, [&](const IndexType & i) { return IsIn(i, first, last) ? 1 : 0; });
-}
-
-FilterType::Pointer
-Measured(MaskType * reference, MaskType * synthetic, Definition definition = Definition::Surfel)
-{
-  auto filter = FilterType::New();
-  filter->SetReferenceImage(reference);
-  filter->SetSyntheticImage(synthetic);
-  filter->SetMergeLabels(true);
-  filter->SetDefinition(definition);
-  filter->Update();
-  return filter;
-}
 
 /** A surface as positions in mm, by the words of the definition. */
 std::vector<std::array<double, 3>>
@@ -323,16 +159,56 @@ TEST(SurfaceDistanceMeasuresImageFilter, ReferenceValuesOfSurfels)
   const auto filter = VolumeFilter();
   filter->Update();
   ASSERT_EQ(filter->GetNumberOfLabels(), 4u);
-  ExpectClose(MeasuresOf(filter.GetPointer(), 0), expected[0], 1e-12);
-  ExpectClose(MeasuresOf(filter.GetPointer(), 1), expected[1], 1e-12);
-  EXPECT_EQ(filter->GetReferenceNumberOfVoxels(0), 975u);
-  EXPECT_EQ(filter->GetSyntheticNumberOfVoxels(0), 1090u);
+  ExpectClose(MeasuresOf(filter.GetPointer(), 1), expected[0], 1e-12);
+  ExpectClose(MeasuresOf(filter.GetPointer(), 2), expected[1], 1e-12);
+  EXPECT_EQ(filter->GetReferenceNumberOfVoxels(1), 975u);
+  EXPECT_EQ(filter->GetSyntheticNumberOfVoxels(1), 1090u);
 
   filter->MergeLabelsOn();
   filter->Update();
   ASSERT_EQ(filter->GetNumberOfLabels(), 1u);
-  EXPECT_EQ(filter->GetLabel(0), 0);
+  EXPECT_EQ(filter->GetNthLabel(0), 0);
   ExpectClose(MeasuresOf(filter.GetPointer(), 0), expected[2], 1e-12);
+}
+
+TEST(SurfaceDistanceMeasuresImageFilter, DirectionsApart)
+{
+  // surface-distance 0.1 on NumPy 2.4.6 and SciPy 1.17.1: compute_surface_overlap_at_tolerance() with 1e-6 added, and
+  // the mean of the pair of compute_average_surface_distance().
+  const double expected[2][9] = { { 0.5098212218689478,
+                                    0.4610634396248152,
+                                    0.6773135664794405,
+                                    0.6763713676075157,
+                                    0.6773135664794405,
+                                    0.6763713676075157,
+                                    0.9643922616148612,
+                                    0.9708391638200169,
+                                    0.6847726138907837 },
+                                  { 0.4649926410681864,
+                                    0.5391191732240869,
+                                    0.6729425821363958,
+                                    0.7622440581032991,
+                                    0.6729425821363958,
+                                    0.7622440581032991,
+                                    0.9855684344291143,
+                                    1.0,
+                                    0.5684232422061617 } };
+  const auto   filter = VolumeFilter();
+  filter->Update();
+  for (const unsigned char label : { 1, 2 })
+  {
+    const double * next = expected[label - 1];
+    for (const double tolerance : filter->GetTolerances())
+    {
+      EXPECT_NEAR(filter->GetReferenceShareWithinTolerance(label, tolerance), *next++, 1e-12);
+      EXPECT_NEAR(filter->GetSyntheticShareWithinTolerance(label, tolerance), *next++, 1e-12);
+    }
+    EXPECT_NEAR(filter->GetMeanDistanceOfBothDirections(label), *next, 1e-12);
+  }
+  // One that only one image has.
+  EXPECT_EQ(filter->GetReferenceShareWithinTolerance(3, 1.0), 0.0);
+  EXPECT_EQ(filter->GetSyntheticShareWithinTolerance(3, 1.0), 0.0);
+  EXPECT_EQ(filter->GetMeanDistanceOfBothDirections(3), infinity);
 }
 
 TEST(SurfaceDistanceMeasuresImageFilter, ReferenceValuesOfVoxels)
@@ -375,8 +251,8 @@ TEST(SurfaceDistanceMeasuresImageFilter, ReferenceValuesOfVoxels)
   const auto                filter = VolumeFilter();
   filter->SetDefinition(Definition::Voxel);
   filter->Update();
-  ExpectClose(MeasuresOf(filter.GetPointer(), 0), expected[0], 1e-12);
-  ExpectClose(MeasuresOf(filter.GetPointer(), 1), expected[1], 1e-12);
+  ExpectClose(MeasuresOf(filter.GetPointer(), 1), expected[0], 1e-12);
+  ExpectClose(MeasuresOf(filter.GetPointer(), 2), expected[1], 1e-12);
 }
 
 TEST(SurfaceDistanceMeasuresImageFilter, ReferenceValuesInTwoDimensions)
@@ -430,10 +306,10 @@ TEST(SurfaceDistanceMeasuresImageFilter, ReferenceValuesInTwoDimensions)
   filter->SetTolerances({ 0.0, 0.7, 1.0, 2.5 });
   filter->SetPercentiles({ 0.0, 25.0, 50.0, 95.0, 99.0 });
   filter->Update();
-  ExpectClose(MeasuresOf(filter.GetPointer(), 0), expectedSurfels, 1e-12);
+  ExpectClose(MeasuresOf(filter.GetPointer(), 1), expectedSurfels, 1e-12);
   filter->SetDefinition(Definition::Voxel);
   filter->Update();
-  ExpectClose(MeasuresOf(filter.GetPointer(), 0), expectedVoxels, 1e-12);
+  ExpectClose(MeasuresOf(filter.GetPointer(), 1), expectedVoxels, 1e-12);
 }
 
 TEST(SurfaceDistanceMeasuresImageFilter, AreasOfNeighbourhoods)
@@ -511,27 +387,28 @@ TEST(SurfaceDistanceMeasuresImageFilter, TwoVoxels)
   filter->SetTolerances({ 3.6, distances[0], 4.3, 5.0 });
   filter->Update();
   const double mean = (distances[0] + distances[1] + distances[2] + distances[3]) / 4.0;
-  EXPECT_DOUBLE_EQ(filter->GetHausdorffDistance(0), 5.0);
-  EXPECT_NEAR(filter->GetAverageSymmetricSurfaceDistance(0), mean, 1e-14 * mean);
-  EXPECT_NEAR(filter->GetMeanDistanceFromReference(0), mean, 1e-14 * mean);
-  EXPECT_NEAR(filter->GetMeanDistanceFromSynthetic(0), mean, 1e-14 * mean);
-  EXPECT_EQ(filter->GetDiceCoefficient(0), 0.0);
+  EXPECT_DOUBLE_EQ(filter->GetHausdorffDistance(1), 5.0);
+  EXPECT_NEAR(filter->GetAverageSymmetricSurfaceDistance(1), mean, 1e-14 * mean);
+  EXPECT_NEAR(filter->GetMeanDistanceFromReference(1), mean, 1e-14 * mean);
+  EXPECT_NEAR(filter->GetMeanDistanceFromSynthetic(1), mean, 1e-14 * mean);
+  EXPECT_EQ(filter->GetDiceCoefficient(1), 0.0);
   // No interpolation: a share that is reached exactly takes the smaller distance.
   const size_t expected[] = { 0, 0, 1, 1, 2, 3, 3 };
   for (size_t i = 0; i < 7; ++i)
   {
-    EXPECT_DOUBLE_EQ(filter->GetHausdorffDistanceAtPercentile(0, i), distances[expected[i]]) << i;
+    EXPECT_DOUBLE_EQ(filter->GetHausdorffDistanceAtPercentile(1, filter->GetNthPercentile(i)), distances[expected[i]])
+      << i;
   }
-  EXPECT_EQ(filter->GetNormalizedSurfaceDice(0, 0), 0.0);
-  EXPECT_DOUBLE_EQ(filter->GetNormalizedSurfaceDice(0, 1), 0.25);
-  EXPECT_DOUBLE_EQ(filter->GetNormalizedSurfaceDice(0, 2), 0.5);
-  EXPECT_DOUBLE_EQ(filter->GetNormalizedSurfaceDice(0, 3), 1.0);
+  EXPECT_EQ(filter->GetNormalizedSurfaceDice(1, 3.6), 0.0);
+  EXPECT_DOUBLE_EQ(filter->GetNormalizedSurfaceDice(1, distances[0]), 0.25);
+  EXPECT_DOUBLE_EQ(filter->GetNormalizedSurfaceDice(1, 4.3), 0.5);
+  EXPECT_DOUBLE_EQ(filter->GetNormalizedSurfaceDice(1, 5.0), 1.0);
 
   filter->SetDefinition(Definition::Voxel);
   filter->Update();
-  for (const double value : { filter->GetHausdorffDistance(0),
-                              filter->GetAverageSymmetricSurfaceDistance(0),
-                              filter->GetHausdorffDistanceAtPercentile(0, 3) })
+  for (const double value : { filter->GetHausdorffDistance(1),
+                              filter->GetAverageSymmetricSurfaceDistance(1),
+                              filter->GetHausdorffDistanceAtPercentile(1, 50.0) })
   {
     EXPECT_EQ(value, 5.0);
   }
@@ -552,12 +429,12 @@ TEST(SurfaceDistanceMeasuresImageFilter, PercentilesOfVoxelsAreInterpolated)
   const double expected[] = { 0.0, 0.4, 1.0, 3.8, 4.0 };
   for (size_t i = 0; i < 5; ++i)
   {
-    EXPECT_DOUBLE_EQ(filter->GetHausdorffDistanceAtPercentile(0, i), expected[i]);
+    EXPECT_DOUBLE_EQ(filter->GetHausdorffDistanceAtPercentile(1, filter->GetNthPercentile(i)), expected[i]);
   }
-  EXPECT_DOUBLE_EQ(filter->GetAverageSymmetricSurfaceDistance(0), 10.0 / 6.0);
-  EXPECT_DOUBLE_EQ(filter->GetMeanDistanceFromReference(0), 2.0);
-  EXPECT_EQ(filter->GetMeanDistanceFromSynthetic(0), 0.0);
-  EXPECT_DOUBLE_EQ(filter->GetDiceCoefficient(0), 2.0 / 6.0);
+  EXPECT_DOUBLE_EQ(filter->GetAverageSymmetricSurfaceDistance(1), 10.0 / 6.0);
+  EXPECT_DOUBLE_EQ(filter->GetMeanDistanceFromReference(1), 2.0);
+  EXPECT_EQ(filter->GetMeanDistanceFromSynthetic(1), 0.0);
+  EXPECT_DOUBLE_EQ(filter->GetDiceCoefficient(1), 2.0 / 6.0);
 }
 
 TEST(SurfaceDistanceMeasuresImageFilter, EqualDistancesAreNotInterpolated)
@@ -573,7 +450,7 @@ TEST(SurfaceDistanceMeasuresImageFilter, EqualDistancesAreNotInterpolated)
   const double expected[] = { 0.0, 0.2, 0.5, 1.0 };
   for (size_t i = 0; i < 4; ++i)
   {
-    EXPECT_NEAR(filter->GetHausdorffDistanceAtPercentile(0, i), expected[i], 1e-15);
+    EXPECT_NEAR(filter->GetHausdorffDistanceAtPercentile(1, filter->GetNthPercentile(i)), expected[i], 1e-15);
   }
 }
 
@@ -602,9 +479,9 @@ TEST(SurfaceDistanceMeasuresImageFilter, IdenticalStructures)
   {
     const auto filter = Measured(Volume(ReferenceLabel), Volume(ReferenceLabel), definition);
     EXPECT_EQ(filter->GetHausdorffDistance(0), 0.0);
-    EXPECT_EQ(filter->GetHausdorffDistanceAtPercentile(0, 0), 0.0);
+    EXPECT_EQ(filter->GetHausdorffDistanceAtPercentile(0, 95.0), 0.0);
     EXPECT_EQ(filter->GetAverageSymmetricSurfaceDistance(0), 0.0);
-    EXPECT_EQ(filter->GetNormalizedSurfaceDice(0, 0), 1.0);
+    EXPECT_EQ(filter->GetNormalizedSurfaceDice(0, 1.0), 1.0);
     EXPECT_EQ(filter->GetDiceCoefficient(0), 1.0);
   }
 }
@@ -625,9 +502,9 @@ TEST(SurfaceDistanceMeasuresImageFilter, ARoundedSpacingDoesNotPushADistanceOver
     filter->SetDefinition(definition);
     filter->SetTolerances({ 0.6, 0.59999 });
     filter->Update();
-    EXPECT_EQ(filter->GetNormalizedSurfaceDice(0, 0), 1.0);
-    EXPECT_LT(filter->GetNormalizedSurfaceDice(0, 1), 1.0);
-    EXPECT_DOUBLE_EQ(filter->GetHausdorffDistance(0), 0.60000002);
+    EXPECT_EQ(filter->GetNormalizedSurfaceDice(1, 0.6), 1.0);
+    EXPECT_LT(filter->GetNormalizedSurfaceDice(1, 0.59999), 1.0);
+    EXPECT_DOUBLE_EQ(filter->GetHausdorffDistance(1), 0.60000002);
   }
 }
 
@@ -728,45 +605,6 @@ TEST(SurfaceDistanceMeasuresImageFilter, SearchAlongAFineAxis)
   }
 }
 
-TEST(SurfaceDistanceMeasuresImageFilter, OneOrBothEmpty)
-{
-  const SizeType size{ { 6, 7, 8 } };
-  const auto     full = Box(size, { { 2, 2, 2 } }, { { 3, 3, 3 } });
-  const auto     empty = MakeImage<MaskType>(size, [](const IndexType &) { return 0; });
-  for (const Definition definition : definitions)
-  {
-    for (const bool isReferenceEmpty : { false, true })
-    {
-      const auto filter = Measured(isReferenceEmpty ? empty : full, isReferenceEmpty ? full : empty, definition);
-      EXPECT_EQ(filter->GetHausdorffDistance(0), infinity);
-      EXPECT_EQ(filter->GetHausdorffDistanceAtPercentile(0, 0), infinity);
-      EXPECT_EQ(filter->GetAverageSymmetricSurfaceDistance(0), infinity);
-      EXPECT_EQ(filter->GetMeanDistanceFromReference(0), infinity);
-      EXPECT_EQ(filter->GetMeanDistanceFromSynthetic(0), infinity);
-      EXPECT_EQ(filter->GetNormalizedSurfaceDice(0, 0), 0.0);
-      EXPECT_EQ(filter->GetDiceCoefficient(0), 0.0);
-      EXPECT_EQ(filter->GetReferenceNumberOfVoxels(0), isReferenceEmpty ? 0u : 8u);
-      EXPECT_EQ(filter->GetReferenceSurfaceArea(0) == 0.0, isReferenceEmpty);
-      EXPECT_EQ(filter->GetSyntheticSurfaceArea(0) == 0.0, !isReferenceEmpty);
-    }
-
-    const auto filter = Measured(empty, empty, definition);
-    EXPECT_TRUE(std::isnan(filter->GetHausdorffDistance(0)));
-    EXPECT_TRUE(std::isnan(filter->GetHausdorffDistanceAtPercentile(0, 0)));
-    EXPECT_TRUE(std::isnan(filter->GetAverageSymmetricSurfaceDistance(0)));
-    EXPECT_TRUE(std::isnan(filter->GetMeanDistanceFromReference(0)));
-    EXPECT_TRUE(std::isnan(filter->GetMeanDistanceFromSynthetic(0)));
-    EXPECT_TRUE(std::isnan(filter->GetNormalizedSurfaceDice(0, 0)));
-    EXPECT_TRUE(std::isnan(filter->GetDiceCoefficient(0)));
-    EXPECT_EQ(filter->GetReferenceSurfaceArea(0), 0.0);
-    EXPECT_EQ(filter->GetSyntheticNumberOfVoxels(0), 0u);
-
-    filter->MergeLabelsOff();
-    filter->Update();
-    EXPECT_EQ(filter->GetNumberOfLabels(), 0u);
-  }
-}
-
 TEST(SurfaceDistanceMeasuresImageFilter, BeyondTheBorderIsBackground)
 {
   // The same structures with and without room around them; 64 and 65 voxels fill words of bits to the end.
@@ -807,105 +645,8 @@ TEST(SurfaceDistanceMeasuresImageFilter, OneSlice)
   filter->SetReferenceImage(picture(2));
   filter->SetSyntheticImage(picture(4));
   filter->Update();
-  EXPECT_EQ(filter->GetHausdorffDistance(0), 2.0);
-  EXPECT_NEAR(filter->GetReferenceSurfaceArea(0), 10.0 + 4.0 * std::sqrt(0.5), 1e-12);
-}
-
-TEST(SurfaceDistanceMeasuresImageFilter, Labels)
-{
-  const auto filter = VolumeFilter();
-  filter->Update();
-  ASSERT_EQ(filter->GetNumberOfLabels(), 4u);
-  for (itk::SizeValueType label = 0; label < 4; ++label)
-  {
-    EXPECT_EQ(filter->GetLabel(label), label + 1);
-  }
-  // One that only one image has.
-  EXPECT_EQ(filter->GetReferenceNumberOfVoxels(2), 27u);
-  EXPECT_EQ(filter->GetHausdorffDistance(2), infinity);
-  EXPECT_EQ(filter->GetSyntheticNumberOfVoxels(3), 12u);
-  EXPECT_EQ(filter->GetDiceCoefficient(3), 0.0);
-  const auto second = MeasuresOf(filter.GetPointer(), 1);
-  const auto first = MeasuresOf(filter.GetPointer(), 0);
-
-  // In the order asked for, and one that is nowhere.
-  filter->SetLabels({ 2, 9, 1 });
-  filter->Update();
-  ASSERT_EQ(filter->GetNumberOfLabels(), 3u);
-  EXPECT_EQ(filter->GetLabel(1), 9);
-  ExpectSameBits(MeasuresOf(filter.GetPointer(), 0), second);
-  ExpectSameBits(MeasuresOf(filter.GetPointer(), 2), first);
-  EXPECT_TRUE(std::isnan(filter->GetHausdorffDistance(1)));
-}
-
-TEST(SurfaceDistanceMeasuresImageFilter, OtherPixelTypes)
-{
-  // Labels 1 and 2 become -7 and 300.
-  using ShortType = itk::Image<short, 3>;
-  using FloatType = itk::Image<float, 3>;
-  const auto relabelled = [](int (*labelOf)(const IndexType &)) {
-    return [=](const IndexType & i) {
-      const int label = labelOf(i);
-      return label == 1 ? -7 : label == 2 ? 300 : label;
-    };
-  };
-  auto       filter = itk::SurfaceDistanceMeasuresImageFilter<ShortType, FloatType>::New();
-  const auto reference = MakeImage<ShortType>(volumeSize, relabelled(ReferenceLabel));
-  const auto synthetic = MakeImage<FloatType>(volumeSize, relabelled(SyntheticLabel));
-  reference->SetSpacing(volumeSpacing);
-  synthetic->SetSpacing(volumeSpacing);
-  filter->SetReferenceImage(reference);
-  filter->SetSyntheticImage(synthetic);
-  filter->SetTolerances({ 0.0, 0.7, 1.0, 2.5 });
-  filter->SetPercentiles({ 0.0, 25.0, 50.0, 95.0, 99.0 });
-  filter->Update();
-  ASSERT_EQ(filter->GetNumberOfLabels(), 4u);
-  EXPECT_EQ(filter->GetLabel(0), -7.0f);
-  EXPECT_EQ(filter->GetLabel(3), 300.0f);
-
-  const auto expected = VolumeFilter();
-  expected->Update();
-  ExpectSameBits(MeasuresOf(filter.GetPointer(), 0), MeasuresOf(expected.GetPointer(), 0));
-  ExpectSameBits(MeasuresOf(filter.GetPointer(), 3), MeasuresOf(expected.GetPointer(), 1));
-
-  // A part of a label is no label.
-  filter->SetLabels({ 299.5f });
-  filter->Update();
-  EXPECT_EQ(filter->GetReferenceNumberOfVoxels(0), 0u);
-}
-
-TEST(SurfaceDistanceMeasuresImageFilter, HugeLabels)
-{
-  // Neighbours that double does not tell apart.
-  using LabelImageType = itk::Image<long long, 3>;
-  constexpr long long huge = std::numeric_limits<long long>::max();
-  const auto          image = MakeImage<LabelImageType>({ { 9, 4, 4 } }, [](const IndexType & i) {
-    return i[0] < 3 ? huge : i[0] < 5 ? huge - 1 : -huge - 1;
-  });
-  auto                filter = itk::SurfaceDistanceMeasuresImageFilter<LabelImageType>::New();
-  filter->SetReferenceImage(image);
-  filter->SetSyntheticImage(image);
-  filter->Update();
-  ASSERT_EQ(filter->GetNumberOfLabels(), 3u);
-  EXPECT_EQ(filter->GetLabel(0), -huge - 1);
-  EXPECT_EQ(filter->GetLabel(1), huge - 1);
-  EXPECT_EQ(filter->GetReferenceNumberOfVoxels(0), 64u);
-  EXPECT_EQ(filter->GetReferenceNumberOfVoxels(1), 32u);
-  EXPECT_EQ(filter->GetReferenceNumberOfVoxels(2), 48u);
-  EXPECT_EQ(filter->GetHausdorffDistance(1), 0.0);
-}
-
-// A label type that lacks values of an image would take two labels for one, as -1 and 4294967295 in unsigned int.
-TEST(SurfaceDistanceMeasuresImageFilter, LabelTypesHoldEveryLabel)
-{
-  using itk::SyntheticCTDetail::HoldsEveryLabel;
-  EXPECT_TRUE((HoldsEveryLabel<short, short>));
-  EXPECT_TRUE((HoldsEveryLabel<int, unsigned short>));
-  EXPECT_TRUE((HoldsEveryLabel<float, unsigned short>));
-  EXPECT_TRUE((HoldsEveryLabel<double, unsigned int>));
-  EXPECT_FALSE((HoldsEveryLabel<unsigned int, int>));
-  EXPECT_FALSE((HoldsEveryLabel<float, int>));
-  EXPECT_FALSE((HoldsEveryLabel<double, long long>));
+  EXPECT_EQ(filter->GetHausdorffDistance(1), 2.0);
+  EXPECT_NEAR(filter->GetReferenceSurfaceArea(1), 10.0 + 4.0 * std::sqrt(0.5), 1e-12);
 }
 
 TEST(SurfaceDistanceMeasuresImageFilter, OnlyTheSpacingOfTheGridCounts)
@@ -928,7 +669,7 @@ TEST(SurfaceDistanceMeasuresImageFilter, OnlyTheSpacingOfTheGridCounts)
   plain->SetReferenceImage(reference);
   plain->SetSyntheticImage(synthetic);
   plain->Update();
-  ASSERT_GT(plain->GetHausdorffDistance(0), 0.0);
+  ASSERT_GT(plain->GetHausdorffDistance(1), 0.0);
   ExpectSameBits(AllMeasures(filter.GetPointer()), AllMeasures(plain.GetPointer()));
 }
 
@@ -959,87 +700,12 @@ TEST(SurfaceDistanceMeasuresImageFilter, SwappedImagesSwapTheDirections)
   swapped->SetReferenceImage(Volume(SyntheticLabel));
   swapped->SetSyntheticImage(Volume(ReferenceLabel));
   swapped->Update();
-  for (itk::SizeValueType label = 0; label < 2; ++label)
+  for (const unsigned char label : { 1, 2 })
   {
     EXPECT_EQ(filter->GetMeanDistanceFromReference(label), swapped->GetMeanDistanceFromSynthetic(label));
     EXPECT_EQ(filter->GetReferenceSurfaceArea(label), swapped->GetSyntheticSurfaceArea(label));
-    EXPECT_EQ(filter->GetHausdorffDistanceAtPercentile(label, 3), swapped->GetHausdorffDistanceAtPercentile(label, 3));
+    EXPECT_EQ(filter->GetHausdorffDistanceAtPercentile(label, 95.0),
+              swapped->GetHausdorffDistanceAtPercentile(label, 95.0));
     EXPECT_EQ(filter->GetDiceCoefficient(label), swapped->GetDiceCoefficient(label));
   }
-}
-
-TEST(SurfaceDistanceMeasuresImageFilter, RefusesBadInput)
-{
-  auto filter = FilterType::New();
-  EXPECT_THROW(filter->Update(), itk::ExceptionObject);
-  filter->SetReferenceImage(Volume(ReferenceLabel));
-  EXPECT_THROW(filter->Update(), itk::ExceptionObject);
-
-  const auto bad = [](const std::function<void(FilterType *)> & change, const char * words) {
-    const auto volumeFilter = VolumeFilter();
-    change(volumeFilter);
-    ExpectError([&] { volumeFilter->Update(); }, words);
-  };
-  bad([](FilterType * f) { f->SetTolerances({ 1.0, -0.5 }); }, "Tolerances has -0.5");
-  bad([](FilterType * f) { f->SetTolerances({ notANumber }); }, "Tolerances has nan");
-  bad([](FilterType * f) { f->SetTolerances({ infinity }); }, "Tolerances has inf");
-  bad([](FilterType * f) { f->SetPercentiles({ 95.0, 100.5 }); }, "Percentiles has 100.5");
-  bad([](FilterType * f) { f->SetPercentiles({ -1.0 }); }, "Percentiles has -1");
-  bad([](FilterType * f) { f->SetPercentiles({ notANumber }); }, "Percentiles has nan");
-  bad([](FilterType * f) { f->SetLabels({ 1, 0 }); }, "Labels has 0");
-  bad([](FilterType * f) { f->SetLabels({ 1, 2, 1 }); }, "Labels has 1 twice");
-  bad(
-    [](FilterType * f) {
-      f->SetLabels({ 1 });
-      f->MergeLabelsOn();
-    },
-    "MergeLabels is on");
-
-  const double stretched[] = { 1.3, 0.7, 2.6 };
-  bad([&](FilterType * f) { f->SetSyntheticImage(MakeImage<MaskType>({ { 3, 4, 5 } }, SyntheticLabel)); }, "size");
-  bad(
-    [&](FilterType * f) {
-      const auto image = Volume(SyntheticLabel);
-      image->SetSpacing(stretched);
-      f->SetSyntheticImage(image);
-    },
-    "spacing");
-  bad([&](FilterType * f) { f->SetReferenceImage(MakeImage<MaskType>({ { 3, 0, 5 } }, ReferenceLabel)); }, "no voxels");
-
-  using FloatType = itk::Image<float, 3>;
-  auto       floats = itk::SurfaceDistanceMeasuresImageFilter<FloatType>::New();
-  const auto image = MakeImage<FloatType>(volumeSize, ReferenceLabel);
-  const auto broken = MakeImage<FloatType>(volumeSize, ReferenceLabel);
-  floats->SetReferenceImage(image);
-  floats->SetSyntheticImage(broken);
-  for (const double value : { notANumber, infinity })
-  {
-    broken->SetPixel({ { 4, 5, 6 } }, static_cast<float>(value));
-    broken->Modified();
-    ExpectError([&] { floats->Update(); }, "SyntheticImage has a voxel that is NaN or infinite");
-  }
-  floats->SetSyntheticImage(image);
-  floats->SetLabels({ static_cast<float>(notANumber) });
-  ExpectError([&] { floats->Update(); }, "Labels has nan");
-}
-
-TEST(SurfaceDistanceMeasuresImageFilter, RefusesNumbersThatDoNotExist)
-{
-  const auto filter = VolumeFilter();
-  ExpectError([&] { filter->GetHausdorffDistance(0); }, "no structure of the number 0");
-  filter->Update();
-  ExpectError([&] { filter->GetLabel(4); }, "no structure of the number 4");
-  ExpectError([&] { filter->GetNormalizedSurfaceDice(0, 4); }, "no tolerance of the number 4");
-  ExpectError([&] { filter->GetHausdorffDistanceAtPercentile(0, 5); }, "no percentile of the number 5");
-}
-
-TEST(SurfaceDistanceMeasuresImageFilter, Prints)
-{
-  const auto filter = VolumeFilter();
-  filter->SetLabels({ 2 });
-  std::ostringstream text;
-  filter->Print(text);
-  EXPECT_NE(text.str().find("Labels: 2"), std::string::npos);
-  EXPECT_NE(text.str().find("Definition::Surfel"), std::string::npos);
-  EXPECT_NE(text.str().find("Tolerances: 0 0.7 1 2.5"), std::string::npos);
 }

@@ -152,8 +152,8 @@ TEST(ThresholdOverlapMeasuresImageFilter, ManyThresholdsAreCountedAsOne)
     if (even)
     {
       filter->SetThresholdsInSteps(-1300, 3200, 12.5);
-      ASSERT_EQ(filter->GetNumberOfThresholds(), 361u);
-      EXPECT_EQ(filter->GetThreshold(360), 3200.0);
+      ASSERT_EQ(filter->GetThresholds().size(), 361u);
+      EXPECT_EQ(filter->GetThresholds()[360], 3200.0);
     }
     else
     {
@@ -250,9 +250,15 @@ TEST(ThresholdOverlapMeasuresImageFilter, GreyLevelsAreThoseOfTheEightBitImages)
   EXPECT_EQ(filter->GetMTime(), time);
 
   // Through the filter that makes such images, for another window.
-  filter->SetGreyLevelThresholds(300, 1600, 0.1, 1.0, 0.1);
+  filter->SetGreyLevelThresholds(0.1, 1.0, 0.1);
+  filter->SetGreyWindowLevel(300);
+  filter->SetGreyWindowWidth(1600);
   filter->Update();
   ASSERT_EQ(filter->GetNumberOfThresholds(), 10u);
+  const auto thresholds = filter->GetThresholds();
+  ASSERT_EQ(thresholds.size(), 10u);
+  // 25.5 of 255 rounds to 26: -500 + 1600 * 25.5 / 255.
+  EXPECT_DOUBLE_EQ(thresholds[0], -340.0);
   using GreyType = itk::Image<unsigned char, 3>;
   const auto greyOf = [](const ImageType * image) {
     auto scale = itk::EightBitScaleImageFilter<ImageType>::New();
@@ -437,6 +443,7 @@ TEST(ThresholdOverlapMeasuresImageFilter, ObliqueAndFlatImages)
 TEST(ThresholdOverlapMeasuresImageFilter, RefusesBadInput)
 {
   const auto filter = VolumeFilter<FilterType>();
+  filter->Update();
   ExpectError([&] { filter->GetDice(0); }, "no threshold with index 0");
   ExpectError([&] { filter->GetThreshold(0); }, "no threshold with index 0");
   ExpectError([&] { filter->GetRegionDice(Region::Body); }, "should be air, soft tissue or bone");
@@ -446,11 +453,20 @@ TEST(ThresholdOverlapMeasuresImageFilter, RefusesBadInput)
   ExpectError([&] { filter->SetThresholdsInSteps(0, infinity, 1); }, "to inf");
   ExpectError([&] { filter->SetThresholdsInSteps(0, 1, infinity); }, "steps of inf");
   ExpectError([&] { filter->SetThresholdsInSteps(0, 1, 1e-9); }, "at most 100000");
-  ExpectError([&] { filter->SetGreyLevelThresholds(notANumber, 2000); }, "level nan");
-  ExpectError([&] { filter->SetGreyLevelThresholds(500, 0); }, "width 0");
-  ExpectError([&] { filter->SetGreyLevelThresholds(500, 2000, 0.0); }, "[0, 0.7]");
-  ExpectError([&] { filter->SetGreyLevelThresholds(500, 2000, 0.4, 1.1); }, "[0.4, 1.1]");
-  ExpectError([&] { filter->SetGreyLevelThresholds(500, 2000, 0.4, 0.7, -1); }, "steps of -1");
+  ExpectError([&] { filter->SetGreyLevelThresholds(0.0); }, "[0, 0.7]");
+  ExpectError([&] { filter->SetGreyLevelThresholds(0.4, 1.1); }, "[0.4, 1.1]");
+  ExpectError([&] { filter->SetGreyLevelThresholds(0.4, 0.7, -1); }, "steps of -1");
+  // A window among the shares is not one.
+  ExpectError([&] { filter->SetGreyLevelThresholds(500, 2000, 0.05); }, "[500, 2000]");
+  filter->SetGreyWindowLevel(notANumber);
+  ExpectError([&] { filter->Update(); }, "GreyWindowLevel is nan");
+  filter->SetGreyWindowLevel(500);
+  for (const double width : { 0.0, -1.0, notANumber, infinity })
+  {
+    filter->SetGreyWindowWidth(width);
+    ExpectError([&] { filter->Update(); }, "and GreyWindowWidth");
+  }
+  filter->SetGreyWindowWidth(2000);
   filter->SetThresholds({ 1, notANumber });
   ExpectError([&] { filter->Update(); }, "threshold is nan");
   filter->SetThresholds({ infinity });
@@ -472,4 +488,9 @@ TEST(ThresholdOverlapMeasuresImageFilter, Prints)
   filter->Print(text);
   EXPECT_NE(text.str().find("Thresholds: 250 600"), std::string::npos);
   EXPECT_NE(text.str().find("NumberOfVoxels: 3845"), std::string::npos);
+  EXPECT_NE(text.str().find("GreyWindowLevel: 500"), std::string::npos);
+  EXPECT_NE(text.str().find("GreyWindowWidth: 2000"), std::string::npos);
+  filter->SetGreyLevelThresholds(0.5, 1.0, 0.25);
+  filter->Print(text);
+  EXPECT_NE(text.str().find("GreyShares: 0.5 0.75 1"), std::string::npos);
 }

@@ -267,7 +267,7 @@ TEST(WilcoxonSignedRankTest, RefusesBadInput)
   const auto large = TestWithoutTies(1001);
   large->SetMethod(Method::Exact);
   EXPECT_THROW(large->Update(), itk::ExceptionObject);
-  EXPECT_TRUE(std::isnan(large->GetPValue()));
+  EXPECT_THROW(large->GetPValue(), itk::ExceptionObject);
   large->SetMethod(Method::Auto);
   EXPECT_NO_THROW(large->Update());
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # From a fresh Debian 12 or 13 machine to ctest's closing line: installs what is missing, builds, runs every test.
-# Again on a built tree: only what has changed, and the tests. Variables: see common.sh.
+# On a built tree it builds only what has changed and runs the tests. Variables: see common.sh.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 

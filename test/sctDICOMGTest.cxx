@@ -17,7 +17,7 @@
  *=========================================================================*/
 // The programs' reading and writing of DICOM: what goes out comes in again where it was, with its patient and study.
 
-#include "sctCommandLine.h"
+#include "sctFiles.h"
 #include "sctDICOM.h"
 
 #include "itkGDCMImageIO.h"
@@ -212,5 +212,5 @@ TEST_F(DICOM, TwoSeriesInAFolderAreRefused)
   {
     fs::copy(entry.path(), fs::path(this->Path("mr")) / entry.path().filename());
   }
-  EXPECT_THROW(sct::ReadVolume(this->Path("mr")), std::runtime_error);
+  EXPECT_THROW(sct::ReadVolume(this->Path("mr")), itk::ExceptionObject);
 }

@@ -154,7 +154,7 @@ head -c 5000 cohort/case_0002/ct.nii.gz >first/case_0002.nii.gz
 cp small/case_0001/ct.nii.gz first/case_0003.nii.gz
 evaluate 1 4 --cohort cohort --results first --output out --jobs 2
 says "sct-evaluate: case_0001: no result: neither first/case_0001/sct nor first/case_0001"
-says "sct-evaluate: case_0002: first/case_0002.nii.gz: cannot be read: the file is truncated or damaged"
+says "sct-evaluate: case_0002: first/case_0002.nii.gz: cannot be read: its compressed data are truncated"
 says "sct-evaluate: case_0003: first/case_0003.nii.gz: is not on the grid of cohort/case_0003/ct.nii.gz: size"
 says "sct-evaluate: 3 of 4 evaluations failed; out/summary.json names them"
 has out/metrics.csv '^case_0001,failed,,'
@@ -197,7 +197,38 @@ evaluate 0 0 --cases apart.csv --output apart
 has out.txt '^1 evaluations: 1 made now, 0 taken'
 cd ..
 
-# A run that is killed leaves whole reports and no summary, and the next one ends as if nothing had been.
+# Layouts and folders that are not cases, a mask that is missing, tables of spreadsheets: the same numbers, and one line
+# for what is doubtful.
+cp -r cohort odd && mkdir -p odd/overview odd/__MACOSX && touch odd/overview/1_brain_train.xlsx odd/__MACOSX/._ct.nii.gz
+evaluate 0 0 --cohort odd --results first --output odd-out
+says "warning: odd: folders without ct are passed over: __MACOSX, overview"
+same odd-out/metrics.csv table/metrics.csv
+[ "$(grep -c . err.txt)" -eq 2 ] || fail "should say one line and the time: $(cat err.txt)"
+mkdir -p Task1 && mv odd Task1/brain && mv Task1/brain/case_0004 Task1/ && mkdir Task1/pelvis && mv Task1/case_0004 Task1/pelvis/
+evaluate 0 0 --cohort Task1 --results first --output nested-out
+same nested-out/metrics.csv table/metrics.csv
+mv Task1/brain/case_0002/mask.nii.gz Task1/brain/case_0002/hidden.nii.gz
+evaluate 0 0 --cohort Task1 --results first --output nested-out
+says "warning: Task1: no mask in case_0002, unlike the other 3 cases"
+has nested-out/summary.json '"not the same for all cases: see their reports"'
+cp Task1/brain/case_0002/hidden.nii.gz Task1/brain/case_0002/mask.nii.gz
+cp Task1/brain/case_0002/hidden.nii.gz Task1/brain/case_0002/mask.mha
+evaluate 1 2 --cohort Task1 --results first --output nested-out
+says "case_0002: Task1/brain/case_0002/mask.mha and Task1/brain/case_0002/mask.nii.gz are both there, should be one"
+cp -r Task1/brain/case_0001 Task1/pelvis/
+evaluate 1 1 --cohort Task1 --results first --output unused-nested
+says "Task1: two cases have the name 'case_0001': brain/case_0001 and pelvis/case_0001"
+printf '\xEF\xBB\xBF' >first/excel.csv
+sed 's/,/;/g; s/$/;;\r/' first/table.csv >>first/excel.csv
+printf ';;;;;\r\n' >>first/excel.csv
+evaluate 0 0 --cases first/excel.csv --output excel
+same excel/metrics.csv table/metrics.csv
+tr '\n' '\r' <first/table.csv >first/mac.csv
+evaluate 0 0 --cases first/mac.csv --output mac
+same mac/metrics.csv table/metrics.csv
+
+# A run that is killed leaves whole reports and no summary; the next one removes what is half written and ends as if
+# nothing had been.
 {
   echo "case,reference,synthetic,mask"
   for case in $(seq 100 399); do
@@ -212,7 +243,6 @@ until [ -e killed/cases/105.json ] || ! kill -0 $program 2>/dev/null; do
 done
 kill -9 $program 2>/dev/null
 wait $program 2>/dev/null
-find killed -name '.partial*' -delete
 for report in killed/cases/*.json; do
   same "$report" "whole/cases/${report##*/}"
 done

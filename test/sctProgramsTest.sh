@@ -34,7 +34,7 @@ accepts() {
 
 # mha FILE DIMENSIONS SIZE TYPE: the header of a MetaImage; the voxels are appended by the caller.
 mha() {
-  printf 'ObjectType = Image\nNDims = %s\nBinaryData = True\nDimSize = %s\nElementType = %s\nElementDataFile = LOCAL\n' \
+  printf 'ObjectType = Image\nNDims = %s\nBinaryData = True\nElementSpacing = 1 1 1\nDimSize = %s\nElementType = %s\nElementDataFile = LOCAL\n' \
     "$2" "$3" "$4" >"$1"
 }
 
@@ -98,6 +98,44 @@ refuses 1 "would be overwritten" sct-generate --input "$mr" --model "$model" --o
 refuses 1 "a DICOM series can be written only when the input is one" \
   sct-generate --input "$mr" --model "$model" --output folder
 
+# Names are looked at before anything is read or computed: the model is missing, and is not spoken of.
+named() {
+  refuses 1 "$1" sct-generate --input "$mr" --model missing.pt --output "${@:2}"
+}
+mkdir taken.nii.gz
+named "sct.img.nii.gz: has two extensions of NIfTI" sct.img.nii.gz
+named "sct.Nii.gz: other programs read this format by a name in lower case only" sct.Nii.gz
+named "sct.png: .png holds pictures" sct.png
+named "sct.gipl: .gipl keeps no orientation" sct.gipl
+named "taken.nii.gz: is a folder" taken.nii.gz
+named "not the name of an image file" sct.nii.gz/
+named "is another output too" sct.nii.gz --uncertainty ./sct.nii.gz
+named "its file sct.raw is another output too" sct.mhd --uncertainty sct.nhdr
+ln -s "$mr" link.nii.gz
+named "would be overwritten" link.nii.gz
+named "report.json/: ends in a slash" sct.nii.gz --json report.json/
+named "would be overwritten" sct.nii.gz --json "$mr"
+"$bin/sct-generate" --help | grep -q "::" && fail "sct-generate --help shows names of C++"
+
+accepts sct-generate --input "$mr" --model "$model" --output SCT.NII.GZ
+accepts sct-generate --input "$mr" --model "$model" --output sct.mhd
+grep -q "ElementDataFile = sct.zraw" sct.mhd || fail "sct.mhd does not point to its voxels"
+accepts sct-evaluate --reference SCT.NII.GZ --synthetic sct.mhd --metrics mae --json evaluation.json
+grep -q '"mae"' evaluation.json || fail "sct-evaluate wrote no error"
+mv sct.zraw away
+refuses 1 "sct.zraw" sct-evaluate --reference SCT.NII.GZ --synthetic sct.mhd
+head -c 1000 away >sct.zraw
+refuses 1 "sct.mhd: cannot be read" sct-evaluate --reference SCT.NII.GZ --synthetic sct.mhd
+
+# A disk that is full, for which a limit on the size of files stands.
+(
+  trap '' XFSZ
+  ulimit -f 8
+  "$bin/sct-generate" --input "$mr" --model "$model" --output full.nii.gz >out.txt 2>err.txt
+) && fail "sct-generate wrote a file that is too large"
+grep -q "full.nii.gz: cannot be written" err.txt || fail "sct-generate said of a full disk: $(cat err.txt)"
+[ -z "$(find . -name 'full*' -o -name '.partial*')" ] || fail "sct-generate left $(ls -A)"
+
 accepts sct-generate --input "$mr" --model "$model" --output sct.nii.gz --json report.json
 grep -q '"unit": "HU"' report.json || fail "sct-generate wrote no report"
 accepts sct-generate --input "$mr" --model "$model" "$model" --output both.nii.gz --uncertainty sd.nii.gz --mirror 0 \
@@ -124,6 +162,28 @@ refuses 2 "--output" sct-phantom
 refuses 2 "--data" sct-train
 refuses 1 "missing" sct-train --data missing --recipe report.json --output new.pt
 refuses 1 "report.json" sct-train --data cohort --recipe report.json --output new.pt
+[ ! -e new.pt ] || fail "sct-train left an output"
+
+# A cohort as it is downloaded: what is no case is passed over and said, what is in doubt is refused.
+recipe=${model%.pt}.json
+mkdir -p Task1/brain/overview Task1/__MACOSX
+cp -r cohort/case_0001 Task1/brain/1BA001
+cp -r cohort/case_0001 Task1/brain/1BA002
+rm Task1/brain/1BA002/mask.nii.gz
+accepts sct-train --data Task1 --recipe "$recipe" --output downloaded.pt --epochs 1 --time-limit 0.01
+for text in "warning: Task1: folders without mr and ct are passed over: __MACOSX, brain/overview" \
+  "warning: Task1: no mask in 1BA002, unlike the other case"; do
+  grep -qxF -- "$text" err.txt || fail "sct-train should have said '$text': $(cat err.txt)"
+done
+cp "$mr" cohort/case_0001/mr.mha
+refuses 1 "cohort/case_0001/mr.mha and cohort/case_0001/mr.nii.gz are both there, should be one" \
+  sct-train --data cohort --recipe "$recipe" --output new.pt
+rm cohort/case_0001/mr.mha
+mkdir -p partly/one && cp "$mr" partly/one/
+refuses 1 "partly/one: has no image 'ct' (.nii.gz, .nii, .mha, .mhd or .nrrd)" \
+  sct-train --data partly --recipe "$recipe" --output new.pt
+printf 'case;mr;mask\r\none;%s;%s\r\n' "$mr" "$mask" >cases.csv
+refuses 1 "cases.csv, line 1: there is no column 'ct'" sct-train --data cases.csv --recipe "$recipe" --output new.pt
 [ ! -e new.pt ] || fail "sct-train left an output"
 
 if [ "$failures" -gt 0 ]; then

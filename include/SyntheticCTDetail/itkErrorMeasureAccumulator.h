@@ -45,6 +45,7 @@ struct SyntheticCT_EXPORT ErrorSums
   double ReferenceMoment{ 0.0 };
   double SyntheticMoment{ 0.0 };
   double JointMoment{ 0.0 };
+  double ErrorMoment{ 0.0 };
 
   void
   Join(const ErrorSums & other);
@@ -61,7 +62,7 @@ struct SyntheticCT_EXPORT RegionErrorSums
   Join(const RegionErrorSums & other);
 };
 
-/** What ErrorMeasureAccumulator has to know. */
+/** Settings of ErrorMeasureAccumulator. */
 struct ErrorMeasureRules
 {
   struct Interval

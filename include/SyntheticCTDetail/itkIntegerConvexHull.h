@@ -199,88 +199,142 @@ SpanningPoints(const std::vector<IntegerPoint3> & points)
  * Barber, D.P. Dobkin, H. Huhdanpaa, "The quickhull algorithm for convex hulls", ACM Transactions on Mathematical
  * Software 22, 1996). A point in the plane of a face does not see it; so what a point sees is the same as from a place
  * slightly nearer to the inside, from where no plane is met exactly, and is bounded by one simple cycle of edges. */
-inline std::vector<HullFace>
-ConvexPolytope(const std::vector<IntegerPoint3> & points, const std::vector<size_t> & span)
+class ConvexPolytopeBuilder
 {
-  std::vector<HullFace> faces;
-  const auto            addFace = [&](size_t a, size_t b, size_t c) {
-    HullFace face;
-    face.Vertices = { { a, b, c } };
-    face.Normal = Cross(Difference(points[b], points[a]), Difference(points[c], points[a]));
-    face.Offset = Dot(face.Normal, points[a]);
-    faces.push_back(std::move(face));
-    return faces.size() - 1;
-  };
-  const auto height = [&](const HullFace & face, size_t p) { return Dot(face.Normal, points[p]) - face.Offset; };
-
-  std::array<size_t, 4> t{ { span[0], span[1], span[2], span[3] } };
+public:
+  ConvexPolytopeBuilder(const std::vector<IntegerPoint3> & points, const std::vector<size_t> & span)
+    : m_Points(points)
+    , m_FaceFrom(points.size(), 0)
   {
-    const IntegerPoint3 normal = Cross(Difference(points[t[1]], points[t[0]]), Difference(points[t[2]], points[t[0]]));
-    if (Dot(normal, Difference(points[t[3]], points[t[0]])) > 0)
+    this->AddTetrahedron(span);
+    for (size_t p = 0; p < points.size(); ++p)
     {
-      std::swap(t[1], t[2]);
+      this->Assign(p, 0);
     }
   }
-  // The fourth point is below the first face; each edge appears once in each direction.
-  addFace(t[0], t[1], t[2]);
-  addFace(t[1], t[0], t[3]);
-  addFace(t[2], t[1], t[3]);
-  addFace(t[0], t[2], t[3]);
-  faces[0].Neighbours = { { 1, 2, 3 } };
-  faces[1].Neighbours = { { 0, 3, 2 } };
-  faces[2].Neighbours = { { 0, 1, 3 } };
-  faces[3].Neighbours = { { 0, 2, 1 } };
 
-  const auto assign = [&](size_t p, size_t firstFace) {
-    for (size_t f = firstFace; f < faces.size(); ++f)
+  std::vector<HullFace>
+  Build()
+  {
+    // New faces are appended, so that this visits them too.
+    for (size_t current = 0; current < m_Faces.size(); ++current)
     {
-      if (height(faces[f], p) > 0)
+      if (m_Faces[current].Alive && !m_Faces[current].Outside.empty())
       {
-        faces[f].Outside.push_back(p);
-        return;
+        this->AddHighest(current);
       }
     }
-  };
-  for (size_t p = 0; p < points.size(); ++p)
-  {
-    assign(p, 0);
+    m_Faces.erase(std::remove_if(m_Faces.begin(), m_Faces.end(), [](const HullFace & face) { return !face.Alive; }),
+                  m_Faces.end());
+    return std::move(m_Faces);
   }
 
+private:
+  /** An edge of what a point sees, with the face beyond it. */
   struct HorizonEdge
   {
     size_t From;
     size_t To;
     size_t Face;
   };
-  std::vector<size_t> faceFrom(points.size(), 0);
-  // New faces are appended, so that this visits them too.
-  for (size_t current = 0; current < faces.size(); ++current)
-  {
-    if (!faces[current].Alive || faces[current].Outside.empty())
-    {
-      continue;
-    }
-    const std::vector<size_t> & waiting = faces[current].Outside;
-    const size_t                apex = *std::max_element(waiting.begin(), waiting.end(), [&](size_t a, size_t b) {
-      return height(faces[current], a) < height(faces[current], b);
-    });
 
-    std::vector<size_t>      visible{ current };
+  size_t
+  AddFace(size_t a, size_t b, size_t c)
+  {
+    HullFace face;
+    face.Vertices = { { a, b, c } };
+    face.Normal = Cross(Difference(m_Points[b], m_Points[a]), Difference(m_Points[c], m_Points[a]));
+    face.Offset = Dot(face.Normal, m_Points[a]);
+    m_Faces.push_back(std::move(face));
+    return m_Faces.size() - 1;
+  }
+
+  int64_t
+  Height(const HullFace & face, size_t p) const
+  {
+    return Dot(face.Normal, m_Points[p]) - face.Offset;
+  }
+
+  void
+  AddTetrahedron(const std::vector<size_t> & span)
+  {
+    std::array<size_t, 4> t{ { span[0], span[1], span[2], span[3] } };
+    const IntegerPoint3   normal =
+      Cross(Difference(m_Points[t[1]], m_Points[t[0]]), Difference(m_Points[t[2]], m_Points[t[0]]));
+    if (Dot(normal, Difference(m_Points[t[3]], m_Points[t[0]])) > 0)
+    {
+      std::swap(t[1], t[2]);
+    }
+    // The fourth point is below the first face; each edge appears once in each direction.
+    this->AddFace(t[0], t[1], t[2]);
+    this->AddFace(t[1], t[0], t[3]);
+    this->AddFace(t[2], t[1], t[3]);
+    this->AddFace(t[0], t[2], t[3]);
+    m_Faces[0].Neighbours = { { 1, 2, 3 } };
+    m_Faces[1].Neighbours = { { 0, 3, 2 } };
+    m_Faces[2].Neighbours = { { 0, 1, 3 } };
+    m_Faces[3].Neighbours = { { 0, 2, 1 } };
+  }
+
+  /** Let a point wait at the first face, not before the given one, that it sees. */
+  void
+  Assign(size_t p, size_t firstFace)
+  {
+    for (size_t f = firstFace; f < m_Faces.size(); ++f)
+    {
+      if (this->Height(m_Faces[f], p) > 0)
+      {
+        m_Faces[f].Outside.push_back(p);
+        return;
+      }
+    }
+  }
+
+  /** Add the highest of the points that wait at a face. */
+  void
+  AddHighest(size_t current)
+  {
+    const std::vector<size_t> & waiting = m_Faces[current].Outside;
+    const size_t                apex = *std::max_element(waiting.begin(), waiting.end(), [&](size_t a, size_t b) {
+      return this->Height(m_Faces[current], a) < this->Height(m_Faces[current], b);
+    });
+    std::vector<size_t>         visible{ current };
+    const auto                  horizon = this->FindHorizon(apex, visible);
+    const size_t                firstNew = m_Faces.size();
+    this->AddCone(apex, horizon);
+    for (const size_t gone : visible)
+    {
+      const std::vector<size_t> orphans = std::move(m_Faces[gone].Outside);
+      m_Faces[gone].Outside.clear();
+      for (const size_t p : orphans)
+      {
+        if (p != apex)
+        {
+          this->Assign(p, firstNew);
+        }
+      }
+    }
+  }
+
+  /** Remove all faces that a point sees, beginning with the one that is in `visible`. */
+  std::vector<HorizonEdge>
+  FindHorizon(size_t apex, std::vector<size_t> & visible)
+  {
     std::vector<HorizonEdge> horizon;
-    faces[current].Alive = false;
+    m_Faces[visible.front()].Alive = false;
     for (size_t i = 0; i < visible.size(); ++i)
     {
-      const HullFace & face = faces[visible[i]];
+      const HullFace & face = m_Faces[visible[i]];
       for (unsigned int e = 0; e < 3; ++e)
       {
         const size_t neighbour = face.Neighbours[e];
-        if (!faces[neighbour].Alive)
+        if (!m_Faces[neighbour].Alive)
         {
           continue;
         }
-        if (height(faces[neighbour], apex) > 0)
+        if (this->Height(m_Faces[neighbour], apex) > 0)
         {
-          faces[neighbour].Alive = false;
+          m_Faces[neighbour].Alive = false;
           visible.push_back(neighbour);
         }
         else
@@ -289,14 +343,20 @@ ConvexPolytope(const std::vector<IntegerPoint3> & points, const std::vector<size
         }
       }
     }
+    return horizon;
+  }
 
-    const size_t firstNew = faces.size();
+  /** Add the faces between a point and its horizon. */
+  void
+  AddCone(size_t apex, const std::vector<HorizonEdge> & horizon)
+  {
+    const size_t firstNew = m_Faces.size();
     for (const HorizonEdge & edge : horizon)
     {
-      const size_t created = addFace(edge.From, edge.To, apex);
-      faces[created].Neighbours[0] = edge.Face;
-      faceFrom[edge.From] = created;
-      HullFace & kept = faces[edge.Face];
+      const size_t created = this->AddFace(edge.From, edge.To, apex);
+      m_Faces[created].Neighbours[0] = edge.Face;
+      m_FaceFrom[edge.From] = created;
+      HullFace & kept = m_Faces[edge.Face];
       for (unsigned int e = 0; e < 3; ++e)
       {
         if (kept.Vertices[e] == edge.To && kept.Vertices[(e + 1) % 3] == edge.From)
@@ -305,28 +365,25 @@ ConvexPolytope(const std::vector<IntegerPoint3> & points, const std::vector<size
         }
       }
     }
-    for (size_t created = firstNew; created < faces.size(); ++created)
+    for (size_t created = firstNew; created < m_Faces.size(); ++created)
     {
-      const size_t next = faceFrom[faces[created].Vertices[1]];
-      faces[created].Neighbours[1] = next;
-      faces[next].Neighbours[2] = created;
-    }
-    for (const size_t gone : visible)
-    {
-      const std::vector<size_t> orphans = std::move(faces[gone].Outside);
-      faces[gone].Outside.clear();
-      for (const size_t p : orphans)
-      {
-        if (p != apex)
-        {
-          assign(p, firstNew);
-        }
-      }
+      const size_t next = m_FaceFrom[m_Faces[created].Vertices[1]];
+      m_Faces[created].Neighbours[1] = next;
+      m_Faces[next].Neighbours[2] = created;
     }
   }
-  faces.erase(std::remove_if(faces.begin(), faces.end(), [](const HullFace & face) { return !face.Alive; }),
-              faces.end());
-  return faces;
+
+  const std::vector<IntegerPoint3> & m_Points;
+  std::vector<HullFace>              m_Faces;
+  /** For each point, the new face whose first edge starts there. */
+  std::vector<size_t> m_FaceFrom;
+};
+
+/** The faces of the convex hull, as ConvexPolytopeBuilder finds them. */
+inline std::vector<HullFace>
+ConvexPolytope(const std::vector<IntegerPoint3> & points, const std::vector<size_t> & span)
+{
+  return ConvexPolytopeBuilder(points, span).Build();
 }
 
 } // namespace SyntheticCTDetail

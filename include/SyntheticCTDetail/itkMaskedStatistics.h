@@ -220,7 +220,7 @@ RangeOfRun(const TPixel * voxels, size_t count)
   std::array<TPixel, NumberOfLanes> high;
   low.fill(voxels[0]);
   high.fill(voxels[0]);
-  // A finite number less itself is 0; NaN and infinities give NaN, which stays.
+  // A finite number minus itself is 0; NaN and infinities give NaN, which stays.
   std::array<TPixel, NumberOfLanes> zero{};
   const auto                        take = [&](size_t lane, TPixel value) {
     low[lane] = value < low[lane] ? value : low[lane];
@@ -420,6 +420,49 @@ struct OrderedKey
   }
 };
 
+/** Calls `count(pixel, counters)` for every voxel whose mask is not zero, or for all without a mask, with counters that
+ * each thread has to itself, and gives their sums. */
+template <typename TImage, typename TMaskImage, typename TFunction>
+std::vector<SizeValueType>
+CountVoxels(ProcessObject *    filter,
+            const TImage *     image,
+            const TMaskImage * mask,
+            size_t             numberOfCounters,
+            float              progressWeight,
+            const TFunction &  count)
+{
+  using Counts = std::vector<SizeValueType>;
+  const auto          region = image->GetLargestPossibleRegion();
+  const SizeValueType numberOfSlices = region.GetSize(TImage::ImageDimension - 1);
+  const SizeValueType numberOfParts =
+    std::max<SizeValueType>(1, std::min<SizeValueType>(filter->GetNumberOfWorkUnits(), numberOfSlices));
+  const float sliceWeight = progressWeight / static_cast<float>(std::max<SizeValueType>(1, numberOfSlices));
+
+  std::vector<Counts> parts(numberOfParts);
+  ParallelizeArray(filter, numberOfParts, 0.0F, [&](SizeValueType part) {
+    Counts              counts(numberOfCounters);
+    const SizeValueType end = numberOfSlices * (part + 1) / numberOfParts;
+    for (SizeValueType s = numberOfSlices * part / numberOfParts; s < end; ++s)
+    {
+      ThrowIfAborted(filter);
+      ForEachMaskedRun(
+        image, mask, SliceOfRegion(region, TImage::ImageDimension - 1, s), [&](const auto * voxels, size_t length) {
+          for (size_t i = 0; i < length; ++i)
+          {
+            count(voxels[i], counts.data());
+          }
+        });
+      filter->IncrementProgress(sliceWeight);
+    }
+    parts[part] = std::move(counts);
+  });
+  for (size_t part = 1; part < parts.size(); ++part)
+  {
+    std::transform(parts[0].begin(), parts[0].end(), parts[part].begin(), parts[0].begin(), std::plus<SizeValueType>());
+  }
+  return std::move(parts[0]);
+}
+
 /** Exact, linearly interpolated percentiles, p in [0, 100], of the voxels of an image whose mask is not zero, or of all
  * without a mask: the value at the position (N - 1) p / 100 of the N sorted voxels. The interpolation starts from the
  * nearer of the two neighbours, as NumPy's does, so that the result never leaves the interval between them.
@@ -443,53 +486,19 @@ ComputePercentiles(ProcessObject *             filter,
   constexpr unsigned int digitBits = std::min(16u, Key::NumberOfBits);
   constexpr size_t       numberOfDigits = size_t{ 1 } << digitBits;
   constexpr unsigned int numberOfPasses = Key::NumberOfBits / digitBits;
-  using Counts = std::vector<SizeValueType>;
-
-  const auto          region = image->GetLargestPossibleRegion();
-  const SizeValueType numberOfSlices = region.GetSize(TImage::ImageDimension - 1);
-  const SizeValueType numberOfParts =
-    std::max<SizeValueType>(1, std::min<SizeValueType>(filter->GetNumberOfWorkUnits(), numberOfSlices));
-  const float sliceWeight =
-    progressWeight / static_cast<float>(numberOfPasses * std::max<SizeValueType>(1, numberOfSlices));
-
-  // Calls `count(key, counts)` for every voxel, with counters that each thread has to itself, and adds them up.
-  const auto countVoxels = [&](size_t numberOfCounters, const auto & count) {
-    std::vector<Counts> parts(numberOfParts);
-    ParallelizeArray(filter, numberOfParts, 0.0F, [&](SizeValueType part) {
-      Counts              counts(numberOfCounters);
-      const SizeValueType end = numberOfSlices * (part + 1) / numberOfParts;
-      for (SizeValueType s = numberOfSlices * part / numberOfParts; s < end; ++s)
-      {
-        ThrowIfAborted(filter);
-        ForEachMaskedRun(
-          image, mask, SliceOfRegion(region, TImage::ImageDimension - 1, s), [&](const auto * voxels, size_t length) {
-            for (size_t i = 0; i < length; ++i)
-            {
-              count(Key::FromPixel(voxels[i]), counts.data());
-            }
-          });
-        filter->IncrementProgress(sliceWeight);
-      }
-      parts[part] = std::move(counts);
-    });
-    for (size_t part = 1; part < parts.size(); ++part)
-    {
-      std::transform(
-        parts[0].begin(), parts[0].end(), parts[part].begin(), parts[0].begin(), std::plus<SizeValueType>());
-    }
-    return std::move(parts[0]);
-  };
+  const float            passWeight = progressWeight / static_cast<float>(numberOfPasses);
 
   // The first pass also tells how many voxels there are, and whether all are finite.
   constexpr unsigned int firstShift = Key::NumberOfBits - digitBits;
-  Counts                 counts = countVoxels(
-    numberOfDigits, [=](KeyType key, SizeValueType * counters) { ++counters[static_cast<size_t>(key >> firstShift)]; });
+  auto counts = CountVoxels(filter, image, mask, numberOfDigits, passWeight, [=](auto pixel, SizeValueType * counters) {
+    ++counters[static_cast<size_t>(Key::FromPixel(pixel) >> firstShift)];
+  });
   SizeValueType numberOfVoxels = 0;
   bool          isFinite = true;
   for (size_t digit = 0; digit < numberOfDigits; ++digit)
   {
     numberOfVoxels += counts[digit];
-    // The exponent, which tells, is among the first 16 bits.
+    // The exponent, which tells them apart, is among the first 16 bits.
     isFinite =
       isFinite && (counts[digit] == 0 || IsFinite(Key::ToPixel(static_cast<KeyType>(KeyType(digit) << firstShift))));
   }
@@ -542,16 +551,18 @@ ComputePercentiles(ProcessObject *             filter,
       }
     }
     const unsigned int shift = Key::NumberOfBits - (pass + 2) * digitBits;
-    counts = countVoxels(prefixes.size() * numberOfDigits, [&](KeyType key, SizeValueType * counters) {
-      const auto prefix = static_cast<KeyType>(uint64_t{ key } >> (shift + digitBits));
-      for (size_t group = 0; group < prefixes.size(); ++group)
-      {
-        if (prefix == prefixes[group])
+    counts = CountVoxels(
+      filter, image, mask, prefixes.size() * numberOfDigits, passWeight, [&](auto pixel, SizeValueType * counters) {
+        const KeyType key = Key::FromPixel(pixel);
+        const auto    prefix = static_cast<KeyType>(uint64_t{ key } >> (shift + digitBits));
+        for (size_t group = 0; group < prefixes.size(); ++group)
         {
-          ++counters[group * numberOfDigits + ((key >> shift) & (numberOfDigits - 1))];
+          if (prefix == prefixes[group])
+          {
+            ++counters[group * numberOfDigits + ((key >> shift) & (numberOfDigits - 1))];
+          }
         }
-      }
-    });
+      });
   }
 
   std::vector<double> results;

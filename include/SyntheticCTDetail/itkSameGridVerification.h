@@ -20,30 +20,36 @@
 
 #include "itkImageBase.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <string>
 
 namespace itk
 {
+namespace SyntheticCTDetail
+{
+/** Two grids are the same when no corner of one is farther than this from the same corner of the other, in voxels:
+ * more than single precision and the digits of text formats lose, and too little to matter. */
+constexpr double SameGridTolerance = 0.01;
+} // namespace SyntheticCTDetail
 
 /** In what the grid of \c image differs from that of \c reference; empty when they are the same.
  *
- * Sizes and start indices must be equal. Origins may differ by \c coordinateTolerance voxels of the reference, spacings
- * by the same share of the reference's, and elements of the direction matrix by \c directionTolerance, as in
- * ImageToImageFilter.
+ * Sizes and start indices must be equal, and no corner may be farther than \c tolerance voxels of the reference from
+ * the same corner of the other. The text has enough digits to see the difference, and how many voxels it makes.
  *
  * \ingroup SyntheticCT */
 template <unsigned int VDimension>
 std::string
 GridDifference(const ImageBase<VDimension> & reference,
                const ImageBase<VDimension> & image,
-               const double                  coordinateTolerance,
-               const double                  directionTolerance)
+               const double                  tolerance = SyntheticCTDetail::SameGridTolerance)
 {
   const auto &       referenceRegion = reference.GetLargestPossibleRegion();
   const auto &       region = image.GetLargestPossibleRegion();
   std::ostringstream text;
+  text.precision(10);
   if (region.GetSize() != referenceRegion.GetSize())
   {
     text << "size " << region.GetSize() << " instead of " << referenceRegion.GetSize();
@@ -54,41 +60,78 @@ GridDifference(const ImageBase<VDimension> & reference,
     text << "start index " << region.GetIndex() << " instead of " << referenceRegion.GetIndex();
     return text.str();
   }
+
+  // How far corners are apart, in voxels of the reference; each of the three on its own tells which one to name.
+  double     farthest = 0.0;
+  bool       isNumber = true;
+  const auto length = [&reference](const typename ImageBase<VDimension>::PointType::VectorType & difference) {
+    double square = 0.0;
+    for (unsigned int axis = 0; axis < VDimension; ++axis)
+    {
+      double along = 0.0;
+      for (unsigned int row = 0; row < VDimension; ++row)
+      {
+        along += reference.GetDirection()(row, axis) * difference[row];
+      }
+      along /= reference.GetSpacing()[axis];
+      square += along * along;
+    }
+    return std::sqrt(square);
+  };
+  for (unsigned int corner = 0; corner < 1u << VDimension; ++corner)
+  {
+    auto index = region.GetIndex();
+    for (unsigned int axis = 0; axis < VDimension; ++axis)
+    {
+      const auto size = static_cast<IndexValueType>(region.GetSize(axis));
+      index[axis] += (corner >> axis & 1u) != 0 ? std::max<IndexValueType>(size - 1, 0) : 0;
+    }
+    typename ImageBase<VDimension>::PointType there;
+    typename ImageBase<VDimension>::PointType here;
+    reference.TransformIndexToPhysicalPoint(index, there);
+    image.TransformIndexToPhysicalPoint(index, here);
+    const double distance = length(here - there);
+    isNumber = isNumber && std::isfinite(distance);
+    farthest = std::max(farthest, distance);
+  }
+  if (isNumber && farthest <= tolerance)
+  {
+    return "";
+  }
+
+  double spacingPart = 0.0;
   for (unsigned int axis = 0; axis < VDimension; ++axis)
   {
-    const double spacing = std::abs(static_cast<double>(reference.GetSpacing()[axis]));
-    // Written so that NaN is a difference.
-    if (!(std::abs(image.GetSpacing()[axis] - reference.GetSpacing()[axis]) <= coordinateTolerance * spacing))
+    const double extent = static_cast<double>(region.GetSize(axis)) - 1.0;
+    spacingPart = std::max(
+      spacingPart, std::abs((image.GetSpacing()[axis] / reference.GetSpacing()[axis] - 1.0) * std::max(1.0, extent)));
+  }
+  const double originPart = length(image.GetOrigin() - reference.GetOrigin());
+  if (!(spacingPart <= tolerance))
+  {
+    text << "spacing " << image.GetSpacing() << " instead of " << reference.GetSpacing();
+  }
+  else if (!(originPart <= tolerance))
+  {
+    text << "origin " << image.GetOrigin() << " instead of " << reference.GetOrigin();
+  }
+  else
+  {
+    text << "direction";
+    const char * separator = " ";
+    for (const ImageBase<VDimension> * const each : { &image, &reference })
     {
-      text << "spacing " << image.GetSpacing() << " instead of " << reference.GetSpacing();
-      return text.str();
-    }
-    if (!(std::abs(image.GetOrigin()[axis] - reference.GetOrigin()[axis]) <=
-          coordinateTolerance * std::abs(static_cast<double>(reference.GetSpacing()[0]))))
-    {
-      text << "origin " << image.GetOrigin() << " instead of " << reference.GetOrigin();
-      return text.str();
-    }
-    for (unsigned int row = 0; row < VDimension; ++row)
-    {
-      if (!(std::abs(image.GetDirection()(row, axis) - reference.GetDirection()(row, axis)) <= directionTolerance))
+      for (unsigned int i = 0; i < VDimension * VDimension; ++i)
       {
-        text << "direction";
-        const char * separator = " ";
-        for (const ImageBase<VDimension> * const each : { &image, &reference })
-        {
-          for (unsigned int i = 0; i < VDimension * VDimension; ++i)
-          {
-            text << separator << each->GetDirection()(i / VDimension, i % VDimension);
-            separator = ", ";
-          }
-          separator = each == &image ? " instead of " : "";
-        }
-        return text.str();
+        text << separator << each->GetDirection()(i / VDimension, i % VDimension);
+        separator = ", ";
       }
+      separator = each == &image ? " instead of " : "";
     }
   }
-  return "";
+  text.precision(3);
+  text << " (" << farthest << " voxels at the farthest corner)";
+  return text.str();
 }
 
 } // namespace itk

@@ -436,14 +436,32 @@ EncloseInBoxOf(TLabel label, const SegmentationBox & box, std::vector<LabelBox<T
   it->Box.Enclose(box);
 }
 
+/** Whether a label is a whole number. */
+template <typename TPixel>
+bool
+IsWhole(TPixel value)
+{
+  if constexpr (std::is_floating_point_v<TPixel>)
+  {
+    return std::trunc(value) == value;
+  }
+  else
+  {
+    (void)value;
+    return true;
+  }
+}
+
 /** Adds the labels of an image, all but 0, and their boxes to a list as in EncloseInBoxOf. With `merge`, the label of
- * everything that is not zero is 0. Throws when a voxel is NaN or infinite. */
+ * everything that is not zero is 0. Throws when a voxel is NaN or infinite, and without `merge` when one is not a whole
+ * number or when there are more labels than `mostLabels`: then the image is none of labels. */
 template <typename TLabel, typename TImage>
 void
 FindLabelBoxes(ProcessObject *                 filter,
                const TImage *                  image,
                const char *                    imageName,
                bool                            merge,
+               SizeValueType                   mostLabels,
                float                           progressWeight,
                std::vector<LabelBox<TLabel>> & boxes)
 {
@@ -453,8 +471,9 @@ FindLabelBoxes(ProcessObject *                 filter,
 
   std::vector<std::vector<LabelBox<TLabel>>> boxesOfSlices(slices);
   std::vector<char>                          hasBadVoxel(slices, 0);
+  std::vector<PixelType>                     fractions(slices, PixelType{});
   ParallelizeArray(filter, slices, progressWeight, [&](SizeValueType z) {
-    for (SizeValueType y = 0; y < size[1]; ++y)
+    for (SizeValueType y = 0; y < size[1] && boxesOfSlices[z].size() <= mostLabels; ++y)
     {
       const PixelType * const row = RowOfPixels(image, y, z);
       for (SizeValueType x = 0; x < size[0];)
@@ -481,6 +500,10 @@ FindLabelBoxes(ProcessObject *                 filter,
         {
           hasBadVoxel[z] = 1;
         }
+        else if (!merge && !IsWhole(value))
+        {
+          fractions[z] = value;
+        }
         else if (value != PixelType{})
         {
           EncloseInBoxOf(merge ? TLabel{} : static_cast<TLabel>(value),
@@ -495,11 +518,26 @@ FindLabelBoxes(ProcessObject *                 filter,
     itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": " << imageName
                              << " has a voxel that is NaN or infinite");
   }
+  const auto fraction =
+    std::find_if(fractions.begin(), fractions.end(), [](PixelType value) { return value != PixelType{}; });
+  if (fraction != fractions.end())
+  {
+    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": " << imageName << " has a voxel of "
+                             << static_cast<double>(*fraction)
+                             << " but labels are whole numbers: it should be a segmentation, or MergeLabels be on");
+  }
   for (const auto & boxesOfSlice : boxesOfSlices)
   {
     for (const auto & one : boxesOfSlice)
     {
       EncloseInBoxOf(one.Label, one.Box, boxes);
+    }
+    if (boxes.size() > mostLabels)
+    {
+      itkGenericExceptionMacro(
+        << filter->GetNameOfClass() << ": " << imageName << " brings more than " << mostLabels
+        << " labels, as if it were no segmentation: it should be one, or Labels name those to be "
+           "measured");
     }
   }
 }
@@ -544,15 +582,14 @@ void
 VerifySegmentations(const ProcessObject *   filter,
                     const TReferenceImage * reference,
                     const TSyntheticImage * synthetic,
-                    double                  coordinateTolerance,
-                    double                  directionTolerance)
+                    double                  coordinateTolerance)
 {
   if (reference->GetLargestPossibleRegion().GetNumberOfPixels() == 0)
   {
     itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": ReferenceImage has no voxels: its size is "
                              << reference->GetLargestPossibleRegion().GetSize());
   }
-  const std::string difference = GridDifference(*reference, *synthetic, coordinateTolerance, directionTolerance);
+  const std::string difference = GridDifference(*reference, *synthetic, std::max(SameGridTolerance, coordinateTolerance));
   if (!difference.empty())
   {
     itkGenericExceptionMacro(<< filter->GetNameOfClass()

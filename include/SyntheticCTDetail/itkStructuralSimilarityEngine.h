@@ -54,6 +54,12 @@ public:
   /** Stands for a position where the image is taken as 0. */
   static constexpr SizeValueType NoVoxel = std::numeric_limits<SizeValueType>::max();
 
+  /** Weights that a window may have. */
+  static constexpr SizeValueType LongestWindow = 65;
+
+  /** Positions that a grid may have that is larger than its image. */
+  static constexpr SizeValueType LongestPaddedGrid = 128;
+
   /** What lies beyond the image: zeros, or its mirror image (d c b a | a b c d | d c b a). */
   enum class Border
   {
@@ -66,8 +72,8 @@ public:
   {
     /** \param size positions of the image
      * \param gridSize positions of the grid, at least `size`; the image lies in the middle (the odd one comes after)
-     *   and its first and last values are repeated outside it; a grid that is larger than its image has at most 128
-     * \param window odd number of weights, at most 11
+     *   and its first and last values are repeated outside it; then it has at most LongestPaddedGrid
+     * \param window odd number of weights, at most LongestWindow
      * \param border what lies beyond the grid
      * \param crop positions at both ends of the grid where the map does not count */
     Axis(SizeValueType size, SizeValueType gridSize, std::vector<double> window, Border border, SizeValueType crop);
@@ -114,16 +120,18 @@ public:
     double C2;
     /** Of variances and covariance. */
     double CovarianceFactor;
-    /** Whether the map is summed over the mask too. Without effect when Weighted. */
+    /** Whether the map is summed over the mask too; when Weighted, over the mask without weights instead. */
     bool Masked;
     /** Whether moments are divided by the mean of the mask under the window plus Epsilon, which are the weights of the
-     * mean of the map too. */
+     * mean of the map too unless it is Masked. */
     bool   Weighted;
     double Epsilon;
     /** Added to the denominator of the map. */
     double MapEpsilon;
     /** When it is not 1, negative factors are taken as 0 and the map is raised to it. */
     double Exponent;
+    /** Whether negative factors are taken as 0 in any case. */
+    bool NonNegative;
   };
 
   /** Sums of the map, and the number of voxels or their weight. When Weighted, those over the mask only. */
@@ -145,7 +153,7 @@ public:
                                           double *      synthetic,
                                           double *      inside)>;
 
-  /** Takes `count` values of the map from (x, y, z) of the grid on. */
+  /** Takes `count` values of the map, or the weights of its mean, from (x, y, z) of the grid on. */
   using WriteFunction =
     std::function<void(SizeValueType x, SizeValueType y, SizeValueType z, SizeValueType count, const double * values)>;
 
@@ -173,13 +181,15 @@ public:
   GetKernelNames();
 
   /** The map and its sums.
-   * \param write empty when the map is not wanted */
+   * \param write empty when the map is not wanted
+   * \param writeWeights empty when the weights with which it counts are not wanted */
   Sums
   ComputeSimilarity(const Grid &          grid,
                     const Mapping &       mapping,
                     const Formula &       formula,
                     const ReadFunction &  read,
                     const WriteFunction & write,
+                    const WriteFunction & writeWeights,
                     float                 progressWeight) const;
 
   /** The mapped images at half the resolution of a grid: averages of two voxels along each axis that `halve` names,

@@ -38,7 +38,7 @@ class SyntheticCT_EXPORT ValueClassifier
 public:
   using ClassType = uint32_t;
 
-  /** Sorts the cuts, which may be infinite but not NaN, and leaves out what is there twice. */
+  /** Sorts the cuts, which may be infinite but not NaN, and leaves out duplicates. */
   explicit ValueClassifier(std::vector<double> cuts = {});
 
   /** One more than the largest class. */

@@ -17,6 +17,8 @@
  *=========================================================================*/
 #include "itkSampleStatistics.h"
 
+#include "SyntheticCTDetail/itkMeasureVerification.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -129,6 +131,16 @@ SampleStatistics::SetValues(const std::vector<double> & values)
 }
 
 double
+SampleStatistics::GetSortedValue(SizeValueType i) const
+{
+  if (i >= m_SortedValues.size())
+  {
+    itkMeasureExceptionMacro("There is no value with index " << i << ": there are " << m_SortedValues.size() << '.');
+  }
+  return m_SortedValues[i];
+}
+
+double
 SampleStatistics::GetMean() const
 {
   return MeanOf(m_SortedValues);
@@ -192,7 +204,7 @@ SampleStatistics::GetQuantile(double p) const
 {
   if (!(p >= 0.0 && p <= 1.0))
   {
-    itkExceptionMacro("The quantile is of " << p << " and should be of 0 to 1");
+    itkMeasureExceptionMacro("The quantile is of " << p << " and should be of 0 to 1");
   }
   return QuantileOf(m_SortedValues, p);
 }
@@ -216,16 +228,16 @@ SampleStatistics::UpdateMeanInterval() const
 {
   if (m_NumberOfResamples == 0)
   {
-    itkExceptionMacro("NumberOfResamples is 0 and should be at least 1");
+    itkMeasureExceptionMacro("NumberOfResamples is 0 and should be at least 1");
   }
   if (!(m_ConfidenceLevel > 0.0 && m_ConfidenceLevel < 1.0))
   {
-    itkExceptionMacro("ConfidenceLevel is " << m_ConfidenceLevel << " and should lie between 0 and 1");
+    itkMeasureExceptionMacro("ConfidenceLevel is " << m_ConfidenceLevel << " and should lie between 0 and 1");
   }
   const size_t count = m_SortedValues.size();
   if (count > 0xFFFFFFFFU)
   {
-    itkExceptionMacro("The sample has " << count << " values and should have at most " << 0xFFFFFFFFU);
+    itkMeasureExceptionMacro("The sample has " << count << " values and should have at most " << 0xFFFFFFFFU);
   }
   if (m_MeanIntervalTime > this->GetMTime())
   {

@@ -17,6 +17,8 @@
  *=========================================================================*/
 #include "itkWilcoxonSignedRankTest.h"
 
+#include "SyntheticCTDetail/itkMeasureVerification.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -158,8 +160,8 @@ WilcoxonSignedRankTest::SetSamples(const std::vector<double> & first, const std:
 {
   if (first.size() != second.size())
   {
-    itkExceptionMacro("The samples have " << first.size() << " and " << second.size()
-                                          << " values and should have as many");
+    itkMeasureExceptionMacro("The samples have " << first.size() << " and " << second.size()
+                                                 << " values and should have as many");
   }
   m_First = first;
   m_Second = second;
@@ -172,6 +174,7 @@ WilcoxonSignedRankTest::Update()
   const bool isPratt = m_ZeroMethod == WilcoxonZeroMethodEnum::Pratt;
   const bool isZSplit = m_ZeroMethod == WilcoxonZeroMethodEnum::ZSplit;
 
+  m_HasResults = false;
   m_NumberOfUndefinedPairs = 0;
   m_NumberOfZeros = 0;
   std::vector<double> differences;
@@ -244,22 +247,25 @@ WilcoxonSignedRankTest::Update()
   if (m_NumberOfPairs == 0)
   {
     m_Statistic = notANumber;
+    m_HasResults = true;
     return;
   }
   if (doubledRanks.empty())
   {
     m_PValue = 1.0;
+    m_HasResults = true;
     return;
   }
   if (m_UsedMethod == WilcoxonMethodEnum::Exact)
   {
     if (doubledRanks.size() > largestExactSample)
     {
-      itkExceptionMacro("There are " << doubledRanks.size()
-                                     << " pairs with a difference; the exact distribution is for " << largestExactSample
-                                     << " at most");
+      itkMeasureExceptionMacro("There are " << doubledRanks.size()
+                                            << " pairs with a difference; the exact distribution is for "
+                                            << largestExactSample << " at most");
     }
     m_PValue = PValueOf(ExactTails(doubledRanks, positive), m_Alternative);
+    m_HasResults = true;
     return;
   }
   const auto   n = static_cast<double>(differences.size());
@@ -283,6 +289,16 @@ WilcoxonSignedRankTest::Update()
   }
   m_ZScore = distance / sigma;
   m_PValue = PValueOf({ NormalProbability(m_ZScore), NormalProbability(-m_ZScore) }, m_Alternative);
+  m_HasResults = true;
+}
+
+void
+WilcoxonSignedRankTest::VerifyResults() const
+{
+  if (!m_HasResults)
+  {
+    itkMeasureExceptionMacro("there are no results: Update() should be called before they are asked for.");
+  }
 }
 
 void
@@ -295,6 +311,7 @@ WilcoxonSignedRankTest::PrintSelf(std::ostream & os, Indent indent) const
   os << indent << "ZeroMethod: " << m_ZeroMethod << std::endl;
   os << indent << "Method: " << m_Method << std::endl;
   os << indent << "ContinuityCorrection: " << (m_ContinuityCorrection ? "On" : "Off") << std::endl;
+  os << indent << "HasResults: " << (m_HasResults ? "Yes" : "No") << std::endl;
   os << indent << "NumberOfPairs: " << m_NumberOfPairs << std::endl;
   os << indent << "NumberOfZeros: " << m_NumberOfZeros << std::endl;
   os << indent << "NumberOfUndefinedPairs: " << m_NumberOfUndefinedPairs << std::endl;

@@ -77,21 +77,24 @@ IsHiddenNameOf(const std::string & name, const std::string & end)
   return name.compare(position, std::string::npos, end) == 0;
 }
 
-/** Opens a file or folder and takes its lock; -1 when another holds it, or when it is gone. */
+/** Opens a file or folder and takes its lock. -1 when another holds it or when it is gone; where locks are not to be
+ * had, a descriptor without one, and `isLocked` is false. */
 int
-OpenLocked(const std::string & path)
+OpenLocked(const std::string & path, bool & isLocked)
 {
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (descriptor < 0)
   {
     return -1;
   }
+  isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+  const bool  isBusy = !isLocked && errno == EWOULDBLOCK;
   struct stat mine
   {};
   struct stat named
   {};
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 || fstat(descriptor, &mine) != 0 || lstat(path.c_str(), &named) != 0 ||
-      mine.st_ino != named.st_ino || mine.st_dev != named.st_dev)
+  if (isBusy || fstat(descriptor, &mine) != 0 || lstat(path.c_str(), &named) != 0 || mine.st_ino != named.st_ino ||
+      mine.st_dev != named.st_dev)
   {
     close(descriptor);
     return -1;
@@ -114,11 +117,15 @@ RemoveLeftovers(const fs::path & folder, const std::string & end)
   }
   for (const std::string & leftover : leftovers)
   {
-    const int lock = OpenLocked(leftover);
-    if (lock >= 0)
+    bool      isLocked = false;
+    const int descriptor = OpenLocked(leftover, isLocked);
+    if (descriptor >= 0)
     {
-      fs::remove_all(leftover, error);
-      close(lock);
+      if (isLocked)
+      {
+        fs::remove_all(leftover, error);
+      }
+      close(descriptor);
     }
   }
 }
@@ -183,8 +190,12 @@ AtomicOutput::Create(const std::string & end)
   const size_t      longestEnd = longestName - std::strlen(hiddenPrefix) - 42;
   const std::string shortEnd = end.size() > longestEnd ? end.substr(end.size() - longestEnd) : end;
   RemoveLeftovers(folder, shortEnd);
-  while (m_Lock < 0)
+  for (int attempt = 0; m_Lock < 0; ++attempt)
   {
+    if (attempt == 100)
+    {
+      Fail(m_GivenPath + ": cannot be written: the hidden file " + m_HiddenPath + " cannot be opened again");
+    }
     const std::string name = hiddenPrefix + std::to_string(getpid()) + '-' + std::to_string(counter++) + '-' + shortEnd;
     m_HiddenPath = (folder / name).string();
     bool created = false;
@@ -207,16 +218,9 @@ AtomicOutput::Create(const std::string & end)
     }
     if (created)
     {
-      m_Lock = OpenLocked(m_HiddenPath);
-      if (m_Lock < 0)
-      {
-        // Another process took it for a leftover before it was locked, or locks are not to be had here.
-        std::error_code error;
-        if (fs::exists(m_HiddenPath, error))
-        {
-          m_Lock = open(m_HiddenPath.c_str(), O_RDONLY | O_CLOEXEC);
-        }
-      }
+      // Another process may have taken it for a leftover before it was locked; then the next number is tried.
+      bool isLocked = false;
+      m_Lock = OpenLocked(m_HiddenPath, isLocked);
     }
   }
   m_TemporaryName =

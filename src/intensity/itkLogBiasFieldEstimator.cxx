@@ -32,7 +32,7 @@ namespace
 constexpr size_t PartLength = 512;
 /** Sums over a row are kept in as many numbers, so that processors add several at once; they are added in order. */
 constexpr size_t Lanes = 8;
-/** A voxel's place in the histogram is a fixed-point number with these digits behind the point. */
+/** A voxel's place in the histogram is a fixed-point number with so many binary digits after the point. */
 constexpr unsigned int PlaceBits = 16;
 constexpr int32_t      PlaceMask = (1 << PlaceBits) - 1;
 constexpr float        PlaceUnit = static_cast<float>(1 << PlaceBits);

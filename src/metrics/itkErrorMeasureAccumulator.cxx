@@ -169,6 +169,7 @@ SumsOfRun(const PairedRun & run, const ErrorMeasureRules::Interval & peak)
   sums.ReferenceMoment = moments[0];
   sums.SyntheticMoment = moments[1];
   sums.JointMoment = moments[2];
+  sums.ErrorMoment = sums.SquaredError - sums.Error * (sums.Error / static_cast<double>(count));
   sums.PeakSquaredError = sums.SquaredError;
   if (std::isfinite(peak.Lower))
   {
@@ -197,6 +198,9 @@ ErrorSums::Join(const ErrorSums & other)
   const double referenceShift = other.ReferenceMean - this->ReferenceMean;
   const double syntheticShift = other.SyntheticMean - this->SyntheticMean;
 
+  const double errorShift =
+    other.Error / static_cast<double>(other.Count) - this->Error / static_cast<double>(this->Count);
+
   this->Count += other.Count;
   this->Error += other.Error;
   this->AbsoluteError += other.AbsoluteError;
@@ -207,6 +211,7 @@ ErrorSums::Join(const ErrorSums & other)
   this->ReferenceMoment += other.ReferenceMoment + referenceShift * referenceShift * weight;
   this->SyntheticMoment += other.SyntheticMoment + syntheticShift * syntheticShift * weight;
   this->JointMoment += other.JointMoment + referenceShift * syntheticShift * weight;
+  this->ErrorMoment += other.ErrorMoment + errorShift * errorShift * weight;
 }
 
 void

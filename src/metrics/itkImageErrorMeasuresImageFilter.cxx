@@ -40,6 +40,8 @@ operator<<(std::ostream & out, const ErrorMeasureEnum value)
         return "PeakSignalToNoiseRatio";
       case ErrorMeasureEnum::PearsonCorrelation:
         return "PearsonCorrelation";
+      case ErrorMeasureEnum::ErrorStandardDeviation:
+        return "ErrorStandardDeviation";
       default:
         return "INVALID VALUE";
     }

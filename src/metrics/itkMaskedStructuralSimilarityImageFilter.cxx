@@ -41,4 +41,19 @@ operator<<(std::ostream & out, const StructuralSimilarityEnum value)
   return out << "INVALID VALUE";
 }
 
+std::ostream &
+operator<<(std::ostream & out, const StructuralSimilarityCovarianceEnum value)
+{
+  switch (value)
+  {
+    case StructuralSimilarityCovarianceEnum::OfVariant:
+      return out << "OfVariant";
+    case StructuralSimilarityCovarianceEnum::Population:
+      return out << "Population";
+    case StructuralSimilarityCovarianceEnum::Sample:
+      return out << "Sample";
+  }
+  return out << "INVALID VALUE";
+}
+
 } // namespace itk

@@ -53,7 +53,8 @@ struct StructuralSimilarityKernels
   void (*SumNeighbours)(const double * row, const double * weights, size_t taps, size_t count, double * result);
 
   /** The map of a row, and its sums where `counts` and `inside` are not 0. `inside` is null when there is no mask, and
-   * always when the formula is weighted. The fields are overwritten. */
+   * when the formula is weighted unless its mean is not. The fields are overwritten; where the formula is weighted or
+   * there is a mask, the second is left with the weights of the mean. */
   void (*Similarity)(double * const *                            fields,
                      const StructuralSimilarityEngine::Formula & formula,
                      const double *                              counts,

@@ -148,6 +148,32 @@ SumRowsOf(const double * const * rows, const double * weights, size_t outputs, s
   }
 }
 
+/** The same for any number of weights. */
+void
+SumManyRows(const double * const * rows,
+            const double *         weights,
+            size_t                 taps,
+            size_t                 outputs,
+            size_t                 count,
+            double * const *       results)
+{
+  for (size_t output = 0; output < outputs; ++output)
+  {
+    double * const result = results[output];
+    for (size_t k = 0; k < taps; ++k)
+    {
+      const double * const row = rows[output + k];
+      const double         weight = weights[k];
+      const bool           isFirst = k == 0;
+      SYNTHETIC_CT_INDEPENDENT
+      for (size_t i = 0; i < count; ++i)
+      {
+        result[i] = (isFirst ? 0.0 : result[i]) + weight * row[i];
+      }
+    }
+  }
+}
+
 void
 SumRows(const double * const * rows,
         const double *         weights,
@@ -168,8 +194,10 @@ SumRows(const double * const * rows,
       return SumRowsOf<7>(rows, weights, outputs, count, results);
     case 9:
       return SumRowsOf<9>(rows, weights, outputs, count, results);
-    default:
+    case 11:
       return SumRowsOf<11>(rows, weights, outputs, count, results);
+    default:
+      return SumManyRows(rows, weights, taps, outputs, count, results);
   }
 }
 
@@ -184,6 +212,22 @@ SumNeighboursOf(const double * row, const double * weights, size_t count, double
     double sum = 0.0;
     ((sum += w[Tap] * row[i + Tap]), ...);
     result[i] = sum;
+  }
+}
+
+/** The same for any number of weights. */
+void
+SumManyNeighbours(const double * row, const double * weights, size_t taps, size_t count, double * result)
+{
+  for (size_t k = 0; k < taps; ++k)
+  {
+    const double weight = weights[k];
+    const bool   isFirst = k == 0;
+    SYNTHETIC_CT_INDEPENDENT
+    for (size_t i = 0; i < count; ++i)
+    {
+      result[i] = (isFirst ? 0.0 : result[i]) + weight * row[i + k];
+    }
   }
 }
 
@@ -202,8 +246,10 @@ SumNeighbours(const double * row, const double * weights, size_t taps, size_t co
       return SumNeighboursOf<7>(row, weights, count, result, MakeSequence<7>::Type());
     case 9:
       return SumNeighboursOf<9>(row, weights, count, result, MakeSequence<9>::Type());
-    default:
+    case 11:
       return SumNeighboursOf<11>(row, weights, count, result, MakeSequence<11>::Type());
+    default:
+      return SumManyNeighbours(row, weights, taps, count, result);
   }
 }
 
@@ -236,7 +282,7 @@ MapOf(const double * const * fields, const StructuralSimilarityEngine::Formula &
   const double         half = 0.5 * formula.CovarianceFactor;
   const double         epsilon = formula.Epsilon;
   const double         mapEpsilon = formula.MapEpsilon;
-  const double         lowest = formula.Exponent != 1.0 ? 0.0 : -HUGE_VAL;
+  const double         lowest = formula.Exponent != 1.0 || formula.NonNegative ? 0.0 : -HUGE_VAL;
   SYNTHETIC_CT_INDEPENDENT
   for (size_t i = 0; i < count; ++i)
   {
@@ -274,12 +320,24 @@ Similarity(double * const *                            fields,
     MapOf<true>(fields, formula, count, map);
     const double * const support = fields[4];
     const double         epsilon = formula.Epsilon;
-    SYNTHETIC_CT_INDEPENDENT
-    for (size_t i = 0; i < count; ++i)
+    if (inside)
     {
-      const double weight = support[i] + epsilon;
-      values[i] = counts[i] != 0.0 ? map[i] * weight : 0.0;
-      weights[i] = counts[i] != 0.0 ? weight : 0.0;
+      SYNTHETIC_CT_INDEPENDENT
+      for (size_t i = 0; i < count; ++i)
+      {
+        weights[i] = counts[i] * inside[i];
+        values[i] = weights[i] != 0.0 ? map[i] : 0.0;
+      }
+    }
+    else
+    {
+      SYNTHETIC_CT_INDEPENDENT
+      for (size_t i = 0; i < count; ++i)
+      {
+        const double weight = support[i] + epsilon;
+        values[i] = counts[i] != 0.0 ? map[i] * weight : 0.0;
+        weights[i] = counts[i] != 0.0 ? weight : 0.0;
+      }
     }
     sums.Masked += SumOfRow(values, count);
     sums.MaskedWeight += SumOfRow(weights, count);

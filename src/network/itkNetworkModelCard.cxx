@@ -541,6 +541,33 @@ NetworkModelCard::FromJSON(const std::string & text)
   return card;
 }
 
+NetworkModelCard
+NetworkModelCard::GetExample()
+{
+  NetworkModelCard card;
+  card.Name = "my-network";
+  card.Description = "What it does, for which region of the body and which sequence";
+  Input input;
+  input.Name = "mr";
+  input.Modality = "MR";
+  input.Transform = IntensityTransformEnum::Percentile;
+  input.Lower = 1.0;
+  input.Upper = 99.9;
+  card.Inputs.push_back(input);
+  card.Preprocess.Spacing = { { 1.0, 1.0, 0.0 } };
+  card.Preprocess.Orientation = "LPS";
+  card.Preprocess.Mask = PreprocessingMaskEnum::Body;
+  Output output;
+  output.Name = "sct";
+  card.Outputs.push_back(output);
+  card.Infer.PatchSize = { 192, 192 };
+  card.Infer.Batch = 4;
+  card.Infer.Padding = -1.0;
+  card.Provenance = R"({"training-data":"where the weights come from","intended-use":"research"})";
+  card.License = "the license of the weights";
+  return card;
+}
+
 std::string
 NetworkModelCard::ToJSON() const
 {

@@ -17,21 +17,21 @@
  *=========================================================================*/
 #include "itkSlicePictureWriter.h"
 
+#include "itkPicture.h"
+
 #include "itkContinuousIndex.h"
 #include "itkImageRegionConstIteratorWithIndex.h"
+#include "SyntheticCTDetail/itkAtomicOutput.h"
 
 #include <vtkColorTransferFunction.h>
 #include <vtkFloatArray.h>
-#include <vtkFreeTypeTools.h>
 #include <vtkImageData.h>
 #include <vtkImageMapToColors.h>
 #include <vtkImageReslice.h>
 #include <vtkMatrix4x4.h>
 #include <vtkNew.h>
-#include <vtkPNGWriter.h>
 #include <vtkPointData.h>
 #include <vtkSmartPointer.h>
-#include <vtkTextProperty.h>
 #include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
@@ -42,7 +42,6 @@
 #include <iomanip>
 #include <iterator>
 #include <limits>
-#include <random>
 #include <sstream>
 
 namespace itk
@@ -50,12 +49,10 @@ namespace itk
 namespace
 {
 
-using Color = std::array<unsigned char, 3>;
+using SyntheticCTDetail::Picture;
 
-constexpr Color backgroundColor{ { 20, 21, 24 } };
-constexpr Color textColor{ { 232, 232, 236 } };
-constexpr Color quietTextColor{ { 196, 198, 206 } };
-constexpr Color haloColor{ { 0, 0, 0 } };
+constexpr Picture::Color textColor{ { 232, 232, 236 } };
+constexpr Picture::Color quietTextColor{ { 196, 198, 206 } };
 
 /** The column width, in pixels, for which the sizes of texts and gaps are stated below. */
 constexpr double referenceColumnWidth = 420.0;
@@ -113,7 +110,8 @@ ColorsOf(SlicePictureColorsEnum colors, double minimum, double maximum)
     function->AddRGBPoint(0.5 * maximum, 0.93, 0.48, 0.36);
     function->AddRGBPoint(maximum, 0.58, 0.04, 0.10);
   }
-  function->SetNanColor(backgroundColor[0] / 255.0, backgroundColor[1] / 255.0, backgroundColor[2] / 255.0);
+  const auto & ground = Picture::BackgroundColor;
+  function->SetNanColor(ground[0] / 255.0, ground[1] / 255.0, ground[2] / 255.0);
   return function;
 }
 
@@ -188,141 +186,6 @@ Reslice(const TImage *                   image,
   reslice->Update();
   return reslice->GetOutput();
 }
-
-/** \class Picture
- * \brief RGB pixels; [0, 0] is the upper left. */
-class Picture
-{
-public:
-  enum class Anchor
-  {
-    Low,
-    Middle,
-    High
-  };
-
-  Picture(unsigned int width, unsigned int height)
-    : m_Width(static_cast<int>(width))
-    , m_Height(static_cast<int>(height))
-  {
-    m_Image->SetDimensions(m_Width, m_Height, 1);
-    m_Image->AllocateScalars(VTK_UNSIGNED_CHAR, 3);
-    for (int y = 0; y < m_Height; ++y)
-    {
-      for (int x = 0; x < m_Width; ++x)
-      {
-        this->Set(x, y, backgroundColor.data());
-      }
-    }
-  }
-
-  void
-  Set(int x, int y, const unsigned char * color)
-  {
-    std::copy_n(color, 3, this->PixelAt(x, y));
-  }
-
-  struct TextStyle
-  {
-    double Size;
-    Color  Ink;
-    bool   IsBold;
-    bool   RunsUpwards;
-  };
-
-  /** Draw a text with a dark rim, so that it can be read on any ground. x and y are the point that the anchors name:
-   * left, middle or right; top, middle or bottom. */
-  void
-  DrawText(const std::string & text, double x, double y, Anchor horizontal, Anchor vertical, const TextStyle & style)
-  {
-    if (text.empty())
-    {
-      return;
-    }
-    vtkNew<vtkTextProperty> property;
-    property->SetFontFamilyToArial();
-    property->SetFontSize(static_cast<int>(std::lround(style.Size)));
-    property->SetBold(style.IsBold);
-    property->SetOrientation(style.RunsUpwards ? 90.0 : 0.0);
-    property->SetColor(1.0, 1.0, 1.0);
-    vtkNew<vtkImageData> glyphs;
-    int                  glyphSize[2]{ 0, 0 };
-    if (!vtkFreeTypeTools::GetInstance()->RenderString(property, text, pointsPerInch, glyphs, glyphSize))
-    {
-      itkGenericExceptionMacro("SlicePictureWriter: the text '" << text << "' cannot be drawn.");
-    }
-    const auto begin = [](double at, int extent, Anchor anchor) {
-      const double shift = anchor == Anchor::Low ? 0.0 : anchor == Anchor::Middle ? 0.5 * extent : extent;
-      return static_cast<int>(std::lround(at - shift));
-    };
-    const int left = begin(x, glyphSize[0], horizontal);
-    const int top = begin(y, glyphSize[1], vertical);
-    for (int dy = -1; dy <= 1; ++dy)
-    {
-      for (int dx = -1; dx <= 1; ++dx)
-      {
-        if (dx != 0 || dy != 0)
-        {
-          this->Blend(glyphs, glyphSize, left + dx, top + dy, haloColor, 0.6);
-        }
-      }
-    }
-    this->Blend(glyphs, glyphSize, left, top, style.Ink, 1.0);
-  }
-
-  vtkSmartPointer<vtkUnsignedCharArray>
-  EncodePNG()
-  {
-    vtkNew<vtkPNGWriter> writer;
-    writer->SetInputData(m_Image);
-    writer->WriteToMemoryOn();
-    writer->Write();
-    return writer->GetResult();
-  }
-
-private:
-  /** At 72 points per inch the font size is in pixels. */
-  static constexpr int pointsPerInch = 72;
-
-  /** VTK's first row is the lowest. */
-  unsigned char *
-  PixelAt(int x, int y)
-  {
-    return static_cast<unsigned char *>(m_Image->GetScalarPointer()) +
-           3 * (static_cast<size_t>(m_Height - 1 - y) * m_Width + x);
-  }
-
-  void
-  Blend(vtkImageData * glyphs, const int size[2], int left, int top, const Color & color, double strength)
-  {
-    int extent[6];
-    glyphs->GetExtent(extent);
-    for (int j = 0; j < size[1]; ++j)
-    {
-      for (int i = 0; i < size[0]; ++i)
-      {
-        const int x = left + i;
-        const int y = top + size[1] - 1 - j;
-        if (x < 0 || x >= m_Width || y < 0 || y >= m_Height)
-        {
-          continue;
-        }
-        const auto * const source =
-          static_cast<const unsigned char *>(glyphs->GetScalarPointer(extent[0] + i, extent[2] + j, extent[4]));
-        const double          alpha = strength * source[3] / 255.0;
-        unsigned char * const target = this->PixelAt(x, y);
-        for (int c = 0; c < 3; ++c)
-        {
-          target[c] = static_cast<unsigned char>(std::lround(target[c] + alpha * (color[c] - target[c])));
-        }
-      }
-    }
-  }
-
-  int                  m_Width;
-  int                  m_Height;
-  vtkNew<vtkImageData> m_Image;
-};
 
 } // namespace
 
@@ -631,6 +494,163 @@ SlicePictureWriter::ComputeLayout()
                                                frame.Margin + (m_Note.empty() ? 0 : frame.NoteHeight));
 }
 
+/** A picture with the sizes and the styles of what is drawn into it. */
+class SlicePictureWriter::Canvas : public Picture
+{
+public:
+  Canvas(const std::array<unsigned int, 2> & size, const Frame & frame)
+    : Picture(size[0], size[1])
+    , Layout(frame)
+  {}
+
+  Frame     Layout;
+  TextStyle Title{ Layout.TitleSize, textColor, true, false };
+  TextStyle Letter{ Layout.LetterSize, textColor, true, false };
+  TextStyle Label{ Layout.LabelSize, quietTextColor, false, false };
+  TextStyle RowLabel{ Layout.LabelSize, quietTextColor, false, true };
+  /** Of the column that is being drawn. */
+  vtkSmartPointer<vtkColorTransferFunction> Colors;
+};
+
+void
+SlicePictureWriter::DrawSlice(Canvas & canvas, unsigned int c, unsigned int p) const
+{
+  const PlaneAxes &       plane = planes[p];
+  const Column &          column = m_Columns[c];
+  const PanelRegionType & panel = m_Panels[c][p];
+  const double            step = 1.0 / m_PixelsPerMillimeter;
+  PointType               origin = m_Point;
+  Vector<double, 3>       columnStep(0.0);
+  Vector<double, 3>       rowStep(0.0);
+  origin[plane.Horizontal] = m_LowerCorner[plane.Horizontal] + 0.5 * step;
+  columnStep[plane.Horizontal] = step;
+  rowStep[plane.Vertical] = plane.VerticalIsReversed ? -step : step;
+  origin[plane.Vertical] =
+    plane.VerticalIsReversed ? m_UpperCorner[plane.Vertical] - 0.5 * step : m_LowerCorner[plane.Vertical] + 0.5 * step;
+
+  const auto                  slice = Reslice<vtkFloatArray>(this->GetColumnImage(c),
+                                            origin,
+                                            columnStep,
+                                            rowStep,
+                                            panel.GetSize(),
+                                            std::numeric_limits<double>::quiet_NaN(),
+                                            false);
+  vtkNew<vtkImageMapToColors> mapper;
+  mapper->SetInputData(slice);
+  mapper->SetLookupTable(canvas.Colors);
+  mapper->SetOutputFormatToRGB();
+  mapper->Update();
+  vtkSmartPointer<vtkImageData> maskSlice;
+  if (column.Colors == SlicePictureColorsEnum::Difference && this->GetMaskImage() != nullptr)
+  {
+    maskSlice =
+      Reslice<vtkUnsignedCharArray>(this->GetMaskImage(), origin, columnStep, rowStep, panel.GetSize(), 0.0, true);
+  }
+  const int x0 = static_cast<int>(panel.GetIndex(0));
+  const int y0 = static_cast<int>(panel.GetIndex(1));
+  const int width = static_cast<int>(panel.GetSize(0));
+  const int height = static_cast<int>(panel.GetSize(1));
+  for (int y = 0; y < height; ++y)
+  {
+    for (int x = 0; x < width; ++x)
+    {
+      const bool isShown = !maskSlice || *static_cast<const unsigned char *>(maskSlice->GetScalarPointer(x, y, 0)) != 0;
+      if (isShown)
+      {
+        canvas.Set(x0 + x, y0 + y, static_cast<const unsigned char *>(mapper->GetOutput()->GetScalarPointer(x, y, 0)));
+      }
+    }
+  }
+}
+
+void
+SlicePictureWriter::DrawLetters(Canvas & canvas, unsigned int c, unsigned int p) const
+{
+  using Anchor = Picture::Anchor;
+  const PlaneAxes &       plane = planes[p];
+  const PanelRegionType & panel = m_Panels[c][p];
+  const int               x0 = static_cast<int>(panel.GetIndex(0));
+  const int               y0 = static_cast<int>(panel.GetIndex(1));
+  const int               width = static_cast<int>(panel.GetSize(0));
+  const int               height = static_cast<int>(panel.GetSize(1));
+  // At the inner edges of the slice, or outside a slice that is too small for them.
+  const double inset = 5 * canvas.Layout.Unit;
+  const double smallest = 5 * canvas.Layout.LetterSize;
+  const double insetX = width < smallest ? -inset - canvas.Layout.LetterSize : inset;
+  const double insetY = height < smallest ? -inset - canvas.Layout.LetterSize : inset;
+  const auto   letter = [&](const char * text, double x, double y, Anchor horizontal, Anchor vertical) {
+    canvas.DrawText(text, x, y, horizontal, vertical, canvas.Letter);
+  };
+  letter(plane.Letters[0], x0 + insetX, y0 + 0.5 * height, Anchor::Low, Anchor::Middle);
+  letter(plane.Letters[1], x0 + width - insetX, y0 + 0.5 * height, Anchor::High, Anchor::Middle);
+  letter(plane.Letters[2], x0 + 0.5 * width, y0 + insetY, Anchor::Middle, Anchor::Low);
+  letter(plane.Letters[3], x0 + 0.5 * width, y0 + height - insetY, Anchor::Middle, Anchor::High);
+  if (c == 0)
+  {
+    canvas.DrawText(PositionText(plane, m_Point[plane.Normal]),
+                    canvas.Layout.Margin + 0.5 * canvas.Layout.RowLabelWidth,
+                    y0 + 0.5 * height,
+                    Anchor::Middle,
+                    Anchor::Middle,
+                    canvas.RowLabel);
+  }
+}
+
+void
+SlicePictureWriter::DrawBar(Canvas & canvas, unsigned int c) const
+{
+  using Anchor = Picture::Anchor;
+  const Column & column = m_Columns[c];
+  const double   middle = canvas.Layout.LeftOf(c) + 0.5 * m_ColumnWidth;
+  const int      barTop = m_RowsBottom + canvas.Layout.BarOffset;
+  const int      barWidth = static_cast<int>(0.7 * m_ColumnWidth);
+  const int      barLeft = static_cast<int>(middle) - barWidth / 2;
+  for (int x = 0; x < barWidth; ++x)
+  {
+    const double share = (x + 0.5) / barWidth;
+    const double value = column.WindowMinimum + share * (column.WindowMaximum - column.WindowMinimum);
+    const auto * color = canvas.Colors->MapValue(value);
+    for (int y = 0; y < canvas.Layout.BarHeight; ++y)
+    {
+      canvas.Set(barLeft + x, barTop + y, color);
+    }
+  }
+  const auto label = [&](double value) {
+    const double share = (value - column.WindowMinimum) / (column.WindowMaximum - column.WindowMinimum);
+    canvas.DrawText(NumberText(value),
+                    barLeft + share * barWidth,
+                    barTop + canvas.Layout.BarHeight + 4 * canvas.Layout.Unit,
+                    Anchor::Middle,
+                    Anchor::Low,
+                    canvas.Label);
+  };
+  label(column.WindowMinimum);
+  label(column.Colors == SlicePictureColorsEnum::Difference ? 0.0
+                                                            : 0.5 * (column.WindowMinimum + column.WindowMaximum));
+  label(column.WindowMaximum);
+  canvas.DrawText(column.Unit,
+                  barLeft + barWidth + 10 * canvas.Layout.Unit,
+                  barTop + 0.5 * canvas.Layout.BarHeight,
+                  Anchor::Low,
+                  Anchor::Middle,
+                  canvas.Label);
+}
+
+void
+SlicePictureWriter::WritePicture(Canvas & canvas) const
+{
+  const auto                      bytes = canvas.EncodePNG();
+  SyntheticCTDetail::AtomicOutput output(m_FileName);
+  std::ofstream                   stream(output.GetTemporaryName(), std::ios::binary);
+  stream.write(reinterpret_cast<const char *>(bytes->GetPointer(0)), bytes->GetNumberOfValues());
+  stream.close();
+  if (!stream)
+  {
+    itkExceptionMacro("The picture '" << m_FileName << "' cannot be written: the disk may be full.");
+  }
+  output.Commit();
+}
+
 void
 SlicePictureWriter::GenerateData()
 {
@@ -638,155 +658,33 @@ SlicePictureWriter::GenerateData()
   this->ComputeLayout();
 
   using Anchor = Picture::Anchor;
-  const Frame              frame(m_ColumnWidth);
-  Picture                  picture(m_PictureSize[0], m_PictureSize[1]);
-  const Picture::TextStyle titleStyle{ frame.TitleSize, textColor, true, false };
-  const Picture::TextStyle letterStyle{ frame.LetterSize, textColor, true, false };
-  const Picture::TextStyle labelStyle{ frame.LabelSize, quietTextColor, false, false };
-  const Picture::TextStyle rowLabelStyle{ frame.LabelSize, quietTextColor, false, true };
-  const auto               numberOfSlices = static_cast<float>(m_Columns.size() * NumberOfPlanes);
-
+  Canvas        canvas(m_PictureSize, Frame(m_ColumnWidth));
+  const Frame & frame = canvas.Layout;
+  const auto    numberOfSlices = static_cast<float>(m_Columns.size() * NumberOfPlanes);
   for (unsigned int c = 0; c < m_Columns.size(); ++c)
   {
-    const Column &    column = m_Columns[c];
-    const ImageType * image = this->GetColumnImage(c);
-    const auto        colors = ColorsOf(column.Colors, column.WindowMinimum, column.WindowMaximum);
-    const int         left = frame.LeftOf(c);
-    const double      middle = left + 0.5 * m_ColumnWidth;
-
-    picture.DrawText(
-      column.Title, middle, frame.Margin + 0.4 * frame.TitleHeight, Anchor::Middle, Anchor::Middle, titleStyle);
-
+    const Column & column = m_Columns[c];
+    canvas.Colors = ColorsOf(column.Colors, column.WindowMinimum, column.WindowMaximum);
+    canvas.DrawText(column.Title,
+                    frame.LeftOf(c) + 0.5 * m_ColumnWidth,
+                    frame.Margin + 0.4 * frame.TitleHeight,
+                    Anchor::Middle,
+                    Anchor::Middle,
+                    canvas.Title);
     for (unsigned int p = 0; p < NumberOfPlanes; ++p)
     {
-      const PlaneAxes &       plane = planes[p];
-      const PanelRegionType & panel = m_Panels[c][p];
-      const double            step = 1.0 / m_PixelsPerMillimeter;
-      PointType               origin = m_Point;
-      Vector<double, 3>       columnStep(0.0);
-      Vector<double, 3>       rowStep(0.0);
-      origin[plane.Horizontal] = m_LowerCorner[plane.Horizontal] + 0.5 * step;
-      columnStep[plane.Horizontal] = step;
-      rowStep[plane.Vertical] = plane.VerticalIsReversed ? -step : step;
-      origin[plane.Vertical] = plane.VerticalIsReversed ? m_UpperCorner[plane.Vertical] - 0.5 * step
-                                                        : m_LowerCorner[plane.Vertical] + 0.5 * step;
-
-      const auto slice = Reslice<vtkFloatArray>(
-        image, origin, columnStep, rowStep, panel.GetSize(), std::numeric_limits<double>::quiet_NaN(), false);
-      vtkNew<vtkImageMapToColors> mapper;
-      mapper->SetInputData(slice);
-      mapper->SetLookupTable(colors);
-      mapper->SetOutputFormatToRGB();
-      mapper->Update();
-      vtkSmartPointer<vtkImageData> maskSlice;
-      if (column.Colors == SlicePictureColorsEnum::Difference && this->GetMaskImage() != nullptr)
-      {
-        maskSlice =
-          Reslice<vtkUnsignedCharArray>(this->GetMaskImage(), origin, columnStep, rowStep, panel.GetSize(), 0.0, true);
-      }
-      const int x0 = static_cast<int>(panel.GetIndex(0));
-      const int y0 = static_cast<int>(panel.GetIndex(1));
-      const int width = static_cast<int>(panel.GetSize(0));
-      const int height = static_cast<int>(panel.GetSize(1));
-      for (int y = 0; y < height; ++y)
-      {
-        for (int x = 0; x < width; ++x)
-        {
-          const bool isShown =
-            !maskSlice || *static_cast<const unsigned char *>(maskSlice->GetScalarPointer(x, y, 0)) != 0;
-          if (isShown)
-          {
-            picture.Set(
-              x0 + x, y0 + y, static_cast<const unsigned char *>(mapper->GetOutput()->GetScalarPointer(x, y, 0)));
-          }
-        }
-      }
-
-      // At the inner edges of the slice, or outside a slice that is too small for them.
-      const double inset = 5 * frame.Unit;
-      const double smallest = 5 * frame.LetterSize;
-      const double insetX = width < smallest ? -inset - frame.LetterSize : inset;
-      const double insetY = height < smallest ? -inset - frame.LetterSize : inset;
-      const auto   letter = [&](const char * text, double x, double y, Anchor horizontal, Anchor vertical) {
-        picture.DrawText(text, x, y, horizontal, vertical, letterStyle);
-      };
-      letter(plane.Letters[0], x0 + insetX, y0 + 0.5 * height, Anchor::Low, Anchor::Middle);
-      letter(plane.Letters[1], x0 + width - insetX, y0 + 0.5 * height, Anchor::High, Anchor::Middle);
-      letter(plane.Letters[2], x0 + 0.5 * width, y0 + insetY, Anchor::Middle, Anchor::Low);
-      letter(plane.Letters[3], x0 + 0.5 * width, y0 + height - insetY, Anchor::Middle, Anchor::High);
-      if (c == 0)
-      {
-        picture.DrawText(PositionText(plane, m_Point[plane.Normal]),
-                         frame.Margin + 0.5 * frame.RowLabelWidth,
-                         y0 + 0.5 * height,
-                         Anchor::Middle,
-                         Anchor::Middle,
-                         rowLabelStyle);
-      }
+      this->DrawSlice(canvas, c, p);
+      this->DrawLetters(canvas, c, p);
       this->UpdateProgress(static_cast<float>(c * NumberOfPlanes + p + 1) / numberOfSlices);
       if (this->GetAbortGenerateData())
       {
         throw ProcessAborted(__FILE__, __LINE__);
       }
     }
-
-    const int barTop = m_RowsBottom + frame.BarOffset;
-    const int barWidth = static_cast<int>(0.7 * m_ColumnWidth);
-    const int barLeft = static_cast<int>(middle) - barWidth / 2;
-    for (int x = 0; x < barWidth; ++x)
-    {
-      const double share = (x + 0.5) / barWidth;
-      const double value = column.WindowMinimum + share * (column.WindowMaximum - column.WindowMinimum);
-      const auto * color = colors->MapValue(value);
-      for (int y = 0; y < frame.BarHeight; ++y)
-      {
-        picture.Set(barLeft + x, barTop + y, color);
-      }
-    }
-    const auto label = [&](double value) {
-      const double share = (value - column.WindowMinimum) / (column.WindowMaximum - column.WindowMinimum);
-      picture.DrawText(NumberText(value),
-                       barLeft + share * barWidth,
-                       barTop + frame.BarHeight + 4 * frame.Unit,
-                       Anchor::Middle,
-                       Anchor::Low,
-                       labelStyle);
-    };
-    label(column.WindowMinimum);
-    label(column.Colors == SlicePictureColorsEnum::Difference ? 0.0
-                                                              : 0.5 * (column.WindowMinimum + column.WindowMaximum));
-    label(column.WindowMaximum);
-    picture.DrawText(column.Unit,
-                     barLeft + barWidth + 10 * frame.Unit,
-                     barTop + 0.5 * frame.BarHeight,
-                     Anchor::Low,
-                     Anchor::Middle,
-                     labelStyle);
+    this->DrawBar(canvas, c);
   }
-
-  picture.DrawText(m_Note, frame.Margin, m_PictureSize[1] - frame.Margin, Anchor::Low, Anchor::High, labelStyle);
-
-  // Through a name of its own in the same folder, so that the final name never holds half a file.
-  namespace fs = std::filesystem;
-  const auto         bytes = picture.EncodePNG();
-  const fs::path     path(m_FileName);
-  std::ostringstream suffix;
-  suffix << std::hex << std::random_device{}();
-  const fs::path temporary = path.parent_path() / (".partial-" + suffix.str() + "-" + path.filename().string());
-  std::ofstream  stream(temporary, std::ios::binary);
-  stream.write(reinterpret_cast<const char *>(bytes->GetPointer(0)), bytes->GetNumberOfValues());
-  stream.close();
-  std::error_code error;
-  if (stream)
-  {
-    fs::rename(temporary, path, error);
-  }
-  if (!stream || error)
-  {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    itkExceptionMacro("The picture '" << m_FileName << "' cannot be written.");
-  }
+  canvas.DrawText(m_Note, frame.Margin, m_PictureSize[1] - frame.Margin, Anchor::Low, Anchor::High, canvas.Label);
+  this->WritePicture(canvas);
 }
 
 auto

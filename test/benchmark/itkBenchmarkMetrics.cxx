@@ -164,17 +164,17 @@ Surfaces(const Pair & pair, const itk::SurfaceDistanceDefinitionEnum definition,
   filter->SetSyntheticImage(Bone(pair.Synthetic, pair.Mask));
   filter->SetDefinition(definition);
   seconds = SecondsOf(filter);
-  Values values{ filter->GetHausdorffDistance(0), filter->GetHausdorffDistanceAtPercentile(0, 0) };
+  Values values{ filter->GetHausdorffDistance(1), filter->GetHausdorffDistanceAtPercentile(1, 95.0) };
   if (definition == itk::SurfaceDistanceDefinitionEnum::Voxel)
   {
-    values.push_back(filter->GetAverageSymmetricSurfaceDistance(0));
+    values.push_back(filter->GetAverageSymmetricSurfaceDistance(1));
     return values;
   }
-  values.push_back(filter->GetMeanDistanceFromReference(0));
-  values.push_back(filter->GetMeanDistanceFromSynthetic(0));
-  for (itk::SizeValueType i = 0; i < filter->GetTolerances().size(); ++i)
+  values.push_back(filter->GetMeanDistanceFromReference(1));
+  values.push_back(filter->GetMeanDistanceFromSynthetic(1));
+  for (const double tolerance : filter->GetTolerances())
   {
-    values.push_back(filter->GetNormalizedSurfaceDice(0, i));
+    values.push_back(filter->GetNormalizedSurfaceDice(1, tolerance));
   }
   return values;
 }

@@ -186,7 +186,7 @@ LabelErrors()
   {
     for (itk::SizeValueType label = 0; label < filter->GetNumberOfLabels(); ++label)
     {
-      figures.push_back(filter->GetLabelMeasure(label, measure));
+      figures.push_back(filter->GetLabelMeasure(filter->GetNthLabel(label), measure));
     }
   }
   return figures;

@@ -217,8 +217,10 @@ RegisterAll()
     Measure("Hausdorff" + name + "/ITK", [=] { return HausdorffITK(get()); });
     Measure("Surfels" + name + "/SyntheticCT", [=] { return Hausdorff(get(), Definition::Surfel); });
   }
-  Measure("SurfelsLabels/SyntheticCT",
-          [] { return Measures(Labels(), Definition::Surfel, false)->GetHausdorffDistance(0); });
+  Measure("SurfelsLabels/SyntheticCT", [] {
+    const auto filter = Measures(Labels(), Definition::Surfel, false);
+    return filter->GetHausdorffDistance(filter->GetNthLabel(0));
+  });
   Measure("DeviationHeads/SyntheticCT", [] { return Deviation(Heads(), false); });
   Measure("DeviationMeshHeads/SyntheticCT", [] { return Deviation(Heads(), true); });
   Measure("OnePass", [] { return OnePass(Heads()); });

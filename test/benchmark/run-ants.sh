@@ -3,16 +3,17 @@
 # same settings: four levels of as many iterations, no threshold, no rescaling. Prints the seconds of whole processes,
 # from file to file, in pairs, and the median of their ratios; twice:
 #
-# 1. On a head that was reduced before, by the filter that ANTs reduces with (itk::ShrinkImageFilter). Both are given
-#    the same voxels, so the answers must agree: this fails when they differ by more than 0.5 % at the 99th percentile
+# 1. On a head that was shrunk beforehand, by the filter that ANTs itself uses (itk::ShrinkImageFilter). Both are given
+#    the same voxels, so the results must agree: this fails when they differ by more than 0.5 % at the 99th percentile
 #    inside the mask.
-# 2. On the whole head with a shrink factor, as both are used. The work is the same, the answers are not, because the
+# 2. On the whole head with a shrink factor, as both are used. The work is the same, the results are not, because the
 #    two define what surrounds the estimation differently. Of 181 voxels and a factor of 4, ANTs keeps 45 (voxels 2 to
 #    178) and we keep 46 (0 to 180). And ANTs evaluates the field as if the first and the last kept voxel were the first
 #    and the last of the image, so that it lies stretched by up to two voxels, where we evaluate it at the voxels' true
-#    positions. On Colin27 with 4 x 50 iterations the kept voxels are worth 9.3 % and the stretching 2.9 % at the 99th
-#    percentile; made from ANTs' voxels and stretched, our result is ANTs' to 0.006 %. (N4 without a threshold is that
-#    sensitive: to the result without shrinking, ours with a factor of 4 comes to 4.3 %, ANTs' to 7.2 %.)
+#    positions. On Colin27 with 4 x 50 iterations the kept voxels account for 9.3 % and the stretching for 2.9 % at the
+#    99th percentile; made from ANTs' voxels and stretched, our result is ANTs' to within 0.006 %. (N4 without a
+#    threshold is that sensitive: with a factor of 4 our result is within 4.3 % of that without shrinking, ANTs' within
+#    7.2 %.)
 #
 # Debian 12 has no package of ANTs: there, ./test/debian13.sh test/benchmark/run-ants.sh runs this in a Debian 13.
 #

@@ -1,11 +1,11 @@
 #!/bin/bash
 # Our metrics beside those of Python's packages (NumPy, SciPy, scikit-image, surface-distance, MONAI) on one pair of
 # images of 256 x 256 x 160 voxels: a simulated head and a copy of it that was smoothed, shifted and made noisy. Prints
-# the medians of the seconds and of their ratios over runs in turn, and the largest difference of the figures; fails
+# the medians of the seconds and of their ratios over alternating runs, and the largest difference of the figures; fails
 # when figures disagree.
 #
 #   RUNS     pairs of runs (5)
-#   THREADS  threads of ours (one per core); the packages have one, but for MONAI
+#   THREADS  threads of ours (one per core); the packages have one, except MONAI
 #
 # The packages go into a virtual environment; nothing but the distribution's packages is installed elsewhere.
 set -euo pipefail

@@ -37,6 +37,8 @@
 
 namespace
 {
+using namespace itk::SyntheticCTDetail;
+
 using Description = itk::SyntheticCTDetail::NetworkConvolution::Description;
 using Parameters = std::map<std::string, at::Tensor>;
 
@@ -616,6 +618,82 @@ TEST(NetworkPreparation, RealFilesGiveTheSameAnswer)
     const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
     ExpectSameAnswer(
       network, name == "R1D2_2D.pt" ? at::randn({ 1, 1, 40, 44 }) : at::randn({ 1, 1, 20, 24, 18 }), 1e-4);
+  }
+}
+
+TEST(NetworkPreparation, WithoutOurKernelsTheBitsAreThoseOfLibTorch)
+{
+  torch::manual_seed(19);
+  torch::jit::Module network = torch::jit::load(itk::TestUtilities::ExampleModel());
+  network.eval();
+  const at::Tensor   input = at::randn({ 1, 1, 32, 48 });
+  PreparationOptions options;
+  options.UseCustomKernels = false;
+  torch::jit::Module prepared = PrepareNetwork(network, at::kCPU, at::kFloat, options);
+  EXPECT_EQ(NumberOfOurConvolutions(prepared), 0u);
+  EXPECT_FALSE(GoesByOurKernels(prepared));
+  EXPECT_TRUE(at::equal(Answers(network, input)[0], Answers(prepared, input)[0]));
+}
+
+TEST(NetworkPreparation, WeightsOfOtherTypesAreConverted)
+{
+  torch::manual_seed(20);
+  const at::Tensor w = at::randn({ 8, 1, 3, 3 });
+  const at::Tensor v = at::randn({ 4, 8, 3, 3 });
+  const at::Tensor input = at::randn({ 1, 1, 12, 10 });
+  for (const at::ScalarType first : { at::kHalf, at::kBFloat16, at::kDouble, at::kFloat })
+  {
+    for (const at::ScalarType second : { at::kHalf, at::kFloat })
+    {
+      SCOPED_TRACE(std::string(c10::toString(first)) + " and " + c10::toString(second));
+      const torch::jit::Module network =
+        Define("def forward(self, x):\n  return torch.conv2d(torch.conv2d(x, self.w), self.v)",
+               { { "w", w.to(first) }, { "v", v.to(second) } });
+      const at::Tensor expected =
+        at::conv2d(at::conv2d(input, w.to(first).to(at::kFloat)), v.to(second).to(at::kFloat));
+      const bool fits = first == at::kFloat || first == at::kHalf || first == at::kBFloat16;
+      // A frozen file has its weights as constants in its code.
+      for (const bool isFrozen : { false, true })
+      {
+        const torch::jit::Module file = isFrozen ? torch::jit::freeze(network) : network;
+        EXPECT_EQ(HasNumbersOfOtherTypes(file, at::kCPU, at::kFloat), first != at::kFloat || second != at::kFloat);
+        for (const bool custom : { true, false })
+        {
+          PreparationOptions options;
+          options.UseCustomKernels = custom;
+          options.Conversion = fits ? NumberConversion::Shorter : NumberConversion::All;
+          torch::jit::Module prepared = PrepareNetwork(file, at::kCPU, at::kFloat, options);
+          EXPECT_LT(Difference(expected, Answers(prepared, input)[0]), 1e-5);
+          EXPECT_EQ(NumberOfOurConvolutions(prepared), custom ? 2u : 0u);
+          EXPECT_FALSE(HasNumbersOfOtherTypes(prepared, at::kCPU, at::kFloat));
+        }
+        // The network itself stays as it was.
+        EXPECT_EQ(HasNumbersOfOtherTypes(file, at::kCPU, at::kFloat), first != at::kFloat || second != at::kFloat);
+      }
+    }
+  }
+}
+
+TEST(NetworkPreparation, TypesInTheCodeAreConvertedWithTheWeights)
+{
+  torch::manual_seed(21);
+  const at::Tensor w = at::randn({ 8, 1, 3, 3 });
+  const at::Tensor input = at::randn({ 1, 1, 12, 10 });
+  // 5 is half, 3 and 4 are integers that have to stay.
+  const torch::jit::Module network =
+    Define("def forward(self, x):\n  y = torch.conv2d(x.to(5), self.w)\n  n = torch.arange(4, dtype=4)\n"
+           "  return y + torch.ones([1], dtype=5) + n.sum().to(3)",
+           { { "w", w.to(at::kHalf) } });
+  const at::Tensor expected = at::conv2d(input, w.to(at::kHalf).to(at::kFloat)) + 7;
+  for (const bool custom : { true, false })
+  {
+    PreparationOptions options;
+    options.UseCustomKernels = custom;
+    options.Conversion = NumberConversion::All;
+    torch::jit::Module prepared = PrepareNetwork(network, at::kCPU, at::kFloat, options);
+    const at::Tensor   found = Answers(prepared, input)[0];
+    EXPECT_EQ(found.scalar_type(), at::kFloat);
+    EXPECT_LT(Difference(expected, found), 1e-5);
   }
 }
 

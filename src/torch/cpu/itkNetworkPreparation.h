@@ -18,6 +18,8 @@
 #ifndef itkNetworkPreparation_h
 #define itkNetworkPreparation_h
 
+#include "itkNetworkNumbers.h"
+
 #include <torch/csrc/jit/api/module.h>
 #include <torch/types.h>
 
@@ -25,6 +27,15 @@ namespace itk
 {
 namespace SyntheticCTDetail
 {
+
+/** How a network is prepared. */
+struct PreparationOptions
+{
+  /** Freeze the network and use our own kernels. Without, it runs as LibTorch runs it, operation by operation. */
+  bool UseCustomKernels{ true };
+  /** Which numbers are converted to the type that was asked for. */
+  NumberConversion Conversion{ NumberConversion::Shorter };
+};
 
 /** What runs in place of a loaded network: in evaluation mode, frozen, with weights of \c type on \c device.
  *
@@ -34,11 +45,17 @@ namespace SyntheticCTDetail
  * LeakyReLU, pixel_shuffle, zero padding and channel-wise joining around them; images stay channels last in between.
  * Whatever else a network does runs as it did. So does all of it when it can't be frozen.
  *
+ * Our kernels may be deleted, and this with them but for the conversion of numbers, once LibTorch's own convolutions on
+ * the CPU are as fast: itkNetworkInferenceBenchmark compares them.
+ *
  * The result's forward takes contiguous tensors of \c type on \c device; what it returns may have any strides. It
- * differs from what the network itself returns by rounding. The network itself is not changed. Float32 leaves weights
- * of other types as they are; any other type replaces all floating-point ones. */
+ * differs from what the network itself returns by rounding, and not at all without our kernels. The network itself is
+ * not changed. */
 torch::jit::Module
-PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::ScalarType type);
+PrepareNetwork(const torch::jit::Module & module,
+               c10::Device                device,
+               at::ScalarType             type,
+               const PreparationOptions & options = {});
 
 /** Whether all that takes long in a prepared network, its convolutions and matrix products, goes by our kernels.
  * LibTorch needs no threads then, and is better off without: those of OpenMP spin for a while after each operator, on

@@ -19,6 +19,7 @@
 
 #include "itkNetworkModelInternals.h"
 #include "itkPatchBlender.h"
+#include "session/itkTorchDevice.h"
 #include "session/itkTorchSession.h"
 
 #include <ATen/ATen.h>

@@ -20,7 +20,9 @@
 #include "itkAnatomicalPlane.h"
 #include "losses/itkLosses.h"
 #include "networks/itkNetworkArchitectures.h"
+#include "SyntheticCTDetail/itkAtomicOutput.h"
 #include "SyntheticCTDetail/itkSameGridVerification.h"
+#include "session/itkTorchDevice.h"
 #include "session/itkTorchSession.h"
 #include "itkTrainingSampler.h"
 
@@ -35,13 +37,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <random>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -144,26 +143,6 @@ private:
   bool m_IsOn;
   bool m_IsCUDA;
 };
-
-torch::Device
-DeviceOf(const std::string & name)
-{
-  if (!std::regex_match(name, std::regex("cpu|cuda(:[0-9]{1,3})?")))
-  {
-    itkGenericExceptionMacro("Device '" << name << "' should be cpu, cuda or cuda:n");
-  }
-  const torch::Device device(name);
-  if (device.is_cuda() && !torch::cuda::is_available())
-  {
-    itkGenericExceptionMacro("Device '" << name << "': LibTorch finds no CUDA device here");
-  }
-  if (device.is_cuda() && device.has_index() && static_cast<size_t>(device.index()) >= torch::cuda::device_count())
-  {
-    itkGenericExceptionMacro("Device '" << name << "': LibTorch finds only " << torch::cuda::device_count()
-                                        << " CUDA devices here");
-  }
-  return device;
-}
 
 /** Copies of all parameters and buffers, on the CPU. */
 WeightsType
@@ -278,9 +257,6 @@ TensorOf(const NetworkTrainer::ImageType * image)
     { static_cast<int64_t>(size[2]), static_cast<int64_t>(size[1]), static_cast<int64_t>(size[0]) },
     torch::kFloat);
 }
-
-/** As ITK's filters compare the grids of their inputs. */
-constexpr double gridTolerance = 1e-6;
 
 } // namespace
 
@@ -503,7 +479,7 @@ NetworkTrainer::SetLoss(const std::string & loss)
 void
 NetworkTrainer::SetDevice(const std::string & device)
 {
-  DeviceOf(device);
+  TorchCall("NetworkTrainer", [&] { TorchDeviceFrom(device); });
   if (m_Device != device)
   {
     m_Device = device;
@@ -571,7 +547,7 @@ NetworkTrainer::AddCase(bool                  isTraining,
         {
           itkExceptionMacro(<< name << "' is not there as a whole");
         }
-        const std::string difference = GridDifference<3>(*images.front(), *image, gridTolerance, gridTolerance);
+        const std::string difference = GridDifference<3>(*images.front(), *image);
         if (!difference.empty())
         {
           itkExceptionMacro(<< name << "' has another grid than the first image of its case: " << difference);
@@ -586,7 +562,7 @@ NetworkTrainer::AddCase(bool                  isTraining,
     torch::Tensor maskTensor;
     if (mask)
     {
-      const std::string difference = GridDifference<3>(*images.front(), *mask, gridTolerance, gridTolerance);
+      const std::string difference = GridDifference<3>(*images.front(), *mask);
       if (!difference.empty() || mask->GetBufferedRegion() != mask->GetLargestPossibleRegion())
       {
         itkExceptionMacro("The mask has another grid than the first image of its case: " << difference);
@@ -749,7 +725,7 @@ NetworkTrainer::GenerateData()
     }
   }
 
-  const torch::Device                  device = DeviceOf(m_Device);
+  const torch::Device                  device = TorchDeviceFrom(m_Device);
   const auto                           loss = CreateTrainingLoss(m_Loss);
   const unsigned int                   numberOfThreads = this->GetNumberOfWorkUnits();
   std::shared_ptr<NetworkArchitecture> network;
@@ -916,36 +892,17 @@ NetworkTrainer::Save(const std::string & fileName) const
   {
     itkExceptionMacro("There are no trained weights to write to '" << fileName << "'");
   }
-  const std::filesystem::path path(fileName);
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  if (fileName.empty() || !std::filesystem::is_directory(folder))
-  {
-    itkExceptionMacro("'" << fileName << "' can't be written: its folder does not exist");
-  }
-  const std::string temporary = fileName + ".part";
-  try
-  {
-    TorchCall("'" + fileName + "' can't be written", [this, &temporary]() {
-      const TorchSession                session(this->GetNumberOfWorkUnits());
-      const GeneratorState              generator(m_Seed);
-      const NetworkModelCard::Network & description = m_Internals->GetDescription();
-      const auto                        network = CreateNetwork(description);
-      SetWeights(*network, m_Internals->BestWeights);
-      const torch::jit::ExtraFilesMap extraFiles{ { NetworkModelCard::FileName, m_Internals->Card.ToJSON() } };
-      Trace(*network, description).save(temporary, extraFiles);
-    });
-    std::filesystem::rename(temporary, path);
-  }
-  catch (const std::filesystem::filesystem_error & error)
-  {
-    std::remove(temporary.c_str());
-    itkExceptionMacro("'" << fileName << "' can't be written: " << error.code().message());
-  }
-  catch (...)
-  {
-    std::remove(temporary.c_str());
-    throw;
-  }
+  SyntheticCTDetail::AtomicOutput output(fileName);
+  TorchCall("'" + fileName + "' can't be written", [this, &output]() {
+    const TorchSession                session(this->GetNumberOfWorkUnits());
+    const GeneratorState              generator(m_Seed);
+    const NetworkModelCard::Network & description = m_Internals->GetDescription();
+    const auto                        network = CreateNetwork(description);
+    SetWeights(*network, m_Internals->BestWeights);
+    const torch::jit::ExtraFilesMap extraFiles{ { NetworkModelCard::FileName, m_Internals->Card.ToJSON() } };
+    Trace(*network, description).save(output.GetTemporaryName(), extraFiles);
+  });
+  output.Commit();
 }
 
 unsigned int

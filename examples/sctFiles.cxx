@@ -1,0 +1,184 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#include "sctFiles.h"
+
+#include "itkGDCMImageIO.h"
+#include "itkGDCMSeriesFileNames.h"
+#include "itkImageSeriesReader.h"
+#include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkSameGridVerification.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+#include <mutex>
+
+namespace sct
+{
+namespace
+{
+using itk::SyntheticCTDetail::Fail;
+
+VolumeType::Pointer
+ReadFolder(const std::string & path)
+{
+  static std::mutex                 mutex;
+  const std::lock_guard<std::mutex> lock(mutex);
+  auto                              names = itk::GDCMSeriesFileNames::New();
+  names->SetUseSeriesDetails(true);
+  names->SetGlobalWarningDisplay(false);
+  names->SetDirectory(path);
+  const auto & series = names->GetSeriesUIDs();
+  if (series.empty())
+  {
+    Fail(path + ": no DICOM series in this folder");
+  }
+  if (series.size() > 1)
+  {
+    Fail(path + ": " + std::to_string(series.size()) + " DICOM series in this folder, should be one");
+  }
+  const auto & files = names->GetFileNames(series.front());
+  if (files.size() < 2)
+  {
+    Fail(path + ": a DICOM series of " + std::to_string(files.size()) + " slice, should be a volume");
+  }
+  auto reader = itk::ImageSeriesReader<VolumeType>::New();
+  reader->SetImageIO(itk::GDCMImageIO::New());
+  reader->SetFileNames(files);
+  reader->Update();
+  return reader->GetOutput();
+}
+
+/** Reads folders too. */
+class FolderReader : public itk::VolumeReader
+{
+public:
+  using Self = FolderReader;
+  using Pointer = itk::SmartPointer<Self>;
+  itkNewMacro(Self);
+
+protected:
+  ImageType::Pointer
+  ReadPath(const std::string & path) override
+  {
+    return std::filesystem::is_directory(path) ? ReadFolder(path) : itk::VolumeReader::ReadPath(path);
+  }
+};
+
+} // namespace
+
+itk::VolumeReader::Pointer
+NewVolumeReader()
+{
+  return FolderReader::New().GetPointer();
+}
+
+void
+SayRemarks(itk::VolumeReader * reader)
+{
+  for (unsigned int i = 0; i < reader->GetNumberOfRemarks(); ++i)
+  {
+    std::cerr << "warning: " + reader->GetRemark(i) + '\n';
+  }
+  reader->ClearRemarks();
+}
+
+VolumeType::Pointer
+ReadVolume(const std::string & path)
+{
+  const VolumeType::Pointer image = ReadUncheckedVolume(path);
+  itk::VolumeReader::VerifyVoxels(image, path, nullptr);
+  return image;
+}
+
+VolumeType::Pointer
+ReadUncheckedVolume(const std::string & path)
+{
+  const itk::VolumeReader::Pointer reader = NewVolumeReader();
+  const VolumeType::Pointer        image = reader->Read(path);
+  SayRemarks(reader);
+  return image;
+}
+
+bool
+IsFinite(const VolumeType * image)
+{
+  const float * const begin = image->GetBufferPointer();
+  return std::all_of(
+    begin, begin + image->GetBufferedRegion().GetNumberOfPixels(), [](float voxel) { return std::isfinite(voxel); });
+}
+
+MaskType::Pointer
+ReadMask(const std::string & path)
+{
+  const itk::VolumeReader::Pointer reader = NewVolumeReader();
+  const MaskType::Pointer          mask = reader->ReadMask(path);
+  SayRemarks(reader);
+  return mask;
+}
+
+LabelImageType::Pointer
+ReadLabels(const std::string & path)
+{
+  const itk::VolumeReader::Pointer reader = NewVolumeReader();
+  const LabelImageType::Pointer    labels = reader->ReadLabels(path);
+  SayRemarks(reader);
+  return labels;
+}
+
+void
+TakeGrid(const VolumeType *  reference,
+         const std::string & referencePath,
+         itk::ImageBase<3> * image,
+         const std::string & path)
+{
+  const std::string difference = itk::GridDifference<3>(*reference, *image);
+  if (!difference.empty())
+  {
+    Fail(path + ": is not on the grid of " + referencePath + ": " + difference + "; resample it onto that grid first");
+  }
+  image->CopyInformation(reference);
+}
+
+void
+WriteText(const std::string & text, const std::string & path)
+{
+  if (path == "-")
+  {
+    std::cout << text << std::endl;
+    return;
+  }
+  itk::SyntheticCTDetail::WriteText(text, path);
+}
+
+void
+CheckOutputs(const std::vector<std::string> & inputs, const std::vector<std::pair<std::string, OutputKind>> & outputs)
+{
+  auto files = itk::OutputFiles::New();
+  for (const std::string & input : inputs)
+  {
+    files->AddInput(input);
+  }
+  for (const auto & output : outputs)
+  {
+    files->AddOutput(output.first, output.second);
+  }
+}
+
+} // namespace sct
