@@ -57,7 +57,7 @@ PrepareNetwork(const torch::jit::Module & module,
                at::ScalarType             type,
                const PreparationOptions & options = {});
 
-/** Whether all that takes long in a prepared network, its convolutions and matrix products, goes by our kernels.
+/** Whether all that takes long in a prepared network, its convolutions and matrix products, runs on our kernels.
  * LibTorch needs no threads then, and is better off without: those of OpenMP spin for a while after each operator, on
  * the cores that our kernels compute on. */
 bool
