@@ -181,7 +181,7 @@ EvaluateCohort(const sct::EvaluateOptions & options, SegmentationFilterType * se
   // The standard output is one report, not two.
   if (options.Common.JSONFile != "-")
   {
-    std::printf("%llu evaluations: %llu made now, %llu taken from former runs, %llu failed\n\n%s",
+    std::printf("%llu evaluations: %llu made now, %llu taken from earlier runs, %llu failed\n\n%s",
                 static_cast<unsigned long long>(total),
                 static_cast<unsigned long long>(total - taken - failed),
                 static_cast<unsigned long long>(taken),

@@ -60,7 +60,7 @@ namespace itk
  * **Output folder.** With one, a report of every case is written as soon as it is done (`cases/NAME.json`, and
  * `compared-cases/NAME.json` for the second method), and at the end a table (`metrics.csv`, `compared-metrics.csv`) and
  * `summary.json`. A case whose report is there, made from the same files (by size and time of change) and with the same
- * settings, is taken from it: a run that was interrupted goes on where it stopped. Old table and summary are removed at
+ * settings, is taken from it: an interrupted run resumes where it stopped. Old table and summary are removed at
  * the start, and so is the report of a case that fails. Every file appears under its name only when it is complete.
  *
  * **Jobs.** Several cases are evaluated at a time by threads of their own; ITK's default number of threads is lowered
@@ -215,7 +215,7 @@ private:
   /** The evaluations and their results. */
   class Internals;
 
-  /** Make the output folder; remove what a former run left there and what would not fit this one. */
+  /** Make the output folder; remove what an earlier run left there and what would not fit this one. */
   void
   PrepareOutputFolder() const;
 

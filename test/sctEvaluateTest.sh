@@ -60,7 +60,7 @@ done
 
 # A folder and a table of the same cases, any number of jobs and threads: the same numbers to the last digit.
 evaluate 0 0 --cohort cohort --results first --output folder
-has out.txt '^4 evaluations: 4 made now, 0 taken from former runs, 0 failed$'
+has out.txt '^4 evaluations: 4 made now, 0 taken from earlier runs, 0 failed$'
 has folder/metrics.csv '^case,status,me,'
 has folder/metrics.csv '^case_0004,ok,-?[0-9]'
 has folder/cases/case_0001.json '"data-range-hu": 4000'
@@ -83,7 +83,7 @@ has out.txt '^mae +[0-9.]+ HU$'
 # What is done is not done again, unless a file or a setting is another or the report is not whole.
 touch -d '2001-01-01' folder/cases/*.json
 evaluate 0 0 --cohort cohort --results first --output folder
-has out.txt '^4 evaluations: 0 made now, 4 taken from former runs, 0 failed$'
+has out.txt '^4 evaluations: 0 made now, 4 taken from earlier runs, 0 failed$'
 [ "$(find folder/cases -newermt 2002-01-01 -name '*.json' | wc -l)" -eq 0 ] || fail "reports were written again"
 same folder/metrics.csv table/metrics.csv
 head -c 300 table/cases/case_0002.json >folder/cases/case_0002.json

@@ -302,7 +302,7 @@ ImageCohort::ParseTable(const std::string & path, const std::vector<std::string>
     }
     if (!names.insert(entry.Name).second)
     {
-      Fail(where + ": the case '" + entry.Name + "' is there twice");
+      Fail(where + ": the case '" + entry.Name + "' is listed twice");
     }
     cases.push_back(std::move(entry));
   }
