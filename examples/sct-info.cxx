@@ -80,6 +80,10 @@ IntensityTextOf(const itk::NetworkModelCard::Input & input)
   {
     text << ", mean " << input.Mean << " HU, standard deviation " << input.StandardDeviation << " HU";
   }
+  if (input.KeepOutsideMask)
+  {
+    text << ", unchanged outside the mask";
+  }
   return text.str();
 }
 
@@ -117,15 +121,22 @@ PrintCard(const itk::NetworkModelCard & card)
   }
   std::ostringstream inference;
   inference << "plane: " << NameOf(card.Infer.Plane) << ", window: " << TextOf(card.Infer.PatchSize, " x ")
-            << ", overlap: " << card.Infer.Overlap << ", blending: " << NameOf(card.Infer.Blending)
-            << ", batch: " << card.Infer.Batch << ", padding: ";
-  if (card.Infer.Padding)
+            << ", overlap: " << TextOf(card.Infer.Overlap, " x ") << ", blending: " << NameOf(card.Infer.Blending);
+  if (card.Infer.GaussianScale != itk::PatchBlender::DefaultGaussianScale)
   {
-    inference << *card.Infer.Padding;
+    inference << " of scale " << card.Infer.GaussianScale;
   }
-  else
+  inference << ", batch: " << card.Infer.Batch << ", padding: ";
+  switch (card.Infer.PaddingRule)
   {
-    inference << "the input's minimum";
+    case itk::PaddingRuleEnum::Constant:
+      inference << card.Infer.PaddingValue;
+      break;
+    case itk::PaddingRuleEnum::Replicate:
+      inference << "the nearest voxel";
+      break;
+    default:
+      inference << "the input's minimum";
   }
   PrintLine("inference", inference.str());
   const auto provenance = nlohmann::ordered_json::parse(card.Provenance);

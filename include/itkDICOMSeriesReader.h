@@ -61,7 +61,8 @@ namespace itk
  *   SetVolume() nor the text of SetSeries() chooses one.
  *
  * The output's meta-data dictionary has the texts of modality (0008|0060), series description (0008|103e) and Series
- * Instance UID (0020|000e).
+ * Instance UID (0020|000e), and the file of the first slice under SourceFileNameKey, from which CTSeriesWriter takes
+ * what stays the same in a derived series.
  *
  * Headers are read once, in UpdateOutputInformation(); slices are decoded on the threads of the filter, streams of the
  * JPEG family one after the other. The whole volume is always read.
@@ -81,6 +82,9 @@ public:
   itkOverrideGetNameOfClassMacro(DICOMSeriesReader);
 
   using ImageType = Image<float, 3>;
+
+  /** Where the meta-data dictionary of the output has the name of the file of the first slice. */
+  static constexpr const char * SourceFileNameKey = "SourceFileName";
 
   /** A folder, whose subfolders are not entered, or a file. */
   void

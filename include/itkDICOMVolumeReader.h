@@ -22,8 +22,6 @@
 
 #include "itkVolumeReader.h"
 
-#include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -34,7 +32,7 @@ class DICOMSeriesCatalog;
 
 /** \class DICOMVolumeReader
  * \brief Reads volumes as VolumeReader does, and DICOM as DICOMSeriesReader: a folder with a series, or an enhanced
- * (multi-frame) object in one file.
+ * (multi-frame) object in one file. What DICOMSeriesReader puts into the image's meta-data dictionary is there.
  *
  * \ingroup SyntheticCT */
 class SyntheticCTDICOM_EXPORT DICOMVolumeReader : public VolumeReader
@@ -66,11 +64,6 @@ public:
   static bool
   IsDICOM(const std::string & path);
 
-  /** The file of the first slice of what was last read from a path, for CTSeriesWriter; empty when that was no DICOM.
-   */
-  std::string
-  GetFirstSliceFileName(const std::string & path) const;
-
 protected:
   DICOMVolumeReader();
   ~DICOMVolumeReader() override;
@@ -85,9 +78,7 @@ private:
   std::string
   ChooseSeries(const DICOMSeriesCatalog * catalog);
 
-  std::vector<std::string>           m_Series;
-  mutable std::mutex                 m_FilesMutex;
-  std::map<std::string, std::string> m_FirstSlices;
+  std::vector<std::string> m_Series;
 };
 
 } // namespace itk

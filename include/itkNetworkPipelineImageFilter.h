@@ -187,4 +187,13 @@ private:
 #  include "itkNetworkPipelineImageFilter.hxx"
 #endif
 
+#if !defined(ITK_WRAPPING_PARSER)
+namespace itk
+{
+/* Compiled in the library, so that whoever uses the filter for volumes of float need not. */
+extern template class SyntheticCTTorch_EXPORT NetworkPipelineImageFilter<Image<float, 3>, Image<short, 3>>;
+extern template class SyntheticCTTorch_EXPORT NetworkPipelineImageFilter<Image<float, 3>, Image<unsigned char, 3>>;
+} // namespace itk
+#endif
+
 #endif

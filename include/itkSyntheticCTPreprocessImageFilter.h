@@ -184,4 +184,12 @@ private:
 #  include "itkSyntheticCTPreprocessImageFilter.hxx"
 #endif
 
+#if !defined(ITK_WRAPPING_PARSER)
+namespace itk
+{
+/* Compiled in the library, so that whoever uses the filter for volumes of float need not. */
+extern template class SyntheticCT_EXPORT SyntheticCTPreprocessImageFilter<Image<float, 3>, Image<float, 3>>;
+} // namespace itk
+#endif
+
 #endif

@@ -306,6 +306,7 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
       auto filter = ZScoreNormalizeImageFilter<OutputImageType, OutputImageType, MaskImageType>::New();
       filter->SetInput(image);
       filter->SetMaskImage(mask);
+      filter->SetKeepOutsideMask(input.KeepOutsideMask);
       SyntheticCTDetail::UpdateInside(this, filter.GetPointer(), progressWeight);
       return filter->GetOutput();
     }
@@ -325,10 +326,10 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
     {
       auto filter = HounsfieldScaleImageFilter<OutputImageType, OutputImageType>::New();
       filter->SetInput(image);
-      filter->SetHounsfieldMinimum(input.Lower);
-      filter->SetHounsfieldMaximum(input.Upper);
-      filter->SetRangeMinimum(input.OutputMinimum);
-      filter->SetRangeMaximum(input.OutputMaximum);
+      filter->SetWindowMinimum(input.Lower);
+      filter->SetWindowMaximum(input.Upper);
+      filter->SetOutputMinimum(input.OutputMinimum);
+      filter->SetOutputMaximum(input.OutputMaximum);
       SyntheticCTDetail::UpdateInside(this, filter.GetPointer(), progressWeight);
       return filter->GetOutput();
     }
@@ -337,8 +338,8 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
       auto filter = CTForegroundNormalizeImageFilter<OutputImageType, OutputImageType, MaskImageType>::New();
       filter->SetInput(image);
       filter->ComputeConstantsOff();
-      filter->SetLowerValue(input.Lower);
-      filter->SetUpperValue(input.Upper);
+      filter->SetClipMinimum(input.Lower);
+      filter->SetClipMaximum(input.Upper);
       filter->SetMean(input.Mean);
       filter->SetStandardDeviation(input.StandardDeviation);
       SyntheticCTDetail::UpdateInside(this, filter.GetPointer(), progressWeight);
@@ -355,8 +356,8 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
       }
       else
       {
-        grey->SetMinimum(input.Lower);
-        grey->SetMaximum(input.Upper);
+        grey->SetWindowMinimum(input.Lower);
+        grey->SetWindowMaximum(input.Upper);
       }
       if (input.SliceBySlice)
       {
@@ -366,10 +367,10 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
       SyntheticCTDetail::UpdateInside(this, grey.GetPointer(), 0.5F * progressWeight);
       auto scale = HounsfieldScaleImageFilter<MaskImageType, OutputImageType>::New();
       scale->SetInput(grey->GetOutput());
-      scale->SetHounsfieldMinimum(0.0);
-      scale->SetHounsfieldMaximum(255.0);
-      scale->SetRangeMinimum(input.OutputMinimum);
-      scale->SetRangeMaximum(input.OutputMaximum);
+      scale->SetWindowMinimum(0.0);
+      scale->SetWindowMaximum(255.0);
+      scale->SetOutputMinimum(input.OutputMinimum);
+      scale->SetOutputMaximum(input.OutputMaximum);
       SyntheticCTDetail::UpdateInside(this, scale.GetPointer(), 0.5F * progressWeight);
       return scale->GetOutput();
     }

@@ -236,7 +236,7 @@ TEST_F(NetworkModel, NamesTheCardThatIsWrong)
 {
   auto model = MakeModel("return x");
   auto card = MakeCard(1, 1);
-  card.Infer.Overlap = 1.25;
+  card.Infer.Overlap = { 1.25 };
   model->SetCard(card);
   model->Save(PathOf("bad.pt"));
   auto read = itk::NetworkModel::New();

@@ -25,6 +25,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
+#include <map>
 #include <utility>
 
 namespace itk
@@ -53,16 +55,43 @@ Decode(const DICOMSlice &              slice,
   slice.File->Pixels.DecodeFrame(bytes, slice.Frame, slice.Slope, slice.Intercept, values, messages);
 }
 
-bool
-HaveTheSameVoxels(const DICOMSlice & left, const DICOMSlice & right)
+/** \class VoxelComparison
+ * \brief Whether slices have the same voxels. Each slice is decoded once to be told from most others, and again where
+ * it cannot be. */
+class VoxelComparison
 {
-  const size_t             pixels = size_t{ left.File->Pixels.GetColumns() } * left.File->Pixels.GetRows();
-  std::vector<float>       values[2] = { std::vector<float>(pixels), std::vector<float>(pixels) };
-  std::vector<std::string> ignored;
-  Decode(left, *left.File->File->Open(), values[0].data(), ignored);
-  Decode(right, *right.File->File->Open(), values[1].data(), ignored);
-  return values[0] == values[1];
-}
+public:
+  bool
+  operator()(const DICOMSlice & left, const DICOMSlice & right)
+  {
+    return this->GetHash(left) == this->GetHash(right) && Voxels(left) == Voxels(right);
+  }
+
+private:
+  static std::string
+  Voxels(const DICOMSlice & slice)
+  {
+    const size_t             pixels = size_t{ slice.File->Pixels.GetColumns() } * slice.File->Pixels.GetRows();
+    std::vector<float>       values(pixels);
+    std::vector<std::string> ignored;
+    Decode(slice, *slice.File->File->Open(), values.data(), ignored);
+    return std::string(reinterpret_cast<const char *>(values.data()), pixels * sizeof(float));
+  }
+
+  size_t
+  GetHash(const DICOMSlice & slice)
+  {
+    const auto key = std::make_pair(slice.File, slice.Frame);
+    auto       found = m_Hashes.find(key);
+    if (found == m_Hashes.end())
+    {
+      found = m_Hashes.emplace(key, std::hash<std::string>()(Voxels(slice))).first;
+    }
+    return found->second;
+  }
+
+  std::map<std::pair<const DICOMImageFile *, unsigned int>, size_t> m_Hashes;
+};
 
 } // namespace
 
@@ -146,7 +175,7 @@ DICOMSeriesReader::GenerateOutputInformation()
     m_Internals->Files.push_back(std::make_unique<DICOMImageFile>(*file));
   }
   auto stacks = SyntheticCTDetail::DivideIntoStacks(
-    SyntheticCTDetail::CollectSlices(m_Internals->Files, remarks), m_Path, HaveTheSameVoxels, remarks);
+    SyntheticCTDetail::CollectSlices(m_Internals->Files, remarks), m_Path, VoxelComparison(), remarks);
   if (volume > stacks.size())
   {
     Fail(m_Path + ": volume " + std::to_string(volume) + " of the DICOM series was asked for, which has " +
@@ -183,6 +212,7 @@ DICOMSeriesReader::GenerateOutputInformation()
   EncapsulateMetaData<std::string>(dictionary, "0008|0060", entry.Modality);
   EncapsulateMetaData<std::string>(dictionary, "0008|103e", entry.Description);
   EncapsulateMetaData<std::string>(dictionary, "0020|000e", entry.UID);
+  EncapsulateMetaData<std::string>(dictionary, SourceFileNameKey, this->GetSliceFileName(0));
   for (unsigned int i = 0; i < m_Catalog->GetNumberOfRemarks(); ++i)
   {
     m_Remarks.push_back(m_Catalog->GetRemark(i));

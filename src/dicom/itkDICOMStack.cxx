@@ -25,6 +25,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <set>
@@ -66,36 +68,34 @@ struct Attribute
   const char * Unit;
   /** Slices of one volume never differ in it, even where each position has but one slice. */
   bool AlwaysSeparates;
-  /** It says when a slice was acquired rather than how: copies of a slice may differ in it. */
-  bool IsTime;
 };
 
 /** The more it tells of an image, the earlier it is tried. */
 constexpr Attribute attributes[] = {
-  { 0x00180081, ValueType::Decimal, "echo time", "ms", true, false },
-  { 0x00189082, ValueType::Double, "effective echo time", "ms", true, false },
-  { 0x00180086, ValueType::Decimal, "echo number", "", true, false },
-  { 0x00189087, ValueType::Double, "b-value", "s/mm2", true, false },
-  { 0x0019100c, ValueType::Text, "b-value (Siemens)", "s/mm2", true, false },
-  { 0x00431039, ValueType::Text, "b-value (GE)", "", true, false },
-  { 0x00209056, ValueType::Text, "stack", "", true, false },
-  { 0x00180010, ValueType::Text, "contrast agent", "", true, false },
-  { 0x00200100, ValueType::Decimal, "temporal position", "", false, false },
-  { 0x00209128, ValueType::Long, "temporal position index", "", false, false },
-  { 0x00080008, ValueType::Text, "image type", "", false, false },
-  { 0x00089007, ValueType::Text, "frame type", "", false, false },
-  { 0x00180082, ValueType::Decimal, "inversion time", "ms", false, false },
-  { 0x00180080, ValueType::Decimal, "repetition time", "ms", false, false },
-  { 0x00181314, ValueType::Decimal, "flip angle", "degrees", false, false },
-  { 0x00181210, ValueType::Text, "convolution kernel", "", false, false },
-  { 0x00180060, ValueType::Decimal, "tube voltage", "kV", false, false },
-  { 0x00180050, ValueType::Decimal, "slice thickness", "mm", false, false },
-  { 0x00180024, ValueType::Text, "sequence name", "", false, false },
-  { 0x00189089, ValueType::Double, "diffusion direction", "", false, false },
-  { 0x00181060, ValueType::Decimal, "trigger time", "ms", false, true },
-  { 0x00200012, ValueType::Decimal, "acquisition number", "", false, true },
-  { 0x0008002a, ValueType::Text, "acquisition date and time", "", false, true },
-  { 0x00080032, ValueType::Text, "acquisition time", "", false, true },
+  { 0x00180081, ValueType::Decimal, "echo time", "ms", true },
+  { 0x00189082, ValueType::Double, "effective echo time", "ms", true },
+  { 0x00180086, ValueType::Decimal, "echo number", "", true },
+  { 0x00189087, ValueType::Double, "b-value", "s/mm2", true },
+  { 0x0019100c, ValueType::Text, "b-value (Siemens)", "s/mm2", true },
+  { 0x00431039, ValueType::Text, "b-value (GE)", "", true },
+  { 0x00209056, ValueType::Text, "stack", "", true },
+  { 0x00180010, ValueType::Text, "contrast agent", "", true },
+  { 0x00200100, ValueType::Decimal, "temporal position", "", false },
+  { 0x00209128, ValueType::Long, "temporal position index", "", false },
+  { 0x00080008, ValueType::Text, "image type", "", false },
+  { 0x00089007, ValueType::Text, "frame type", "", false },
+  { 0x00180082, ValueType::Decimal, "inversion time", "ms", false },
+  { 0x00180080, ValueType::Decimal, "repetition time", "ms", false },
+  { 0x00181314, ValueType::Decimal, "flip angle", "degrees", false },
+  { 0x00181210, ValueType::Text, "convolution kernel", "", false },
+  { 0x00180060, ValueType::Decimal, "tube voltage", "kV", false },
+  { 0x00180050, ValueType::Decimal, "slice thickness", "mm", false },
+  { 0x00180024, ValueType::Text, "sequence name", "", false },
+  { 0x00189089, ValueType::Double, "diffusion direction", "", false },
+  { 0x00181060, ValueType::Decimal, "trigger time", "ms", false },
+  { 0x00200012, ValueType::Decimal, "acquisition number", "", false },
+  { 0x0008002a, ValueType::Text, "acquisition date and time", "", false },
+  { 0x00080032, ValueType::Text, "acquisition time", "", false },
 };
 constexpr size_t numberOfAttributes = sizeof(attributes) / sizeof(attributes[0]);
 
@@ -477,7 +477,7 @@ RemoveCopies(DICOMStack & stack, bool ofAnyAttributes, const DICOMSliceCompariso
       }
       for (size_t a = 0; a < numberOfAttributes && !ofAnyAttributes; ++a)
       {
-        if (!attributes[a].IsTime && slice.Attributes[a] != other.Attributes[a])
+        if (slice.Attributes[a] != other.Attributes[a])
         {
           return false;
         }

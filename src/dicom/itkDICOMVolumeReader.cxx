@@ -100,14 +100,6 @@ DICOMVolumeReader::IsDICOM(const std::string & path)
   return std::filesystem::is_directory(path, error) || DICOMSeriesCatalog::IsDICOM(path);
 }
 
-std::string
-DICOMVolumeReader::GetFirstSliceFileName(const std::string & path) const
-{
-  const std::lock_guard<std::mutex> lock(m_FilesMutex);
-  const auto                        found = m_FirstSlices.find(path);
-  return found == m_FirstSlices.end() ? "" : found->second;
-}
-
 auto
 DICOMVolumeReader::ReadPath(const std::string & path) -> ImageType::Pointer
 {
@@ -125,10 +117,6 @@ DICOMVolumeReader::ReadPath(const std::string & path) -> ImageType::Pointer
   {
     this->AddRemark(reader->GetRemark(i));
   }
-  {
-    const std::lock_guard<std::mutex> lock(m_FilesMutex);
-    m_FirstSlices[path] = reader->GetSliceFileName(0);
-  }
   const ImageType::Pointer image = reader->GetOutput();
   image->DisconnectPipeline();
   return image;
@@ -143,12 +131,6 @@ DICOMVolumeReader::PrintSelf(std::ostream & os, Indent indent) const
   for (const std::string & text : m_Series)
   {
     os << indent.GetNextIndent() << text << std::endl;
-  }
-  const std::lock_guard<std::mutex> lock(m_FilesMutex);
-  os << indent << "FirstSlices:" << std::endl;
-  for (const auto & slice : m_FirstSlices)
-  {
-    os << indent.GetNextIndent() << slice.first << ": " << slice.second << std::endl;
   }
 }
 

@@ -200,7 +200,7 @@ Reference(const Description & description, const std::vector<at::Tensor> & input
     for (size_t axis = 3; axis-- > 3 - dimension;)
     {
       pad.push_back(description.PaddingBefore[axis]);
-      pad.push_back(description.PaddingBehind[axis]);
+      pad.push_back(description.PaddingAfter[axis]);
     }
     image = at::constant_pad_nd(image, pad, 0);
   }
@@ -302,7 +302,7 @@ TEST(NetworkPreparation, ConvolutionsByWinogradAreThoseOfLibTorch)
       for (const auto & size : std::vector<std::vector<int64_t>>{ { 8, 8 }, { 3, 5 }, { 41, 30 } })
       {
         Description description = Convolution({ outputs, inputs, 3, 3 });
-        description.PaddingBefore = description.PaddingBehind = { { 0, 1, 1 } };
+        description.PaddingBefore = description.PaddingAfter = { { 0, 1, 1 } };
         ExpectReference(description, { at::randn({ 2, inputs, size[0], size[1] }) }, "2D");
       }
     }
@@ -312,7 +312,7 @@ TEST(NetworkPreparation, ConvolutionsByWinogradAreThoseOfLibTorch)
     for (const int64_t slices : { 1, 3 })
     {
       Description description = Convolution({ 20, 24, slices, 3, 3 });
-      description.PaddingBefore = description.PaddingBehind = { { slices / 2, 1, 1 } };
+      description.PaddingBefore = description.PaddingAfter = { { slices / 2, 1, 1 } };
       ExpectReference(description, { at::randn({ 2, 24, size[0], size[1], size[2] }) }, "3D");
     }
   }
@@ -327,10 +327,10 @@ TEST(NetworkPreparation, AnyPaddingGoes)
     ExpectReference(none, { at::randn({ 1, channels, 5, 7, 9 }) }, "none");
     Description uneven = Convolution({ 8, channels, 3, 3, 3 });
     uneven.PaddingBefore = { { 0, 2, 1 } };
-    uneven.PaddingBehind = { { 2, 0, 3 } };
+    uneven.PaddingAfter = { { 2, 0, 3 } };
     ExpectReference(uneven, { at::randn({ 1, channels, 5, 7, 9 }) }, "uneven");
     Description wide = Convolution({ 8, channels, 3, 3, 3 });
-    wide.PaddingBefore = wide.PaddingBehind = { { 5, 4, 6 } };
+    wide.PaddingBefore = wide.PaddingAfter = { { 5, 4, 6 } };
     ExpectReference(wide, { at::randn({ 1, channels, 2, 3, 2 }) }, "wide");
   }
 }
@@ -342,12 +342,12 @@ TEST(NetworkPreparation, ConvolutionsByTapsAreThoseOfLibTorch)
   {
     Description strided = Convolution({ 33, channels, 3, 3, 3 });
     strided.Stride = { { 2, 1, 2 } };
-    strided.PaddingBefore = strided.PaddingBehind = { { 1, 1, 1 } };
+    strided.PaddingBefore = strided.PaddingAfter = { { 1, 1, 1 } };
     ExpectReference(strided, { at::randn({ 2, channels, 6, 7, 13 }) }, "strided");
 
     Description dilated = Convolution({ 4, channels, 3, 3 });
     dilated.Dilation = { { 1, 2, 3 } };
-    dilated.PaddingBefore = dilated.PaddingBehind = { { 0, 2, 3 } };
+    dilated.PaddingBefore = dilated.PaddingAfter = { { 0, 2, 3 } };
     ExpectReference(dilated, { at::randn({ 1, channels, 11, 10 }) }, "dilated");
 
     Description pointwise = Convolution({ 3, channels, 1, 1 });
@@ -355,7 +355,7 @@ TEST(NetworkPreparation, ConvolutionsByTapsAreThoseOfLibTorch)
     ExpectReference(pointwise, { at::randn({ 3, channels, 30, 31 }) }, "1x1");
 
     Description large = Convolution({ 17, channels, 5, 7 });
-    large.PaddingBefore = large.PaddingBehind = { { 0, 2, 3 } };
+    large.PaddingBefore = large.PaddingAfter = { { 0, 2, 3 } };
     ExpectReference(large, { at::randn({ 1, channels, 16, 9 }) }, "5x7");
   }
 }
@@ -395,7 +395,7 @@ TEST(NetworkPreparation, ShuffledConvolutionsAreThoseOfLibTorch)
   {
     Description description = Convolution({ 5 * factor * factor, 18, 2, 2 });
     description.Shuffle = factor;
-    description.PaddingBehind = { { 0, 1, 1 } };
+    description.PaddingAfter = { { 0, 1, 1 } };
     // A tap that is zero in one phase alone.
     description.Weight.slice(0, 1, c10::nullopt, factor * factor).select(2, 0).zero_();
     ExpectReference(description, { at::randn({ 2, 18, 6, 7 }) }, "factor " + std::to_string(factor));
@@ -413,7 +413,7 @@ TEST(NetworkPreparation, NormalisationAndActivationFollow)
     {
       Description description = Convolution({ 21, 16, 3, 3, 3 });
       description.Stride = { { stride, stride, stride } };
-      description.PaddingBefore = description.PaddingBehind = { { 1, 1, 1 } };
+      description.PaddingBefore = description.PaddingAfter = { { 1, 1, 1 } };
       description.Slope = slope;
       ExpectReference(description, { at::randn({ 2, 16, 5, 18, 20 }) }, "activation");
       description.Normalise = true;
@@ -453,7 +453,7 @@ TEST(NetworkPreparation, SeveralInputsCountAsJoined)
   {
     Description description = Convolution({ 12, 30, 3, 3 });
     description.Stride = { { 1, stride, stride } };
-    description.PaddingBefore = description.PaddingBehind = { { 0, 1, 1 } };
+    description.PaddingBefore = description.PaddingAfter = { { 0, 1, 1 } };
     ExpectReference(description,
                     { at::randn({ 2, 7, 9, 10 }), at::randn({ 2, 16, 9, 10 }), at::randn({ 2, 7, 9, 10 }) },
                     "stride " + std::to_string(stride));

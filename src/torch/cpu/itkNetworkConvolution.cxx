@@ -376,7 +376,7 @@ NetworkConvolution::DescribeConvolution(const Description & description, const a
 {
   for (size_t axis = 0; axis < 3; ++axis)
   {
-    m_Reach[axis] = description.PaddingBefore[axis] + description.PaddingBehind[axis] -
+    m_Reach[axis] = description.PaddingBefore[axis] + description.PaddingAfter[axis] -
                     description.Dilation[axis] * (m_Kernel[axis] - 1) - 1;
   }
   m_Factor = { { 1, description.Shuffle, description.Shuffle } };

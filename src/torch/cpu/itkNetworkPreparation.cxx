@@ -161,7 +161,7 @@ DescribeConvolution(const Node * node)
   {
     return std::nullopt;
   }
-  // Weight, bias, stride and padding stand at the same place in all; behind them:
+  // Weight, bias, stride and padding stand at the same place in all; after them:
   //   convolution      dilation, transposed, output padding, groups
   //   conv             dilation, groups
   //   conv_transpose   output padding, groups, dilation
@@ -186,7 +186,7 @@ DescribeConvolution(const Node * node)
   }
   description.Stride = *stride;
   description.PaddingBefore = *padding;
-  description.PaddingBehind = *padding;
+  description.PaddingAfter = *padding;
   description.Dilation = *dilation;
   description.Transposed = *isTransposed;
   if (description.Transposed)
@@ -297,7 +297,7 @@ AddPadding(const Node * node, NetworkConvolution::Description & description)
   for (size_t axis = 0; axis < padding->size() / 2; ++axis)
   {
     description.PaddingBefore[2 - axis] += (*padding)[2 * axis];
-    description.PaddingBehind[2 - axis] += (*padding)[2 * axis + 1];
+    description.PaddingAfter[2 - axis] += (*padding)[2 * axis + 1];
   }
   return true;
 }
@@ -321,7 +321,7 @@ JoinedImages(const Node * node, int64_t dimension)
 
 // ---- Rewriting ----
 
-/** A convolution and the nodes behind it that it takes over, the last one's result being its own. */
+/** A convolution and the nodes after it that it takes over, the last one's result being its own. */
 struct Found
 {
   Node *                          Convolution;
@@ -394,7 +394,7 @@ ReplaceConvolution(Graph &                                graph,
     }
   }
 
-  // Where the convolution stood, so that whoever asks for its size stays behind it.
+  // Where the convolution stood, so that a node that asks for its size still comes after it.
   const torch::jit::WithInsertPoint place(found.Convolution);
   Value * const                     convolution =
     graph.insertConstant(c10::IValue(c10::make_intrusive<NetworkConvolution>(description, memory)));

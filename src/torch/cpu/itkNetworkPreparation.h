@@ -41,7 +41,7 @@ struct PreparationOptions
  *
  * Frozen means that weights are constants and that everything computed from constants alone is computed now: batch
  * normalisation goes into the convolution before it. On the CPU in float32, convolutions, transposed convolutions and
- * maximum pooling then go by our own kernels (NetworkConvolution), together with the instance normalisation, ReLU or
+ * maximum pooling then run on our own kernels (NetworkConvolution), together with the instance normalisation, ReLU or
  * LeakyReLU, pixel_shuffle, zero padding and channel-wise joining around them; images stay channels last in between.
  * Whatever else a network does runs as it did. So does all of it when it can't be frozen.
  *
@@ -57,7 +57,7 @@ PrepareNetwork(const torch::jit::Module & module,
                at::ScalarType             type,
                const PreparationOptions & options = {});
 
-/** Whether all that takes long in a prepared network, its convolutions and matrix products, goes by our kernels.
+/** Whether all that takes long in a prepared network, its convolutions and matrix products, runs on our kernels.
  * LibTorch needs no threads then, and is better off without: those of OpenMP spin for a while after each operator, on
  * the cores that our kernels compute on. */
 bool

@@ -147,7 +147,7 @@ struct NetworkModel::Internals
       Pass::Internals &   pass);
 };
 
-/** Wait until the device has come to an event. */
+/** Wait until the device has reached an event. */
 void
 WaitFor(const c10::Event & event);
 

@@ -302,7 +302,10 @@ public:
   {
     PairedSliceSampler::Parameters parameters;
     parameters.PatchSize = { { Card.Infer.PatchSize[0], Card.Infer.PatchSize[1] } };
-    parameters.Padding = Card.Infer.Padding;
+    if (Card.Infer.PaddingRule == PaddingRuleEnum::Constant)
+    {
+      parameters.Padding = Card.Infer.PaddingValue;
+    }
     for (const auto & output : Card.Outputs)
     {
       parameters.Air.push_back(output.HasHounsfieldRange() ? output.Range[0] : 0.0);
@@ -422,6 +425,13 @@ NetworkTrainer::SetCard(const NetworkModelCard & card)
     itkExceptionMacro("The model card '" << card.Name
                                          << "' asks for three planes, neighbouring slices or another grid, which can't "
                                             "be trained yet: train in one plane and change the card afterwards");
+  }
+  if (card.Infer.PaddingRule == PaddingRuleEnum::Replicate)
+  {
+    itkExceptionMacro(
+      "The model card '" << card.Name
+                         << "' asks for replicated padding, with which nothing can be trained yet: train "
+                            "with a number or null and change the card afterwards");
   }
   TorchCall("Model card", [this, &card]() {
     const TorchSession   session(this->GetNumberOfWorkUnits());
