@@ -225,6 +225,7 @@ main(int argc, char * argv[])
     ->check(CLI::PositiveNumber)
     ->type_name("HU");
   sct::AddCommonOptions(app, common, runsNetworks);
+  sct::AddSeriesOption(app);
 
   // Either a pair, a table or a folder, whole and alone.
   app.callback([&] {

@@ -18,15 +18,16 @@
 // sct-generate: an MR (or CT) and a model in, a synthetic CT in Hounsfield units out.
 
 #include "sctCommandLine.h"
-#include "sctDICOM.h"
 #include "sctFiles.h"
 #include "sctProgress.h"
 
+#include "itkCTSeriesWriter.h"
+#include "itkDICOMSeriesReader.h"
+#include "itkDICOMVolumeReader.h"
+#include "itkMetaDataObject.h"
 #include "itkSyntheticCTImageFilter.h"
 
 #include <nlohmann/json.hpp>
-
-#include <filesystem>
 
 int
 main(int argc, char * argv[])
@@ -78,6 +79,7 @@ main(int argc, char * argv[])
     ->check(CLI::IsMember({ "float32", "bfloat16", "float16" }))
     ->type_name("NAME");
   sct::AddCommonOptions(app, options, true);
+  sct::AddSeriesOption(app);
 
   return sct::Run(app, argc, argv, options, [&]() {
     using FilterType = itk::SyntheticCTImageFilter<sct::VolumeType>;
@@ -86,7 +88,7 @@ main(int argc, char * argv[])
     std::vector<std::string> allInputs = inputFiles;
     allInputs.insert(allInputs.end(), modelFiles.begin(), modelFiles.end());
     allInputs.push_back(maskFile);
-    if (writesDICOM && !std::filesystem::is_directory(inputFiles.front()))
+    if (writesDICOM && !itk::DICOMVolumeReader::IsDICOM(inputFiles.front()))
     {
       throw std::runtime_error(outputFile + ": not the name of an image file (such as sct.nii.gz), and a DICOM series "
                                             "can be written only when the input is one");
@@ -134,7 +136,14 @@ main(int argc, char * argv[])
     const auto * const output = filter->GetOutput();
     if (writesDICOM)
     {
-      sct::WriteDICOMSeries(output, outputFile, inputFiles.front());
+      std::string source;
+      itk::ExposeMetaData<std::string>(
+        first->GetMetaDataDictionary(), itk::DICOMSeriesReader::SourceFileNameKey, source);
+      auto writer = itk::CTSeriesWriter::New();
+      writer->SetInput(output);
+      writer->SetDirectory(outputFile);
+      writer->SetSourceFileName(source);
+      writer->Update();
     }
     else
     {
