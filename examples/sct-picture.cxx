@@ -125,6 +125,7 @@ main(int argc, char * argv[])
     ->type_name("N");
   app.add_option("--note", note, "A line below the picture")->type_name("TEXT");
   sct::AddCommonOptions(app, options, false);
+  sct::AddSeriesOption(app);
   std::vector<Column> columns;
   app.callback([&] {
     for (const std::string & text : columnTexts)

@@ -415,6 +415,7 @@ main(int argc, char * argv[])
     ->type_name("MIN");
   app.add_option("--seed", seed, "Seed of every random number, instead of the recipe's")->type_name("N");
   sct::AddCommonOptions(app, options, true);
+  sct::AddSeriesOption(app);
 
   return sct::Run(app, argc, argv, options, [&]() {
     sct::CheckOutputs({ recipeFile, weightsFile },

@@ -17,17 +17,13 @@
  *=========================================================================*/
 #include "sctFiles.h"
 
-#include "itkGDCMImageIO.h"
-#include "itkGDCMSeriesFileNames.h"
-#include "itkImageSeriesReader.h"
+#include "itkDICOMVolumeReader.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
 #include "SyntheticCTDetail/itkSameGridVerification.h"
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <iostream>
-#include <mutex>
 
 namespace sct
 {
@@ -35,58 +31,31 @@ namespace
 {
 using itk::SyntheticCTDetail::Fail;
 
-VolumeType::Pointer
-ReadFolder(const std::string & path)
-{
-  static std::mutex                 mutex;
-  const std::lock_guard<std::mutex> lock(mutex);
-  auto                              names = itk::GDCMSeriesFileNames::New();
-  names->SetUseSeriesDetails(true);
-  names->SetGlobalWarningDisplay(false);
-  names->SetDirectory(path);
-  const auto & series = names->GetSeriesUIDs();
-  if (series.empty())
-  {
-    Fail(path + ": no DICOM series in this folder");
-  }
-  if (series.size() > 1)
-  {
-    Fail(path + ": " + std::to_string(series.size()) + " DICOM series in this folder, should be one");
-  }
-  const auto & files = names->GetFileNames(series.front());
-  if (files.size() < 2)
-  {
-    Fail(path + ": a DICOM series of " + std::to_string(files.size()) + " slice, should be a volume");
-  }
-  auto reader = itk::ImageSeriesReader<VolumeType>::New();
-  reader->SetImageIO(itk::GDCMImageIO::New());
-  reader->SetFileNames(files);
-  reader->Update();
-  return reader->GetOutput();
-}
-
-/** Reads folders too. */
-class FolderReader : public itk::VolumeReader
-{
-public:
-  using Self = FolderReader;
-  using Pointer = itk::SmartPointer<Self>;
-  itkNewMacro(Self);
-
-protected:
-  ImageType::Pointer
-  ReadPath(const std::string & path) override
-  {
-    return std::filesystem::is_directory(path) ? ReadFolder(path) : itk::VolumeReader::ReadPath(path);
-  }
-};
+/** The --series of the program. */
+std::vector<std::string> chosenSeries;
 
 } // namespace
+
+void
+AddSeriesOption(CLI::App & app)
+{
+  app
+    .add_option("--series",
+                chosenSeries,
+                "Which DICOM series is read from folders that hold several: its UID, the beginning of its UID or its "
+                "description; with :N at the end, the N-th volume of a series that holds several")
+    ->type_name("TEXT");
+}
 
 itk::VolumeReader::Pointer
 NewVolumeReader()
 {
-  return FolderReader::New().GetPointer();
+  auto reader = itk::DICOMVolumeReader::New();
+  for (const std::string & text : chosenSeries)
+  {
+    reader->AddSeries(text);
+  }
+  return reader.GetPointer();
 }
 
 void

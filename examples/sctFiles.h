@@ -24,6 +24,8 @@
 #include "itkOutputFiles.h"
 #include "itkVolumeReader.h"
 
+#include <CLI/CLI.hpp>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,7 +38,11 @@ using MaskType = itk::VolumeReader::MaskType;
 using LabelImageType = itk::VolumeReader::LabelImageType;
 using OutputKind = itk::OutputFilesKindEnum;
 
-/** A reader of volume files and of folders with one DICOM series. */
+/** Add --series, for programs that read volumes: which DICOM series NewVolumeReader() and the functions below read. */
+void
+AddSeriesOption(CLI::App & app);
+
+/** A reader of volume files and of DICOM. */
 itk::VolumeReader::Pointer
 NewVolumeReader();
 
