@@ -321,6 +321,12 @@ private:
 
   /** Everything of LibTorch. */
   class Internals;
+  /** One training. */
+  class Loop;
+
+  /** Choose the slices of all cases that take part. */
+  void
+  SelectSamples();
 
   const EpochRecord &
   GetEpoch(unsigned int epoch) const;

@@ -104,7 +104,6 @@ build()
   cp "$sct_source_dir"/test/benchmark/{benchmark-peer,compare-results,make-networks}.py "$folder/benchmark/"
   cp "$here/gpu.sh" "$folder/"
   local name path
-  libraries_of "$folder"/bin/* > /dev/null
   while read -r name path; do
     case $path in
       missing)

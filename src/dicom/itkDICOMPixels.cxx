@@ -437,7 +437,9 @@ DICOMPixels::ReadStreamHead(const Buffer & coded, unsigned int frame) const -> S
       // Markers of frames, but for those between them that are none.
       const bool isFrame =
         marker == 0xf7 || (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc);
-      if (end > coded.size() || end < position + 4 || marker < 0xc0 || (isFrame && end < position + 10))
+      // Markers that stand alone, without a length, belong between scans.
+      const bool isAlone = marker >= 0xd0 && marker <= 0xd9;
+      if (end > coded.size() || end < position + 4 || marker < 0xc0 || isAlone || (isFrame && end < position + 10))
       {
         this->FailWith(damaged);
       }
