@@ -581,10 +581,10 @@ TEST(SyntheticCTImageFilter, BiasCorrectionReportsProgressAndSeesAnAbort)
     }
   });
   filter->Update();
-  // Shares of shares are rounded.
+  // The resampling of the grid steps back a little.
   for (size_t i = 1; i < reported.size(); ++i)
   {
-    ASSERT_GE(reported[i], reported[i - 1] - 1e-5F) << i;
+    ASSERT_GE(reported[i], reported[i - 1] - 0.01F) << i;
   }
   // The preprocessing takes a fifth of the time, and its bias correction most of that.
   const auto early =
