@@ -376,6 +376,210 @@ NameOf(itk::TrainingStopReasonEnum reason)
       return "not finished";
   }
 }
+
+struct Options
+{
+  std::string                 Data;
+  std::string                 RecipeFile;
+  std::string                 Output;
+  std::string                 Weights;
+  std::optional<unsigned int> Epochs;
+  std::optional<unsigned int> Seed;
+  std::optional<double>       TimeLimit;
+  sct::CommonOptions          Common;
+};
+
+void
+AddOptions(CLI::App & app, Options & options)
+{
+  app.add_option("--data", options.Data, "Folder with one folder per case, or a table of cases")
+    ->required()
+    ->type_name("DATA");
+  app.add_option("--recipe", options.RecipeFile, "Model card with the training section")
+    ->required()
+    ->type_name("RECIPE");
+  app.add_option("--output", options.Output, "Model file; holds the best weights so far while training runs")
+    ->required()
+    ->type_name("FILE");
+  app.add_option("--weights", options.Weights, "Begin with the weights of this model file")->type_name("FILE");
+  app.add_option("--epochs", options.Epochs, "Largest number of epochs, instead of the recipe's")
+    ->check(CLI::Range(1u, 1000000u))
+    ->type_name("N");
+  app.add_option("--time-limit", options.TimeLimit, "Train for at most so many minutes, instead of the recipe's")
+    ->check(CLI::PositiveNumber)
+    ->type_name("MIN");
+  app.add_option("--seed", options.Seed, "Seed of every random number, instead of the recipe's")->type_name("N");
+  sct::AddCommonOptions(app, options.Common, true);
+  sct::AddSeriesOption(app);
+}
+
+/** The cases of the cohort in the order of the seed. The first ones are for validation: whole cases are held back, so
+ * that no patient is on both sides. */
+struct Split
+{
+  std::vector<itk::SizeValueType> Cases;
+  size_t                          NumberOfValidationCases{ 0 };
+};
+
+Split
+SplitCases(const itk::ImageCohort * cohort, const Recipe & recipe, const std::string & data)
+{
+  Split split;
+  split.Cases.resize(cohort->GetNumberOfCases());
+  std::iota(split.Cases.begin(), split.Cases.end(), 0);
+  std::mt19937 generator(recipe.Seed);
+  for (size_t i = split.Cases.size(); i > 1; --i)
+  {
+    std::swap(split.Cases[i - 1], split.Cases[generator() % i]);
+  }
+  const double wanted = recipe.ValidationShare * static_cast<double>(split.Cases.size());
+  if (wanted > 0.0)
+  {
+    split.NumberOfValidationCases = std::max<size_t>(1, static_cast<size_t>(itk::Math::Round<long>(wanted)));
+  }
+  if (split.NumberOfValidationCases >= split.Cases.size())
+  {
+    throw std::runtime_error(data + ": has " + std::to_string(split.Cases.size()) +
+                             " cases, too few to train on some and validate on others");
+  }
+  return split;
+}
+
+itk::NetworkTrainer::Pointer
+MakeTrainer(const Recipe & recipe, const Options & options)
+{
+  auto trainer = itk::NetworkTrainer::New();
+  trainer->SetSeed(recipe.Seed);
+  trainer->SetCard(recipe.Card);
+  trainer->SetNumberOfEpochs(recipe.Epochs);
+  trainer->SetSamplesPerEpoch(recipe.SamplesPerEpoch);
+  trainer->SetBatchSize(recipe.Batch);
+  trainer->SetLearningRate(recipe.LearningRate);
+  trainer->SetFinalLearningRateShare(recipe.FinalLearningRateShare);
+  trainer->SetPatience(recipe.Patience);
+  trainer->SetMaximumTime(60.0 * recipe.TimeLimitMinutes);
+  trainer->SetValidationInterval(recipe.ValidationInterval);
+  trainer->SetLoss(recipe.Loss);
+  trainer->SetUseMaskInLoss(recipe.MaskInLoss);
+  trainer->SetUseMixedPrecision(recipe.MixedPrecision);
+  trainer->SetMinimumMaskShare(recipe.MinimumMaskShare);
+  trainer->SetFlipProbability(recipe.FlipProbability);
+  trainer->SetMaximumRotation(recipe.RotationDegrees);
+  trainer->SetMaximumScaling(recipe.Scaling);
+  trainer->SetMaximumGamma(recipe.Gamma);
+  trainer->SetMaximumGain(recipe.Gain);
+  trainer->SetMaximumNoise(recipe.Noise);
+  trainer->SetDevice(options.Common.Device);
+  trainer->SetCheckpointFileName(options.Output);
+  if (!options.Weights.empty())
+  {
+    trainer->LoadWeights(options.Weights);
+  }
+  return trainer;
+}
+
+void
+AddCases(itk::NetworkTrainer * trainer, const itk::ImageCohort * cohort, const Split & split, const Recipe & recipe)
+{
+  sct::StageProgress progress("Reading " + std::to_string(split.Cases.size()) + " cases");
+  for (size_t i = 0; i < split.Cases.size(); ++i)
+  {
+    try
+    {
+      AddCase(trainer, cohort, split.Cases[i], recipe, i >= split.NumberOfValidationCases);
+    }
+    catch (const std::exception & error)
+    {
+      throw std::runtime_error("Case '" + cohort->GetCaseName(split.Cases[i]) + "': " + sct::OneLine(error));
+    }
+    progress.Show(static_cast<double>(i + 1) / static_cast<double>(split.Cases.size()));
+  }
+}
+
+void
+PrintEpoch(const itk::NetworkTrainer * trainer, unsigned int numberOfEpochs)
+{
+  const unsigned int epoch = trainer->GetNumberOfFinishedEpochs() - 1;
+  std::fprintf(stderr,
+               "epoch %u/%u  train %s  validation %s  MAE %s HU  %s%s\n",
+               epoch + 1,
+               numberOfEpochs,
+               FormatNumber("%.5f", trainer->GetTrainingLoss(epoch)).c_str(),
+               FormatNumber("%.5f", trainer->GetValidationLoss(epoch)).c_str(),
+               FormatNumber("%.1f", trainer->GetValidationError(epoch)).c_str(),
+               ClockTime(trainer->GetElapsedTime(epoch)).c_str(),
+               trainer->GetBestEpoch() == epoch ? "  best" : "");
+}
+
+void
+WriteReport(const itk::NetworkTrainer * trainer, const Split & split, const Options & options)
+{
+  Json epochReports = Json::array();
+  for (unsigned int epoch = 0; epoch < trainer->GetNumberOfFinishedEpochs(); ++epoch)
+  {
+    Json               epochReport{ { "epoch", epoch + 1 } };
+    const char * const notValidated = "no validation after this epoch, or the network gave no finite numbers";
+    AddNumber(epochReport, "training-loss", trainer->GetTrainingLoss(epoch), "the loss is not a finite number");
+    AddNumber(epochReport, "validation-loss", trainer->GetValidationLoss(epoch), notValidated);
+    AddNumber(epochReport, "validation-mae-hu", trainer->GetValidationError(epoch), notValidated);
+    epochReport["seconds"] = trainer->GetElapsedTime(epoch);
+    epochReports.push_back(epochReport);
+  }
+  const Json report{ { "program", "sct-train" },
+                     { "data", options.Data },
+                     { "recipe", options.RecipeFile },
+                     { "output", options.Output },
+                     { "parameters", trainer->GetNumberOfParameters() },
+                     { "training-cases", split.Cases.size() - split.NumberOfValidationCases },
+                     { "validation-cases", split.NumberOfValidationCases },
+                     { "training-slices", trainer->GetNumberOfTrainingSamples() },
+                     { "validation-slices", trainer->GetNumberOfValidationSamples() },
+                     { "best-epoch", trainer->GetBestEpoch() + 1 },
+                     { "stopped-because", NameOf(trainer->GetStopReason()) },
+                     { "epochs", epochReports } };
+  sct::WriteText(report.dump(2), options.Common.JSONFile);
+}
+
+void
+Train(const Options & options)
+{
+  sct::CheckOutputs({ options.RecipeFile, options.Weights },
+                    { { options.Output, sct::OutputKind::File }, { options.Common.JSONFile, sct::OutputKind::File } });
+  Recipe recipe = ReadRecipe(options.RecipeFile);
+  recipe.Epochs = options.Epochs.value_or(recipe.Epochs);
+  recipe.Seed = options.Seed.value_or(recipe.Seed);
+  recipe.TimeLimitMinutes = options.TimeLimit.value_or(recipe.TimeLimitMinutes);
+
+  const itk::ImageCohort::Pointer cohort = FindCases(options.Data, recipe.Card);
+  const Split                     split = SplitCases(cohort, recipe, options.Data);
+
+  Json provenance = Json::parse(recipe.Card.Provenance);
+  provenance["training-cases"] = std::to_string(split.Cases.size() - split.NumberOfValidationCases);
+  provenance["validation-cases"] = std::to_string(split.NumberOfValidationCases);
+  provenance["seed"] = std::to_string(recipe.Seed);
+  recipe.Card.Provenance = provenance.dump();
+
+  const itk::NetworkTrainer::Pointer trainer = MakeTrainer(recipe, options);
+  AddCases(trainer, cohort, split, recipe);
+  trainer->AddObserver(itk::IterationEvent(), [&](const itk::EventObject &) { PrintEpoch(trainer, recipe.Epochs); });
+  {
+    sct::StageProgress progress("Training", trainer);
+    trainer->Update();
+  }
+  trainer->Save(options.Output);
+
+  const unsigned int best = trainer->GetBestEpoch();
+  std::fprintf(stderr,
+               "%s: best epoch %u, MAE %s HU inside the mask; stopped because %s\n",
+               options.Output.c_str(),
+               best + 1,
+               FormatNumber("%.1f", trainer->GetValidationError(best)).c_str(),
+               NameOf(trainer->GetStopReason()));
+  if (!options.Common.JSONFile.empty())
+  {
+    WriteReport(trainer, split, options);
+  }
+}
 } // namespace
 
 int
@@ -390,160 +594,7 @@ main(int argc, char * argv[])
   };
   app.name("sct-train");
   app.footer("Example:\n  sct-train --data cohort/ --recipe recipe.json --output head.pt --time-limit 60");
-
-  std::string                 directory;
-  std::string                 recipeFile;
-  std::string                 outputFile;
-  std::string                 weightsFile;
-  std::optional<unsigned int> epochs;
-  std::optional<unsigned int> seed;
-  std::optional<double>       timeLimit;
-  sct::CommonOptions          options;
-  app.add_option("--data", directory, "Folder with one folder per case, or a table of cases")
-    ->required()
-    ->type_name("DATA");
-  app.add_option("--recipe", recipeFile, "Model card with the training section")->required()->type_name("RECIPE");
-  app.add_option("--output", outputFile, "Model file; holds the best weights so far while training runs")
-    ->required()
-    ->type_name("FILE");
-  app.add_option("--weights", weightsFile, "Begin with the weights of this model file")->type_name("FILE");
-  app.add_option("--epochs", epochs, "Largest number of epochs, instead of the recipe's")
-    ->check(CLI::Range(1u, 1000000u))
-    ->type_name("N");
-  app.add_option("--time-limit", timeLimit, "Train for at most so many minutes, instead of the recipe's")
-    ->check(CLI::PositiveNumber)
-    ->type_name("MIN");
-  app.add_option("--seed", seed, "Seed of every random number, instead of the recipe's")->type_name("N");
-  sct::AddCommonOptions(app, options, true);
-  sct::AddSeriesOption(app);
-
-  return sct::Run(app, argc, argv, options, [&]() {
-    sct::CheckOutputs({ recipeFile, weightsFile },
-                      { { outputFile, sct::OutputKind::File }, { options.JSONFile, sct::OutputKind::File } });
-    Recipe recipe = ReadRecipe(recipeFile);
-    recipe.Epochs = epochs.value_or(recipe.Epochs);
-    recipe.Seed = seed.value_or(recipe.Seed);
-    recipe.TimeLimitMinutes = timeLimit.value_or(recipe.TimeLimitMinutes);
-
-    // Whole cases are held back, so that no patient is on both sides.
-    const itk::ImageCohort::Pointer cohort = FindCases(directory, recipe.Card);
-    std::vector<itk::SizeValueType> cases(cohort->GetNumberOfCases());
-    std::iota(cases.begin(), cases.end(), 0);
-    std::mt19937 generator(recipe.Seed);
-    for (size_t i = cases.size(); i > 1; --i)
-    {
-      std::swap(cases[i - 1], cases[generator() % i]);
-    }
-    const double wanted = recipe.ValidationShare * static_cast<double>(cases.size());
-    const size_t numberOfValidationCases =
-      wanted > 0.0 ? std::max<size_t>(1, static_cast<size_t>(itk::Math::Round<long>(wanted))) : 0;
-    if (numberOfValidationCases >= cases.size())
-    {
-      throw std::runtime_error(directory + ": has " + std::to_string(cases.size()) +
-                               " cases, too few to train on some and validate on others");
-    }
-
-    Json provenance = Json::parse(recipe.Card.Provenance);
-    provenance["training-cases"] = std::to_string(cases.size() - numberOfValidationCases);
-    provenance["validation-cases"] = std::to_string(numberOfValidationCases);
-    provenance["seed"] = std::to_string(recipe.Seed);
-    recipe.Card.Provenance = provenance.dump();
-
-    auto trainer = itk::NetworkTrainer::New();
-    trainer->SetSeed(recipe.Seed);
-    trainer->SetCard(recipe.Card);
-    trainer->SetNumberOfEpochs(recipe.Epochs);
-    trainer->SetSamplesPerEpoch(recipe.SamplesPerEpoch);
-    trainer->SetBatchSize(recipe.Batch);
-    trainer->SetLearningRate(recipe.LearningRate);
-    trainer->SetFinalLearningRateShare(recipe.FinalLearningRateShare);
-    trainer->SetPatience(recipe.Patience);
-    trainer->SetMaximumTime(60.0 * recipe.TimeLimitMinutes);
-    trainer->SetValidationInterval(recipe.ValidationInterval);
-    trainer->SetLoss(recipe.Loss);
-    trainer->SetUseMaskInLoss(recipe.MaskInLoss);
-    trainer->SetUseMixedPrecision(recipe.MixedPrecision);
-    trainer->SetMinimumMaskShare(recipe.MinimumMaskShare);
-    trainer->SetFlipProbability(recipe.FlipProbability);
-    trainer->SetMaximumRotation(recipe.RotationDegrees);
-    trainer->SetMaximumScaling(recipe.Scaling);
-    trainer->SetMaximumGamma(recipe.Gamma);
-    trainer->SetMaximumGain(recipe.Gain);
-    trainer->SetMaximumNoise(recipe.Noise);
-    trainer->SetDevice(options.Device);
-    trainer->SetCheckpointFileName(outputFile);
-    if (!weightsFile.empty())
-    {
-      trainer->LoadWeights(weightsFile);
-    }
-
-    {
-      sct::StageProgress progress("Reading " + std::to_string(cases.size()) + " cases");
-      for (size_t i = 0; i < cases.size(); ++i)
-      {
-        try
-        {
-          AddCase(trainer, cohort, cases[i], recipe, i >= numberOfValidationCases);
-        }
-        catch (const std::exception & error)
-        {
-          throw std::runtime_error("Case '" + cohort->GetCaseName(cases[i]) + "': " + sct::OneLine(error));
-        }
-        progress.Show(static_cast<double>(i + 1) / static_cast<double>(cases.size()));
-      }
-    }
-
-    trainer->AddObserver(itk::IterationEvent(), [&](const itk::EventObject &) {
-      const unsigned int epoch = trainer->GetNumberOfFinishedEpochs() - 1;
-      std::fprintf(stderr,
-                   "epoch %u/%u  train %s  validation %s  MAE %s HU  %s%s\n",
-                   epoch + 1,
-                   recipe.Epochs,
-                   FormatNumber("%.5f", trainer->GetTrainingLoss(epoch)).c_str(),
-                   FormatNumber("%.5f", trainer->GetValidationLoss(epoch)).c_str(),
-                   FormatNumber("%.1f", trainer->GetValidationError(epoch)).c_str(),
-                   ClockTime(trainer->GetElapsedTime(epoch)).c_str(),
-                   trainer->GetBestEpoch() == epoch ? "  best" : "");
-    });
-    {
-      sct::StageProgress progress("Training", trainer);
-      trainer->Update();
-    }
-    trainer->Save(outputFile);
-
-    const unsigned int best = trainer->GetBestEpoch();
-    std::fprintf(stderr,
-                 "%s: best epoch %u, MAE %s HU inside the mask; stopped because %s\n",
-                 outputFile.c_str(),
-                 best + 1,
-                 FormatNumber("%.1f", trainer->GetValidationError(best)).c_str(),
-                 NameOf(trainer->GetStopReason()));
-    if (!options.JSONFile.empty())
-    {
-      Json epochReports = Json::array();
-      for (unsigned int epoch = 0; epoch < trainer->GetNumberOfFinishedEpochs(); ++epoch)
-      {
-        Json               epochReport{ { "epoch", epoch + 1 } };
-        const char * const notValidated = "no validation after this epoch, or the network gave no finite numbers";
-        AddNumber(epochReport, "training-loss", trainer->GetTrainingLoss(epoch), "the loss is not a finite number");
-        AddNumber(epochReport, "validation-loss", trainer->GetValidationLoss(epoch), notValidated);
-        AddNumber(epochReport, "validation-mae-hu", trainer->GetValidationError(epoch), notValidated);
-        epochReport["seconds"] = trainer->GetElapsedTime(epoch);
-        epochReports.push_back(epochReport);
-      }
-      const Json report{ { "program", "sct-train" },
-                         { "data", directory },
-                         { "recipe", recipeFile },
-                         { "output", outputFile },
-                         { "parameters", trainer->GetNumberOfParameters() },
-                         { "training-cases", cases.size() - numberOfValidationCases },
-                         { "validation-cases", numberOfValidationCases },
-                         { "training-slices", trainer->GetNumberOfTrainingSamples() },
-                         { "validation-slices", trainer->GetNumberOfValidationSamples() },
-                         { "best-epoch", best + 1 },
-                         { "stopped-because", NameOf(trainer->GetStopReason()) },
-                         { "epochs", epochReports } };
-      sct::WriteText(report.dump(2), options.JSONFile);
-    }
-  });
+  Options options;
+  AddOptions(app, options);
+  return sct::Run(app, argc, argv, options.Common, [&options] { Train(options); });
 }
