@@ -17,21 +17,186 @@
  *=========================================================================*/
 // sct-evaluate: a synthetic CT against its reference, as a table, a report and a picture; or those of a cohort.
 
-#include "sctEvaluateCohort.h"
-#include "sctEvaluatePair.h"
-#include "sctMetrics.h"
+#include "sctEvaluateOptions.h"
+#include "sctFiles.h"
 #include "sctPairOutputs.h"
-#include "sctPicture.h"
+#include "sctProgress.h"
 #include "sctSegmenter.h"
 
+#include "itkCohortEvaluation.h"
+#include "itkCommand.h"
+
 #include <cstdio>
+#include <set>
 #include <stdexcept>
+
+namespace
+{
 
 #ifdef SCT_HAS_TORCH
 constexpr bool runsNetworks = true;
 #else
 constexpr bool runsNetworks = false;
 #endif
+
+using EvaluationType = itk::ImagePairEvaluation;
+using SegmentationFilterType = EvaluationType::SegmentationFilterType;
+using sct::OutputKind;
+
+void
+EvaluatePair(const sct::EvaluateOptions & options, SegmentationFilterType * segmenter)
+{
+  const sct::PairOptions & pair = options.Pair;
+  sct::CheckOutputs({ pair.Reference,
+                      pair.Synthetic,
+                      pair.Mask,
+                      pair.ReferenceSegmentation,
+                      pair.SyntheticSegmentation,
+                      pair.MR,
+                      options.Segmenter },
+                    { { pair.Picture, OutputKind::File },
+                      { pair.Difference, OutputKind::Volume },
+                      { pair.SimilarityMap, OutputKind::Volume },
+                      { pair.DeviationMesh, OutputKind::File },
+                      { pair.Histogram, OutputKind::File },
+                      { pair.JointHistogram, OutputKind::File },
+                      { pair.Profile, OutputKind::File },
+                      { options.Common.JSONFile, OutputKind::File } });
+#ifndef SCT_HAS_PICTURES
+  if (!pair.Picture.empty())
+  {
+    throw std::runtime_error(pair.Picture + ": this program was built without VTK and draws no pictures");
+  }
+#endif
+  const auto reader = sct::NewVolumeReader();
+  auto       evaluation = EvaluationType::New();
+  evaluation->SetSettings(options.Settings);
+  evaluation->ReadImages(
+    reader, pair.Reference, pair.Synthetic, pair.Mask, pair.ReferenceSegmentation, pair.SyntheticSegmentation);
+  sct::SayRemarks(reader);
+  if (!pair.MR.empty())
+  {
+    evaluation->SetMRImage(sct::ReadVolume(pair.MR));
+  }
+  sct::WritePairOutputs(evaluation, pair);
+  {
+    const sct::StageProgress progress("Metrics", evaluation);
+    if (segmenter)
+    {
+      evaluation->Segment(segmenter);
+    }
+    evaluation->Update();
+  }
+  if (!options.Common.JSONFile.empty())
+  {
+    sct::WriteText(evaluation->GetJSON(), options.Common.JSONFile);
+  }
+  // The standard output is one report, not two.
+  if (options.Common.JSONFile != "-")
+  {
+    const bool isNamed = !options.Presets.empty() || !options.Metrics.empty();
+    std::printf("%s", (isNamed ? evaluation->GetText() : evaluation->GetRegionText()).c_str());
+    std::fflush(stdout);
+  }
+}
+
+itk::EvaluationCohort::Pointer
+ReadCohort(const sct::CohortOptions & options)
+{
+  auto cohort = itk::EvaluationCohort::New();
+  if (options.Table.empty())
+  {
+    cohort->ReadFolder(options.Folder);
+    cohort->ReadResults(options.Results);
+  }
+  else
+  {
+    cohort->ReadTable(options.Table);
+  }
+  return cohort;
+}
+
+void
+EvaluateCohort(const sct::EvaluateOptions & options, SegmentationFilterType * segmenter)
+{
+  const sct::CohortOptions & cohort = options.Cohort;
+  auto                       evaluation = itk::CohortEvaluation::New();
+  const auto                 cases = ReadCohort(cohort);
+  evaluation->SetCohort(cases);
+  if (!cohort.Compare.empty())
+  {
+    auto compared = itk::EvaluationCohort::New();
+    compared->CopyReferences(cases);
+    compared->ReadResults(cohort.Compare);
+    evaluation->SetComparedCohort(compared);
+  }
+  sct::CheckOutputs({ cohort.Table, cohort.Compare },
+                    { { options.Common.JSONFile, OutputKind::File }, { cohort.Output, OutputKind::Folder } });
+  const auto reader = sct::NewVolumeReader();
+  evaluation->SetSettings(options.Settings);
+  evaluation->SetReader(reader);
+  evaluation->SetSegmentationFilter(segmenter);
+  evaluation->SetOutputFolder(cohort.Output);
+  evaluation->SetNumberOfJobs(cohort.Jobs);
+  evaluation->SetNumberOfResamples(cohort.NumberOfResamples);
+  evaluation->SetSeed(cohort.Seed);
+  evaluation->SetNumberOfWorstCases(cohort.NumberOfWorstCases);
+  {
+    sct::StageProgress progress("Cases", evaluation);
+    for (const itk::EvaluationCohort * const each : { cases.GetPointer(), evaluation->GetComparedCohort() })
+    {
+      for (itk::SizeValueType i = 0; each && i < each->GetNumberOfRemarks(); ++i)
+      {
+        progress.Say("warning: " + each->GetRemark(i));
+      }
+    }
+    unsigned int          numberOfRemarks = 0;
+    itk::SizeValueType    numberOfFailures = 0;
+    std::set<std::string> said;
+    evaluation->AddObserver(itk::IterationEvent(), [&](const itk::EventObject &) {
+      for (; numberOfRemarks < reader->GetNumberOfRemarks(); ++numberOfRemarks)
+      {
+        // Both methods read the same references.
+        const std::string remark = reader->GetRemark(numberOfRemarks);
+        if (said.insert(remark).second)
+        {
+          progress.Say("warning: " + remark);
+        }
+      }
+      for (; numberOfFailures < evaluation->GetNumberOfFailures(); ++numberOfFailures)
+      {
+        progress.Say("sct-evaluate: " + evaluation->GetFailedCaseName(numberOfFailures) + ": " +
+                     evaluation->GetFailure(numberOfFailures));
+      }
+    });
+    evaluation->Update();
+  }
+  if (!options.Common.JSONFile.empty())
+  {
+    sct::WriteText(evaluation->GetJSON(), options.Common.JSONFile);
+  }
+  const auto total = evaluation->GetNumberOfEvaluations();
+  const auto taken = evaluation->GetNumberOfTakenReports();
+  const auto failed = evaluation->GetNumberOfFailures();
+  // The standard output is one report, not two.
+  if (options.Common.JSONFile != "-")
+  {
+    std::printf("%llu evaluations: %llu made now, %llu taken from earlier runs, %llu failed\n\n%s",
+                static_cast<unsigned long long>(total),
+                static_cast<unsigned long long>(total - taken - failed),
+                static_cast<unsigned long long>(taken),
+                static_cast<unsigned long long>(failed),
+                evaluation->GetText().c_str());
+    std::fflush(stdout);
+  }
+  if (failed > 0)
+  {
+    throw std::runtime_error(std::to_string(failed) + " of " + std::to_string(total) + " evaluations failed; " +
+                             cohort.Output + "/summary.json names them");
+  }
+}
+
+} // namespace
 
 int
 main(int argc, char * argv[])
@@ -40,274 +205,19 @@ main(int argc, char * argv[])
                 "units; of one pair, or of a cohort with its statistics and a comparison of two methods. Inputs are "
                 "volume files or folders with a DICOM series, on one grid." };
   app.name("sct-evaluate");
-  app.footer("Example:\n  sct-evaluate --reference ct.nii.gz --synthetic sct.nii.gz --mask mask.nii.gz \\\n"
-             "    --mr mr.nii.gz --picture comparison.png --json report.json\n"
-             "Example of a cohort, in the layout of SynthRAD:\n"
-             "  sct-evaluate --cohort FOLDER --results RESULTS --compare OTHER_RESULTS --output evaluation\n"
-             "    FOLDER/case/ct.{nii.gz,mha}; mask.{nii.gz,mha} and segmentation.{nii.gz,mha} when there are\n"
-             "    RESULTS/case/sct.{nii.gz,mha} or RESULTS/case.{nii.gz,mha}; RESULTS/case/segmentation.{nii.gz,mha} "
-             "or\n    RESULTS/case-segmentation.{nii.gz,mha} when there are\n"
-             "Example of a cohort, as a table with a line of names, then a line for each case; paths are relative to "
-             "it:\n"
-             "  sct-evaluate --cases cohort.csv --preset synthrad2025 --output evaluation --jobs 4\n"
-             "    case,reference,synthetic,mask,reference-segmentation,synthetic-segmentation (the last three when "
-             "there are)\n"
-             "The output folder has a report for each case, metrics.csv, and summary.json with mean, SD, median, IQR, "
-             "95 % interval\nof the mean and the worst cases; a case that fails is named there, and the exit status is "
-             "1.");
-
-  sct::PairOptions         pairOptions;
-  sct::CohortOptions       cohortOptions;
-  sct::MetricSettings      settings;
-  sct::CommonOptions       common;
-  std::vector<std::string> presets;
-  std::vector<std::string> metrics;
-  std::vector<std::string> labels;
-  std::string              segmenter;
-  bool                     listsMetrics = false;
-
-  const auto checkLine = [](const std::string & text) {
-    try
-    {
-      sct::ParseLine(text);
-    }
-    catch (const std::exception & error)
-    {
-      return std::string(error.what());
-    }
-    return std::string();
-  };
-  const auto checkMeshName = [](const std::string & name) {
-    const std::string ending = ".vtk";
-    return name.size() > ending.size() && name.compare(name.size() - ending.size(), ending.size(), ending) == 0
-             ? std::string()
-             : "'" + name + "' should end in .vtk";
-  };
-
-  auto * const pair = app.add_option_group("One pair");
-  auto * const reference = pair->add_option("--reference", pairOptions.Reference, "True CT in HU")->type_name("PATH");
-  auto * const synthetic =
-    pair->add_option("--synthetic", pairOptions.Synthetic, "Synthetic CT in HU")->type_name("PATH");
-  pair->add_option("--mask", pairOptions.Mask, "Body: voxels that are not zero count (default: all voxels)")
-    ->type_name("PATH");
-  pair->add_option("--difference", pairOptions.Difference, "Write synthetic - reference in HU to FILE")
-    ->type_name("FILE");
-  pair->add_option("--reference-segmentation", pairOptions.ReferenceSegmentation, "Labels of structures in the true CT")
-    ->type_name("PATH");
-  pair->add_option("--synthetic-segmentation", pairOptions.SyntheticSegmentation, "The same in the synthetic CT")
-    ->type_name("PATH");
-  pair->add_option("--ssim-map", pairOptions.SimilarityMap, "Write the map of the masked SSIM to FILE")
-    ->type_name("FILE");
-  pair
-    ->add_option("--deviation-mesh",
-                 pairOptions.DeviationMesh,
-                 "Write the surface of the reference's bone to FILE, with the signed deviation at each point in mm")
-    ->check(checkMeshName)
-    ->type_name("FILE.vtk");
-  pair->add_option("--histogram", pairOptions.Histogram, "Write how many voxels have which HU, per region, to FILE")
-    ->type_name("FILE.csv");
-  pair
-    ->add_option("--joint-histogram",
-                 pairOptions.JointHistogram,
-                 "Write how many voxels of the body have which pair of HU to FILE")
-    ->type_name("FILE.csv");
-  auto * const profile =
-    pair
-      ->add_option("--profile",
-                   pairOptions.Line,
-                   "A line, x,y,z:x,y,z in mm toward the patient's left, back and head (LPS), for the next option")
-      ->check(checkLine)
-      ->type_name("POINTS");
-  auto * const profileTable =
-    pair
-      ->add_option("--profile-table", pairOptions.Profile, "Write the HU along the line to FILE, and the MR with --mr")
-      ->type_name("FILE.csv");
-  pair->add_option("--profile-step", pairOptions.Step, "Distance of the points along the line")
-    ->capture_default_str()
-    ->check(sct::CheckFinite)
-    ->check(CLI::PositiveNumber)
-    ->type_name("MM");
-  pair->add_option("--picture", pairOptions.Picture, "Write slices of all volumes as a PNG to FILE")
-    ->check(sct::CheckPictureName)
-    ->type_name("FILE");
-  pair->add_option("--mr", pairOptions.MR, "MR for a column of the picture and of the profile, on any grid")
-    ->type_name("PATH");
-  pair->add_option("--window", pairOptions.Window, "HU shown as black and white in the picture")
-    ->capture_default_str()
-    ->delimiter(',')
-    ->check(sct::CheckFinite)
-    ->type_name("HU");
-  pair
-    ->add_option("--difference-window", pairOptions.DifferenceWindow, "HU shown as full red, and negative as full blue")
-    ->capture_default_str()
-    ->check(sct::CheckFinite)
-    ->check(CLI::PositiveNumber)
-    ->type_name("HU");
-  pair->add_option("--note", pairOptions.Note, "A line below the picture")->type_name("TEXT");
-
-  auto * const cohort = app.add_option_group("A cohort");
-  auto * const table = cohort->add_option("--cases", cohortOptions.Table, "Table of cases (CSV)")->type_name("FILE");
-  auto * const folder =
-    cohort->add_option("--cohort", cohortOptions.Folder, "Folder with a subfolder for each case")->type_name("FOLDER");
-  auto * const results =
-    cohort->add_option("--results", cohortOptions.Results, "Folder with the synthetic CTs of --cohort")
-      ->type_name("FOLDER");
-  auto * const output =
-    cohort
-      ->add_option("--output",
-                   cohortOptions.Output,
-                   "Where reports, table and summary go. Cases whose report is there already, from the same files and "
-                   "with the same settings, are not evaluated again")
-      ->type_name("FOLDER");
-  cohort
-    ->add_option("--compare",
-                 cohortOptions.Compare,
-                 "Results of another method for the same cases: a folder as of --results, or a table with the columns "
-                 "case and synthetic; they are compared by the Wilcoxon signed-rank test")
-    ->type_name("PATH");
-  cohort
-    ->add_option("--jobs", cohortOptions.Jobs, "Cases at a time, within --threads. Each needs about 20 bytes per voxel")
-    ->capture_default_str()
-    ->check(CLI::Range(1, 1024))
-    ->type_name("N");
-  cohort->add_option("--resamples", cohortOptions.Summary.NumberOfResamples, "Samples drawn by the bootstrap")
-    ->capture_default_str()
-    ->check(CLI::Range(1, 10000000))
-    ->type_name("N");
-  cohort->add_option("--seed", cohortOptions.Summary.Seed, "Where the draws of the bootstrap start")
-    ->capture_default_str()
-    ->check(sct::CheckNotNegative)
-    ->type_name("N");
-  cohort->add_option("--worst", cohortOptions.Summary.NumberOfWorstCases, "Worst cases that the summary names")
-    ->capture_default_str()
-    ->type_name("N");
-
-  app.add_option("--preset", presets, "What a challenge or a paper reports; several are separated by commas")
-    ->delimiter(',')
-    ->type_name("NAME");
-  app.add_option("--metrics", metrics, "Metrics by name, separated by commas, in addition to those of presets")
-    ->delimiter(',')
-    ->type_name("NAME");
-  app.add_flag("--list-metrics", listsMetrics, "Print the names of all presets and metrics, and what they mean");
-  app.add_option("--dilate-mask", settings.MaskDilation, "Dilate masks by so many voxels inside axial slices")
-    ->capture_default_str()
-    ->check(CLI::Range(0, 1000))
-    ->type_name("N");
-  app
-    .add_option("--bone-threshold", settings.BoneThreshold, "Bone, whose surface is measured, has at least so many HU")
-    ->capture_default_str()
-    ->check(sct::CheckFinite)
-    ->type_name("HU");
-  app
-    .add_option("--dice-thresholds",
-                settings.DiceThresholds,
-                "First, last and step of the thresholds for the curve of Dice against HU")
-    ->capture_default_str()
-    ->delimiter(',')
-    ->check(sct::CheckFinite)
-    ->type_name("HU");
-  app.add_option("--surface-tolerance", settings.SurfaceTolerance, "Tolerance of the normalized surface Dice")
-    ->capture_default_str()
-    ->check(sct::CheckNotNegative)
-    ->type_name("MM");
-  app
-    .add_option("--labels",
-                labels,
-                "Labels of given segmentations that are measured: numbers, ranges such as 26-50, or a list that "
-                "--list-metrics names, separated by commas (default: all)")
-    ->delimiter(',')
-    ->type_name("LABEL");
-  app.add_option("--segmenter", segmenter, "Model file of a segmentation network, which finds structures in both CTs")
-    ->type_name("FILE");
-  app.add_option("--data-range", settings.DataRange, "Data range L of the metric psnr in HU")
-    ->capture_default_str()
-    ->check(sct::CheckFinite)
-    ->check(CLI::PositiveNumber)
-    ->type_name("HU");
-  sct::AddCommonOptions(app, common, runsNetworks);
-  sct::AddSeriesOption(app);
-
-  // Either a pair, a table or a folder, whole and alone.
-  app.callback([&] {
-    const auto count = [](const CLI::App * group) {
-      size_t number = 0;
-      for (const CLI::Option * const option : group->get_options())
-      {
-        number += option->count();
-      }
-      return number;
-    };
-    const auto require = [](const CLI::Option * option) {
-      if (option->count() == 0)
-      {
-        throw CLI::RequiredError(option->get_name());
-      }
-    };
-    if (listsMetrics)
-    {
-      return;
-    }
-    try
-    {
-      const std::vector<std::string> names = sct::ResolveMetrics(presets, metrics);
-      if (!segmenter.empty() && !sct::NeedStructures(names))
-      {
-        throw std::runtime_error("--segmenter is for metrics of structures, such as those of --preset afp or "
-                                 "--metrics dice-structures");
-      }
-      settings.Labels = sct::ResolveLabels(labels);
-      const auto & thresholds = settings.DiceThresholds;
-      sct::OverlapType::New()->SetThresholdsInSteps(thresholds[0], thresholds[1], thresholds[2]);
-    }
-    catch (const std::exception & error)
-    {
-      throw CLI::ValidationError(sct::OneLine(error));
-    }
-    if (count(cohort) == 0)
-    {
-      require(reference);
-      require(synthetic);
-      if (profile->count() != profileTable->count())
-      {
-        throw CLI::ValidationError("--profile and --profile-table go together");
-      }
-      return;
-    }
-    if (count(pair) > 0)
-    {
-      throw CLI::ValidationError("options of one pair and of a cohort do not go together");
-    }
-    if (table->count() + folder->count() != 1)
-    {
-      throw CLI::ValidationError("a cohort is given by --cases or by --cohort, and by one of them");
-    }
-    if (folder->count() != results->count())
-    {
-      throw CLI::ValidationError("--cohort and --results go together");
-    }
-    require(output);
-  });
-
-  return sct::Run(app, argc, argv, common, [&] {
-    if (listsMetrics)
+  sct::EvaluateOptions options;
+  sct::AddEvaluateOptions(app, options, runsNetworks);
+  return sct::Run(app, argc, argv, options.Common, [&] {
+    if (options.ListsMetrics)
     {
       std::printf("%s\n", sct::DescribeMetrics().c_str());
       return;
     }
-    if (!segmenter.empty())
+    SegmentationFilterType::Pointer segmenter;
+    if (!options.Segmenter.empty())
     {
-      settings.Network = sct::LoadSegmenter(segmenter, common.Device);
+      segmenter = sct::LoadSegmenter(options.Segmenter, options.Common.Device, options.Settings);
     }
-    if (cohortOptions.Output.empty())
-    {
-      // Without a name, a pair has its table of regions.
-      const bool isNamed = !presets.empty() || !metrics.empty();
-      sct::EvaluatePair(
-        pairOptions, isNamed ? sct::ResolveMetrics(presets, metrics) : std::vector<std::string>{}, settings, common);
-    }
-    else
-    {
-      sct::EvaluateCohort(cohortOptions, sct::ResolveMetrics(presets, metrics), settings, common);
-    }
+    (options.Cohort.Output.empty() ? EvaluatePair : EvaluateCohort)(options, segmenter);
   });
 }

@@ -47,7 +47,9 @@ main(int argc, char * argv[])
   std::string              uncertaintyFile;
   std::vector<unsigned>    mirrorAxes;
   unsigned int             batchSize = 0;
-  std::string              precisionName = "float32";
+  std::string              cardFile;
+  std::string              precisionName{ "float32" };
+  bool                     usesLibTorchKernels = false;
   sct::CommonOptions       options;
   app.add_option("--input", inputFiles, "Images in the order of the model card: files, or folders with a DICOM series")
     ->required()
@@ -58,6 +60,12 @@ main(int argc, char * argv[])
                 "Model: a TorchScript file with its model card; several make an ensemble, which the first one's card "
                 "describes")
     ->required()
+    ->type_name("FILE");
+  app
+    .add_option("--card",
+                cardFile,
+                "Model card as a JSON file, for models that have none or instead of theirs (sct-info --card-example "
+                "prints one to start from)")
     ->type_name("FILE");
   app.add_option("--output", outputFile, "Synthetic CT: a volume file, or a new folder for a DICOM series")
     ->required()
@@ -73,11 +81,13 @@ main(int argc, char * argv[])
   app.add_option("--batch", batchSize, "Windows per forward pass, instead of the model card's")
     ->check(CLI::Range(1u, 1u << 20))
     ->type_name("N");
-  app
-    .add_option(
-      "--precision", precisionName, "Numbers the network computes in: float32 (the default), bfloat16, float16")
+  app.add_option("--precision", precisionName, "Numbers the network computes in")
     ->check(CLI::IsMember({ "float32", "bfloat16", "float16" }))
+    ->capture_default_str()
     ->type_name("NAME");
+  app.add_flag("--libtorch-kernels",
+               usesLibTorchKernels,
+               "Compute with LibTorch's own operations alone, without this toolkit's faster ones for the CPU");
   sct::AddCommonOptions(app, options, true);
   sct::AddSeriesOption(app);
 
@@ -88,6 +98,7 @@ main(int argc, char * argv[])
     std::vector<std::string> allInputs = inputFiles;
     allInputs.insert(allInputs.end(), modelFiles.begin(), modelFiles.end());
     allInputs.push_back(maskFile);
+    allInputs.push_back(cardFile);
     if (writesDICOM && !itk::DICOMVolumeReader::IsDICOM(inputFiles.front()))
     {
       throw std::runtime_error(outputFile + ": not the name of an image file (such as sct.nii.gz), and a DICOM series "
@@ -108,7 +119,18 @@ main(int argc, char * argv[])
       auto model = itk::NetworkModel::New();
       model->SetDevice(options.Device);
       model->SetPrecision(precision);
+      model->SetUseCustomKernels(!usesLibTorchKernels);
       model->Load(modelFile);
+      if (!cardFile.empty())
+      {
+        model->ReadCard(cardFile);
+      }
+      if (!model->HasCard())
+      {
+        throw std::runtime_error(modelFile + ": has no model card (" + itk::NetworkModelCard::FileName +
+                                 " in its archive); give one with --card FILE (sct-info --card-example prints one to "
+                                 "start from)");
+      }
       filter->AddModel(model);
     }
     filter->SetComputeUncertainty(!uncertaintyFile.empty());
@@ -128,9 +150,15 @@ main(int argc, char * argv[])
       sct::TakeGrid(first, inputFiles.front(), mask, maskFile);
       filter->SetMaskImage(mask);
     }
+    std::vector<std::string> remarks;
     {
       sct::StageProgress progress("Synthetic CT", filter);
       filter->Update();
+      for (unsigned int i = 0; i < filter->GetNumberOfRemarks(); ++i)
+      {
+        remarks.push_back(filter->GetRemark(i));
+        progress.Say("warning: " + remarks.back());
+      }
     }
 
     const auto * const output = filter->GetOutput();
@@ -166,7 +194,8 @@ main(int argc, char * argv[])
         { "unit", "HU" },
         { "size", { size[0], size[1], size[2] } },
         { "spacing-mm", { spacing[0], spacing[1], spacing[2] } },
-        { "device", options.Device }
+        { "device", options.Device },
+        { "warnings", remarks }
       };
       sct::WriteText(report.dump(2), options.JSONFile);
     }

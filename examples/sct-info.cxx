@@ -31,14 +31,13 @@
 
 namespace
 {
-/** The name of an enumerator without its classes. */
 template <typename TEnum>
 std::string
 NameOf(const TEnum value)
 {
   std::ostringstream text;
   text << value;
-  return text.str().substr(text.str().rfind(':') + 1);
+  return text.str();
 }
 
 void
@@ -81,6 +80,10 @@ IntensityTextOf(const itk::NetworkModelCard::Input & input)
   {
     text << ", mean " << input.Mean << " HU, standard deviation " << input.StandardDeviation << " HU";
   }
+  if (input.KeepOutsideMask)
+  {
+    text << ", unchanged outside the mask";
+  }
   return text.str();
 }
 
@@ -118,15 +121,22 @@ PrintCard(const itk::NetworkModelCard & card)
   }
   std::ostringstream inference;
   inference << "plane: " << NameOf(card.Infer.Plane) << ", window: " << TextOf(card.Infer.PatchSize, " x ")
-            << ", overlap: " << card.Infer.Overlap << ", blending: " << NameOf(card.Infer.Blending)
-            << ", batch: " << card.Infer.Batch << ", padding: ";
-  if (card.Infer.Padding)
+            << ", overlap: " << TextOf(card.Infer.Overlap, " x ") << ", blending: " << NameOf(card.Infer.Blending);
+  if (card.Infer.GaussianScale != itk::PatchBlender::DefaultGaussianScale)
   {
-    inference << *card.Infer.Padding;
+    inference << " of scale " << card.Infer.GaussianScale;
   }
-  else
+  inference << ", batch: " << card.Infer.Batch << ", padding: ";
+  switch (card.Infer.PaddingRule)
   {
-    inference << "the input's minimum";
+    case itk::PaddingRuleEnum::Constant:
+      inference << card.Infer.PaddingValue;
+      break;
+    case itk::PaddingRuleEnum::Replicate:
+      inference << "the nearest voxel";
+      break;
+    default:
+      inference << "the input's minimum";
   }
   PrintLine("inference", inference.str());
   const auto provenance = nlohmann::ordered_json::parse(card.Provenance);
@@ -149,21 +159,44 @@ main(int argc, char * argv[])
 {
   CLI::App app{ "Prints what a model file is: its model card, its size and its number of parameters." };
   app.name("sct-info");
-  app.footer("Example:\n  sct-info --model head.pt");
+  app.footer("Example:\n  sct-info --model head.pt\n  sct-info --card-example >card.json");
 
   std::string        modelFile;
   sct::CommonOptions options;
-  app.add_option("--model", modelFile, "Model: a TorchScript file, with or without a model card")
-    ->required()
-    ->type_name("FILE");
+  bool               printsExample = false;
+  auto * const       modelOption =
+    app.add_option("--model", modelFile, "Model: a TorchScript file, with or without a model card");
+  modelOption->type_name("FILE");
+  app
+    .add_flag("--card-example",
+              printsExample,
+              "Print a model card to start from, which sct-generate --card takes with a model that has none")
+    ->excludes(modelOption);
+  app.callback([&]() {
+    if (modelFile.empty() && !printsExample)
+    {
+      throw CLI::RequiredError("--model or --card-example");
+    }
+  });
   sct::AddCommonOptions(app, options, false);
 
   return sct::Run(app, argc, argv, options, [&]() {
     sct::CheckOutputs({ modelFile }, { { options.JSONFile, sct::OutputKind::File } });
+    if (printsExample)
+    {
+      sct::WriteText(itk::NetworkModelCard::GetExample().ToJSON(), options.JSONFile.empty() ? "-" : options.JSONFile);
+      return;
+    }
 
     auto model = itk::NetworkModel::New();
     model->Load(modelFile);
-    const auto bytes = std::filesystem::file_size(modelFile);
+    const auto               bytes = std::filesystem::file_size(modelFile);
+    std::vector<std::string> remarks;
+    for (unsigned int i = 0; i < model->GetNumberOfRemarks(); ++i)
+    {
+      remarks.push_back(model->GetRemark(i));
+      std::cerr << "warning: " + remarks.back() + '\n';
+    }
 
     if (!options.JSONFile.empty())
     {
@@ -172,7 +205,8 @@ main(int argc, char * argv[])
         { "model", modelFile },
         { "bytes", bytes },
         { "parameters", model->GetNumberOfParameters() },
-        { "card", nlohmann::ordered_json::parse(model->HasCard() ? model->GetCardAsJSON() : "null") }
+        { "card", nlohmann::ordered_json::parse(model->HasCard() ? model->GetCardAsJSON() : "null") },
+        { "warnings", remarks }
       };
       sct::WriteText(report.dump(2), options.JSONFile);
       if (options.JSONFile == "-")
@@ -189,7 +223,9 @@ main(int argc, char * argv[])
     }
     else
     {
-      PrintLine("card", "none; everything has to be set on the filters");
+      PrintLine("card",
+                std::string("none (") + itk::NetworkModelCard::FileName +
+                  " in the archive); sct-generate takes one with --card, and --card-example prints one");
     }
   });
 }

@@ -22,20 +22,22 @@
 #include "sctProgress.h"
 
 #include "itkCommand.h"
+#include "itkImageCohort.h"
 #include "itkImageRegionConstIterator.h"
 #include "itkImageRegionIterator.h"
 #include "itkMath.h"
 #include "itkNetworkTrainer.h"
 #include "itkSyntheticCTPreprocessImageFilter.h"
+#include "SyntheticCTDetail/itkNumberText.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <set>
@@ -43,8 +45,8 @@
 
 namespace
 {
-namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
+using itk::SyntheticCTDetail::FormatNumber;
 
 const std::string sectionName = "x-training";
 
@@ -242,75 +244,41 @@ ReadRecipe(const std::string & fileName)
   }
 }
 
-/** The file with this name and any of the usual endings; empty when there is none. */
-std::string
-FindImage(const fs::path & folder, const std::string & name)
+/** The cases of a folder or a table, with the images that the card names. What is doubtful is said. */
+itk::ImageCohort::Pointer
+FindCases(const std::string & path, const itk::NetworkModelCard & card)
 {
-  for (const char * const ending : { ".nii.gz", ".nii", ".mha", ".mhd", ".nrrd" })
+  auto cohort = itk::ImageCohort::New();
+  for (const auto & input : card.Inputs)
   {
-    const fs::path path = folder / (name + ending);
-    if (fs::is_regular_file(path))
+    cohort->AddFile(input.Name, input.Name, true);
+  }
+  cohort->AddFile("ct", "ct", true);
+  cohort->AddFile("mask", "mask", false);
+  cohort->Read(path);
+  for (itk::SizeValueType i = 0; i < cohort->GetNumberOfRemarks(); ++i)
+  {
+    std::fprintf(stderr, "warning: %s\n", cohort->GetRemark(i).c_str());
+  }
+  // Without one of its cases the cohort is another.
+  for (itk::SizeValueType i = 0; i < cohort->GetNumberOfCases(); ++i)
+  {
+    if (!cohort->GetCaseError(i).empty())
     {
-      return path.string();
+      throw std::runtime_error(cohort->GetCaseError(i));
     }
   }
-  return "";
-}
-
-struct CaseFiles
-{
-  std::string              Name;
-  std::vector<std::string> Images;
-  std::string              CT;
-  std::string              Mask;
-};
-
-/** The folders below `directory`, in the order of their names. */
-std::vector<CaseFiles>
-FindCases(const std::string & directory, const itk::NetworkModelCard & card)
-{
-  if (!fs::is_directory(directory))
-  {
-    throw std::runtime_error(directory + ": no such folder");
-  }
-  std::vector<CaseFiles> cases;
-  for (const auto & entry : fs::directory_iterator(directory))
-  {
-    if (!entry.is_directory() || entry.path().filename().string().front() == '.')
-    {
-      continue;
-    }
-    CaseFiles files;
-    files.Name = entry.path().filename().string();
-    for (const auto & input : card.Inputs)
-    {
-      files.Images.push_back(FindImage(entry.path(), input.Name));
-      if (files.Images.back().empty())
-      {
-        throw std::runtime_error(entry.path().string() + ": has no image '" + input.Name +
-                                 "' (.nii.gz, .nii, .mha, .mhd or .nrrd)");
-      }
-    }
-    files.CT = FindImage(entry.path(), "ct");
-    if (files.CT.empty())
-    {
-      throw std::runtime_error(entry.path().string() + ": has no image 'ct' (.nii.gz, .nii, .mha, .mhd or .nrrd)");
-    }
-    files.Mask = FindImage(entry.path(), "mask");
-    cases.push_back(files);
-  }
-  if (cases.empty())
-  {
-    throw std::runtime_error(directory + ": has no folder with a case");
-  }
-  std::sort(cases.begin(), cases.end(), [](const CaseFiles & a, const CaseFiles & b) { return a.Name < b.Name; });
-  return cases;
+  return cohort;
 }
 
 /** Preprocess a case and give it to the trainer. The CT goes through the same filter as one more input, whose
  * intensity transform is the scale of the output. */
 void
-AddCase(itk::NetworkTrainer * trainer, const CaseFiles & files, const Recipe & recipe, bool isTraining)
+AddCase(itk::NetworkTrainer *    trainer,
+        const itk::ImageCohort * cohort,
+        itk::SizeValueType       index,
+        const Recipe &           recipe,
+        bool                     isTraining)
 {
   const unsigned int    numberOfInputs = static_cast<unsigned int>(recipe.Card.Inputs.size());
   itk::NetworkModelCard card = recipe.Card;
@@ -331,11 +299,13 @@ AddCase(itk::NetworkTrainer * trainer, const CaseFiles & files, const Recipe & r
   preprocess->SetCard(card);
   for (unsigned int i = 0; i < card.Inputs.size(); ++i)
   {
-    preprocess->SetInput(i, sct::ReadVolume(i < numberOfInputs ? files.Images[i] : files.CT));
+    preprocess->SetInput(i,
+                         sct::ReadVolume(cohort->GetFileName(index, i < numberOfInputs ? card.Inputs[i].Name : "ct")));
   }
-  if (recipe.CaseMasks && !files.Mask.empty())
+  const std::string maskFile = cohort->GetFileName(index, "mask");
+  if (recipe.CaseMasks && !maskFile.empty())
   {
-    preprocess->SetMaskImage(sct::ReadMask(files.Mask));
+    preprocess->SetMaskImage(sct::ReadMask(maskFile));
   }
   preprocess->Update();
 
@@ -380,11 +350,15 @@ ClockTime(double seconds)
   return text;
 }
 
-/** JSON has no NaN. */
-Json
-NumberOrNull(double value)
+/** A number of an epoch, and why it is none. */
+void
+AddNumber(Json & report, const std::string & name, double value, const char * reason)
 {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
+  report[name] = itk::SyntheticCTDetail::NumberToJSON<Json>(value);
+  if (!std::isfinite(value))
+  {
+    report[name + "-reason"] = reason;
+  }
 }
 
 const char *
@@ -409,8 +383,9 @@ main(int argc, char * argv[])
 {
   CLI::App app{
     "Trains a network on paired images and writes it as a model file with its card. DATA has one folder per "
-    "case with the images that the card names (such as mr.nii.gz), ct.nii.gz and, if there is one, "
-    "mask.nii.gz, all on one grid. RECIPE is a model card with a section \"" +
+    "case, or folders of them, with the images that the card names (such as mr.nii.gz), ct.nii.gz and, if there is "
+    "one, mask.nii.gz, all on one grid; or it is a table (CSV) with these columns and `case`. RECIPE is a model card "
+    "with a section \"" +
     sectionName + "\"."
   };
   app.name("sct-train");
@@ -424,7 +399,9 @@ main(int argc, char * argv[])
   std::optional<unsigned int> seed;
   std::optional<double>       timeLimit;
   sct::CommonOptions          options;
-  app.add_option("--data", directory, "Folder with one folder per case")->required()->type_name("DATA");
+  app.add_option("--data", directory, "Folder with one folder per case, or a table of cases")
+    ->required()
+    ->type_name("DATA");
   app.add_option("--recipe", recipeFile, "Model card with the training section")->required()->type_name("RECIPE");
   app.add_option("--output", outputFile, "Model file; holds the best weights so far while training runs")
     ->required()
@@ -449,8 +426,10 @@ main(int argc, char * argv[])
     recipe.TimeLimitMinutes = timeLimit.value_or(recipe.TimeLimitMinutes);
 
     // Whole cases are held back, so that no patient is on both sides.
-    std::vector<CaseFiles> cases = FindCases(directory, recipe.Card);
-    std::mt19937           generator(recipe.Seed);
+    const itk::ImageCohort::Pointer cohort = FindCases(directory, recipe.Card);
+    std::vector<itk::SizeValueType> cases(cohort->GetNumberOfCases());
+    std::iota(cases.begin(), cases.end(), 0);
+    std::mt19937 generator(recipe.Seed);
     for (size_t i = cases.size(); i > 1; --i)
     {
       std::swap(cases[i - 1], cases[generator() % i]);
@@ -504,11 +483,11 @@ main(int argc, char * argv[])
       {
         try
         {
-          AddCase(trainer, cases[i], recipe, i >= numberOfValidationCases);
+          AddCase(trainer, cohort, cases[i], recipe, i >= numberOfValidationCases);
         }
         catch (const std::exception & error)
         {
-          throw std::runtime_error("Case '" + cases[i].Name + "': " + sct::OneLine(error));
+          throw std::runtime_error("Case '" + cohort->GetCaseName(cases[i]) + "': " + sct::OneLine(error));
         }
         progress.Show(static_cast<double>(i + 1) / static_cast<double>(cases.size()));
       }
@@ -517,12 +496,12 @@ main(int argc, char * argv[])
     trainer->AddObserver(itk::IterationEvent(), [&](const itk::EventObject &) {
       const unsigned int epoch = trainer->GetNumberOfFinishedEpochs() - 1;
       std::fprintf(stderr,
-                   "epoch %u/%u  train %.5f  validation %.5f  MAE %.1f HU  %s%s\n",
+                   "epoch %u/%u  train %s  validation %s  MAE %s HU  %s%s\n",
                    epoch + 1,
                    recipe.Epochs,
-                   trainer->GetTrainingLoss(epoch),
-                   trainer->GetValidationLoss(epoch),
-                   trainer->GetValidationError(epoch),
+                   FormatNumber("%.5f", trainer->GetTrainingLoss(epoch)).c_str(),
+                   FormatNumber("%.5f", trainer->GetValidationLoss(epoch)).c_str(),
+                   FormatNumber("%.1f", trainer->GetValidationError(epoch)).c_str(),
                    ClockTime(trainer->GetElapsedTime(epoch)).c_str(),
                    trainer->GetBestEpoch() == epoch ? "  best" : "");
     });
@@ -534,21 +513,23 @@ main(int argc, char * argv[])
 
     const unsigned int best = trainer->GetBestEpoch();
     std::fprintf(stderr,
-                 "%s: best epoch %u, MAE %.1f HU inside the mask; stopped because %s\n",
+                 "%s: best epoch %u, MAE %s HU inside the mask; stopped because %s\n",
                  outputFile.c_str(),
                  best + 1,
-                 trainer->GetValidationError(best),
+                 FormatNumber("%.1f", trainer->GetValidationError(best)).c_str(),
                  NameOf(trainer->GetStopReason()));
     if (!options.JSONFile.empty())
     {
       Json epochReports = Json::array();
       for (unsigned int epoch = 0; epoch < trainer->GetNumberOfFinishedEpochs(); ++epoch)
       {
-        epochReports.push_back({ { "epoch", epoch + 1 },
-                                 { "training-loss", NumberOrNull(trainer->GetTrainingLoss(epoch)) },
-                                 { "validation-loss", NumberOrNull(trainer->GetValidationLoss(epoch)) },
-                                 { "validation-mae-hu", NumberOrNull(trainer->GetValidationError(epoch)) },
-                                 { "seconds", trainer->GetElapsedTime(epoch) } });
+        Json               epochReport{ { "epoch", epoch + 1 } };
+        const char * const notValidated = "no validation after this epoch, or the network gave no finite numbers";
+        AddNumber(epochReport, "training-loss", trainer->GetTrainingLoss(epoch), "the loss is not a finite number");
+        AddNumber(epochReport, "validation-loss", trainer->GetValidationLoss(epoch), notValidated);
+        AddNumber(epochReport, "validation-mae-hu", trainer->GetValidationError(epoch), notValidated);
+        epochReport["seconds"] = trainer->GetElapsedTime(epoch);
+        epochReports.push_back(epochReport);
       }
       const Json report{ { "program", "sct-train" },
                          { "data", directory },

@@ -17,12 +17,11 @@
  *=========================================================================*/
 #include "sctCommandLine.h"
 
-#include "itkMacro.h"
 #include "itkMultiThreaderBase.h"
+#include "SyntheticCTDetail/itkExceptionText.h"
 
 #include <cmath>
 #include <iostream>
-#include <regex>
 
 namespace sct
 {
@@ -81,35 +80,7 @@ Run(CLI::App & app, int argc, char ** argv, const CommonOptions & options, const
 std::string
 OneLine(const std::exception & error)
 {
-  const auto * const itkError = dynamic_cast<const itk::ExceptionObject *>(&error);
-  std::string        text = itkError ? itkError->GetDescription() : error.what();
-
-  // What ITK adds for its developers: the class and the address of the object before what is wrong, and the scopes of
-  // an enumeration's name.
-  static const std::regex object("(ITK ERROR|itk::ERROR): (\\w+\\(0x[0-9a-f]+\\): )?");
-  static const std::regex address(" ?\\(0x[0-9a-f]+\\)");
-  static const std::regex scopes("itk::(\\w+::)+");
-  text = std::regex_replace(text, object, "");
-  text = std::regex_replace(text, address, "");
-  text = std::regex_replace(text, scopes, "");
-  std::string line;
-  for (const char letter : text)
-  {
-    const bool isSpace = letter == '\n' || letter == '\r' || letter == '\t' || letter == ' ';
-    if (!isSpace)
-    {
-      line += letter;
-    }
-    else if (!line.empty() && line.back() != ' ')
-    {
-      line += ' ';
-    }
-  }
-  while (!line.empty() && line.back() == ' ')
-  {
-    line.pop_back();
-  }
-  return line;
+  return itk::SyntheticCTDetail::ExceptionText(error);
 }
 
 std::string

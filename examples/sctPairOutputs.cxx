@@ -17,12 +17,16 @@
  *=========================================================================*/
 #include "sctPairOutputs.h"
 
-#include "itkHounsfieldHistogramImageFilter.h"
-#include "itkHounsfieldProfileCalculator.h"
-#include "itkMeshFileWriter.h"
+#include "sctFiles.h"
+#include "sctPicture.h"
+#include "sctProgress.h"
 
-#include <cmath>
-#include <sstream>
+#include "itkMeshFileWriter.h"
+#include "SyntheticCTDetail/itkAtomicOutput.h"
+#ifdef SCT_HAS_PICTURES
+#  include "itkSlicePictureWriter.h"
+#endif
+
 #include <stdexcept>
 
 namespace sct
@@ -30,172 +34,98 @@ namespace sct
 namespace
 {
 
-using HistogramType = itk::HounsfieldHistogramImageFilter<VolumeType>;
-using Region = itk::HounsfieldRegionEnum;
+using EvaluationType = itk::ImagePairEvaluation;
 
-/** A number that is read back as the same, and NaN as NaN. */
-std::string
-Field(double value)
+/** What does not come from a file has an error without a name; the name of the output goes before it. */
+template <typename TFunction>
+auto
+For(const std::string & output, TFunction && make)
 {
-  return std::isnan(value) ? "NaN" : Json(value).dump();
-}
-
-HistogramType::Pointer
-HistogramOf(const MetricImages & images, bool isJoint)
-{
-  auto filter = HistogramType::New();
-  filter->SetReferenceImage(images.Reference);
-  filter->SetSyntheticImage(images.Synthetic);
-  filter->SetMaskImage(images.Mask);
-  filter->SetComputeJointHistogram(isJoint);
-  filter->Update();
-  return filter;
-}
-
-} // namespace
-
-std::array<itk::Point<double, 3>, 2>
-ParseLine(const std::string & text)
-{
-  const auto fail = [&] { throw std::runtime_error("'" + text + "' should be two points in mm, x,y,z:x,y,z"); };
-  std::array<itk::Point<double, 3>, 2> line;
-  std::istringstream                   stream(text);
-  stream.imbue(std::locale::classic());
-  for (unsigned int i = 0; i < 6; ++i)
+  try
   {
-    double number = 0.0;
-    stream >> number;
-    line[i / 3][i % 3] = number;
-    const char separator = i == 2 ? ':' : ',';
-    if (!stream || !std::isfinite(number) || (i < 5 && stream.get() != separator))
-    {
-      fail();
-    }
+    return make();
   }
-  if (stream.peek() != std::istringstream::traits_type::eof())
+  catch (const std::exception & error)
   {
-    fail();
+    throw std::runtime_error(output + ": " + OneLine(error));
   }
-  return line;
 }
 
 void
-WriteProfile(const MetricImages &                         images,
-             const VolumeType *                           mr,
-             const std::array<itk::Point<double, 3>, 2> & line,
-             double                                       step,
-             const std::string &                          path)
+WriteMesh(const EvaluationType::MeshType * mesh, const std::string & path)
 {
-  auto calculator = itk::HounsfieldProfileCalculator<VolumeType>::New();
-  calculator->AddImage(images.Reference);
-  calculator->AddImage(images.Synthetic);
-  if (mr)
-  {
-    calculator->AddImage(mr);
-  }
-  calculator->SetStartPoint(line[0]);
-  calculator->SetEndPoint(line[1]);
-  calculator->SetStep(step);
-  calculator->Compute();
-  bool isOutside = true;
-  for (itk::SizeValueType i = 0; i < calculator->GetNumberOfPoints(); ++i)
-  {
-    isOutside = isOutside && std::isnan(calculator->GetValue(0, i));
-  }
-  if (isOutside)
-  {
-    throw std::runtime_error(path + ": no point of the line lies inside the reference; x, y and z are in mm toward the "
-                                    "patient's left, back and head");
-  }
-  std::string text = std::string("distance-mm,x-mm,y-mm,z-mm,reference-hu,synthetic-hu") + (mr ? ",mr" : "");
-  for (itk::SizeValueType i = 0; i < calculator->GetNumberOfPoints(); ++i)
-  {
-    text += '\n' + Field(calculator->GetDistance(i));
-    for (unsigned int axis = 0; axis < 3; ++axis)
-    {
-      text += ',' + Field(calculator->GetPoint(i)[axis]);
-    }
-    for (itk::SizeValueType image = 0; image < calculator->GetNumberOfImages(); ++image)
-    {
-      text += ',' + Field(calculator->GetValue(image, i));
-    }
-  }
-  WriteText(text, path);
-}
-
-void
-WriteHistogram(const MetricImages & images, const std::string & path)
-{
-  const auto                  filter = HistogramOf(images, false);
-  const std::array<Region, 4> regions{ { Region::Body, Region::Air, Region::SoftTissue, Region::Bone } };
-  std::string                 text = "minimum-hu,maximum-hu,reference-body,synthetic-body,reference-air,synthetic-air,"
-                                     "reference-soft-tissue,synthetic-soft-tissue,reference-bone,synthetic-bone";
-  for (itk::SizeValueType bin = 0; bin < filter->GetNumberOfBins(); ++bin)
-  {
-    text += '\n' + Field(filter->GetBinMinimum(bin)) + ',' + Field(filter->GetBinMaximum(bin));
-    for (const Region region : regions)
-    {
-      text += ',' + std::to_string(filter->GetReferenceFrequency(bin, region)) + ',' +
-              std::to_string(filter->GetSyntheticFrequency(bin, region));
-    }
-  }
-  text += "\nNaN,NaN";
-  for (const Region region : regions)
-  {
-    text += ',' + std::to_string(filter->GetReferenceFrequencyOutside(region)) + ',' +
-            std::to_string(filter->GetSyntheticFrequencyOutside(region));
-  }
-  WriteText(text, path);
-}
-
-void
-WriteJointHistogram(const MetricImages & images, const std::string & path)
-{
-  const auto  filter = HistogramOf(images, true);
-  std::string text = "reference-minimum-hu,reference-maximum-hu,synthetic-minimum-hu,synthetic-maximum-hu,voxels";
-  for (itk::SizeValueType row = 0; row < filter->GetNumberOfBins(); ++row)
-  {
-    for (itk::SizeValueType column = 0; column < filter->GetNumberOfBins(); ++column)
-    {
-      if (const auto count = filter->GetJointFrequency(row, column))
-      {
-        text += '\n' + Field(filter->GetBinMinimum(row)) + ',' + Field(filter->GetBinMaximum(row)) + ',' +
-                Field(filter->GetBinMinimum(column)) + ',' + Field(filter->GetBinMaximum(column)) + ',' +
-                std::to_string(count);
-      }
-    }
-  }
-  WriteText(text, path);
-}
-
-void
-WriteSimilarityMap(const MetricImages & images, const std::string & path)
-{
-  auto filter = SimilarityType::New();
-  filter->SetReferenceImage(images.Reference);
-  filter->SetSyntheticImage(images.Synthetic);
-  filter->SetMaskImage(images.Mask);
-  filter->ComputeGlobalOff();
-  filter->ComputeMapOn();
-  filter->Update();
-  WriteVolume(filter->GetOutput(), path);
-}
-
-void
-WriteDeviationMesh(Evaluation & evaluation, const std::string & path)
-{
-  auto * const filter = evaluation.GetDeviation(true);
-  if (filter->GetNumberOfPoints() == 0)
-  {
-    throw std::runtime_error(path + ": the reference has no bone, and so no surface");
-  }
   itk::SyntheticCTDetail::AtomicOutput output(path);
-  auto                                 writer = itk::MeshFileWriter<DeviationType::OutputMeshType>::New();
-  writer->SetInput(filter->GetOutput());
+  auto                                 writer = itk::MeshFileWriter<EvaluationType::MeshType>::New();
+  writer->SetInput(mesh);
   writer->SetFileName(output.GetTemporaryName());
   writer->SetFileTypeAsBINARY();
   writer->Update();
   output.Commit();
+}
+
+#ifdef SCT_HAS_PICTURES
+void
+WritePicture(EvaluationType * evaluation, const PairOptions & options)
+{
+  auto writer = itk::SlicePictureWriter::New();
+  if (const auto * const mr = evaluation->GetMRImage())
+  {
+    const auto window = AutomaticWindow(mr);
+    writer->AddColumn(mr, "MR", window[0], window[1], "");
+  }
+  writer->AddColumn(evaluation->GetReferenceImage(), "Reference CT", options.Window[0], options.Window[1], "HU");
+  writer->AddColumn(evaluation->GetSyntheticImage(), "Synthetic CT", options.Window[0], options.Window[1], "HU");
+  writer->AddColumn(evaluation->MakeDifferenceImage(),
+                    "Synthetic - reference",
+                    -options.DifferenceWindow,
+                    options.DifferenceWindow,
+                    "HU",
+                    itk::SlicePictureColorsEnum::Difference);
+  writer->SetMaskImage(evaluation->MakeBodyMask());
+  writer->SetNote(options.Note);
+  writer->SetFileName(options.Picture);
+  const StageProgress progress("Picture", writer);
+  writer->Write();
+}
+#endif
+
+} // namespace
+
+void
+WritePairOutputs(itk::ImagePairEvaluation * evaluation, const PairOptions & options)
+{
+  if (!options.Difference.empty())
+  {
+    WriteVolume(evaluation->MakeDifferenceImage().GetPointer(), options.Difference);
+  }
+#ifdef SCT_HAS_PICTURES
+  if (!options.Picture.empty())
+  {
+    WritePicture(evaluation, options);
+  }
+#endif
+  if (!options.SimilarityMap.empty())
+  {
+    WriteVolume(evaluation->MakeSimilarityMap().GetPointer(), options.SimilarityMap);
+  }
+  if (!options.DeviationMesh.empty())
+  {
+    WriteMesh(For(options.DeviationMesh, [&] { return evaluation->MakeDeviationMesh(); }), options.DeviationMesh);
+  }
+  if (!options.Histogram.empty())
+  {
+    WriteText(evaluation->MakeHistogramTable(), options.Histogram);
+  }
+  if (!options.JointHistogram.empty())
+  {
+    WriteText(evaluation->MakeJointHistogramTable(), options.JointHistogram);
+  }
+  if (!options.Profile.empty())
+  {
+    const auto line = ParseLine(options.Line);
+    WriteText(For(options.Profile, [&] { return evaluation->MakeProfileTable(line[0], line[1], options.Step); }),
+              options.Profile);
+  }
 }
 
 } // namespace sct

@@ -19,8 +19,6 @@
 
 #ifdef SCT_HAS_TORCH
 #  include "itkNetworkSegmentationImageFilter.h"
-
-#  include <mutex>
 #endif
 
 #include <stdexcept>
@@ -28,74 +26,35 @@
 namespace sct
 {
 
+itk::ImagePairEvaluation::SegmentationFilterType::Pointer
+LoadSegmenter(const std::string & path, const std::string & device, itk::EvaluationSettings * settings)
+{
 #ifdef SCT_HAS_TORCH
-namespace
-{
-
-class NetworkSegmenter : public Segmenter
-{
-public:
-  NetworkSegmenter(const std::string & path, const std::string & device)
-    : m_FileName(path)
+  using FilterType =
+    itk::NetworkSegmentationImageFilter<itk::ImagePairEvaluation::ImageType, itk::ImagePairEvaluation::LabelImageType>;
+  auto model = itk::NetworkModel::New();
+  model->SetDevice(device);
+  model->Load(path);
+  std::vector<std::string> names;
+  for (const auto & output : model->GetCard().Outputs)
   {
-    m_Model->SetDevice(device);
-    m_Model->Load(path);
-    for (const auto & output : m_Model->GetCard().Outputs)
+    if (output.Kind != itk::OutputKindEnum::Label)
     {
-      if (output.Kind != itk::OutputKindEnum::Label)
-      {
-        throw std::runtime_error(path + ": the output '" + output.Name +
-                                 "' of this network is no label of a "
-                                 "segmentation");
-      }
-      m_Names.push_back(output.Name);
+      throw std::runtime_error(path + ": the output '" + output.Name +
+                               "' of this network is no label of a segmentation");
     }
+    names.push_back(output.Name);
   }
-
-  LabelImageType::Pointer
-  Segment(const VolumeType * image) override
-  {
-    // One network, one set of threads, one peak of memory.
-    const std::lock_guard<std::mutex> lock(m_Mutex);
-    auto                              filter = itk::NetworkSegmentationImageFilter<VolumeType, LabelImageType>::New();
-    filter->SetModel(m_Model);
-    filter->SetInput(image);
-    filter->Update();
-    return filter->GetOutput();
-  }
-
-  const std::vector<std::string> &
-  GetNames() const override
-  {
-    return m_Names;
-  }
-
-  const std::string &
-  GetFileName() const override
-  {
-    return m_FileName;
-  }
-
-private:
-  std::string                m_FileName;
-  itk::NetworkModel::Pointer m_Model{ itk::NetworkModel::New() };
-  std::vector<std::string>   m_Names;
-  std::mutex                 m_Mutex;
-};
-
-} // namespace
-
-std::shared_ptr<Segmenter>
-LoadSegmenter(const std::string & path, const std::string & device)
-{
-  return std::make_shared<NetworkSegmenter>(path, device);
-}
+  settings->SetSegmenterName(path);
+  settings->SetStructureNames(names);
+  auto filter = FilterType::New();
+  filter->SetModel(model);
+  return filter.GetPointer();
 #else
-std::shared_ptr<Segmenter>
-LoadSegmenter(const std::string & path, const std::string &)
-{
+  (void)device;
+  (void)settings;
   throw std::runtime_error(path + ": this program was built without LibTorch and runs no network");
-}
 #endif
+}
 
 } // namespace sct

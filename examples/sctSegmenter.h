@@ -18,18 +18,19 @@
 #ifndef sctSegmenter_h
 #define sctSegmenter_h
 
-#include "sctEvaluation.h"
+#include "itkEvaluationSettings.h"
+#include "itkImagePairEvaluation.h"
 
-#include <memory>
 #include <string>
 
 namespace sct
 {
 
-/** The segmentation network of a model file, on a device as of --device. Throws when it cannot be read, when its card
- * does not say that its outputs are labels, and when this program was built without LibTorch. */
-std::shared_ptr<Segmenter>
-LoadSegmenter(const std::string & path, const std::string & device);
+/** The segmentation network of a model file, on a device as of --device, as a filter from a CT to labels; its name and
+ * those of its labels go into the settings. Throws when it cannot be read, when its card does not say that its outputs
+ * are labels, and when this program was built without LibTorch. */
+itk::ImagePairEvaluation::SegmentationFilterType::Pointer
+LoadSegmenter(const std::string & path, const std::string & device, itk::EvaluationSettings * settings);
 
 } // namespace sct
 

@@ -32,8 +32,9 @@ namespace itk
  *
  * \f$\mu\f$ and \f$\sigma\f$ are the mean and the population standard deviation of the **unclipped** intensities of the
  * foreground, \f$q_l\f$ and \f$q_u\f$ their LowerPercentile and UpperPercentile (0.5 and 99.5 by default; exact and
- * linearly interpolated as in PercentileRescaleImageFilter). All voxels are mapped (F. Isensee et al., "nnU-Net: a
- * self-configuring method for deep learning-based biomedical image segmentation", Nature Methods 18:203-211, 2021).
+ * linearly interpolated as in PercentileRescaleImageFilter). All voxels are mapped unless KeepOutsideMask is on (F.
+ * Isensee et al., "nnU-Net: a self-configuring method for deep learning-based biomedical image segmentation", Nature
+ * Methods 18:203-211, 2021).
  *
  * The numbers belong to a training set and are stored with the model: with ComputeConstants off, the filter applies
  * them as they were set. With ComputeConstants on, it computes them from the voxels whose mask is not zero, or from the
@@ -84,11 +85,11 @@ public:
   itkGetConstMacro(StandardDeviation, double);
 
   /** The values at the two percentiles in HU, between which the image is clipped: set by the run when ComputeConstants
-   * is on, else parameters without defaults, LowerValue <= UpperValue. */
-  itkSetMacro(LowerValue, double);
-  itkGetConstMacro(LowerValue, double);
-  itkSetMacro(UpperValue, double);
-  itkGetConstMacro(UpperValue, double);
+   * is on, else parameters without defaults, ClipMinimum <= ClipMaximum. */
+  itkSetMacro(ClipMinimum, double);
+  itkGetConstMacro(ClipMinimum, double);
+  itkSetMacro(ClipMaximum, double);
+  itkGetConstMacro(ClipMaximum, double);
 
 #ifdef ITK_USE_CONCEPT_CHECKING
   itkConceptMacro(OutputIsFloatingPointCheck, (Concept::IsFloatingPoint<typename TOutputImage::PixelType>));
@@ -118,8 +119,8 @@ private:
   double m_UpperPercentile{ 99.5 };
   double m_Mean{ NotSet };
   double m_StandardDeviation{ NotSet };
-  double m_LowerValue{ NotSet };
-  double m_UpperValue{ NotSet };
+  double m_ClipMinimum{ NotSet };
+  double m_ClipMaximum{ NotSet };
 };
 
 } // namespace itk

@@ -41,7 +41,7 @@ CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyP
   else
   {
     SyntheticCTDetail::VerifyMeanAndDeviation(this, m_Mean, m_StandardDeviation, this->GetInverse());
-    SyntheticCTDetail::VerifyRange(this, "LowerValue", m_LowerValue, "UpperValue", m_UpperValue, true);
+    SyntheticCTDetail::VerifyRange(this, "ClipMinimum", m_ClipMinimum, "ClipMaximum", m_ClipMaximum, true);
   }
 }
 
@@ -56,8 +56,8 @@ CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::Estimat
     this, input, mask, { m_LowerPercentile, m_UpperPercentile }, 0.7F * progressWeight);
   m_Mean = moments.Mean;
   m_StandardDeviation = moments.StandardDeviation();
-  m_LowerValue = values[0];
-  m_UpperValue = values[1];
+  m_ClipMinimum = values[0];
+  m_ClipMaximum = values[1];
   if (moments.AreOfConstant())
   {
     itkWarningMacro("The image is constant (" << m_Mean << "), so the result is zero everywhere");
@@ -72,8 +72,8 @@ CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::ApplyCo
 {
   const double mean = m_Mean;
   const double deviation = m_StandardDeviation;
-  const double lower = m_LowerValue;
-  const double upper = m_UpperValue;
+  const double lower = m_ClipMinimum;
+  const double upper = m_ClipMaximum;
   if (this->GetInverse())
   {
     this->TransformVoxels(progressWeight, [=](double value) { return value * deviation + mean; });
@@ -96,8 +96,8 @@ CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintSe
   os << indent << "UpperPercentile: " << m_UpperPercentile << std::endl;
   os << indent << "Mean: " << m_Mean << std::endl;
   os << indent << "StandardDeviation: " << m_StandardDeviation << std::endl;
-  os << indent << "LowerValue: " << m_LowerValue << std::endl;
-  os << indent << "UpperValue: " << m_UpperValue << std::endl;
+  os << indent << "ClipMinimum: " << m_ClipMinimum << std::endl;
+  os << indent << "ClipMaximum: " << m_ClipMaximum << std::endl;
 }
 
 } // namespace itk

@@ -19,6 +19,7 @@
 #define itkDevicePatchBlender_h
 
 #include "itkNetworkModel.h"
+#include "itkPatchBlender.h"
 #include "itkPatchGrid.h"
 
 #include <cstddef>
@@ -63,9 +64,14 @@ public:
    * \param grid     the windows; it must have at least one.
    * \param blending how they are weighted: constant, gaussian or nnunet-gaussian; there is no median here.
    * \param channels number of images that are joined side by side, at least 1.
+   * \param gaussianScale standard deviation of the Gaussian weights as a share of the window, positive.
    *
    * Throws for any other value, and when the device has not enough memory. */
-  DevicePatchBlender(const NetworkModel & model, const PatchGrid & grid, BlendingEnum blending, size_t channels);
+  DevicePatchBlender(const NetworkModel & model,
+                     const PatchGrid &    grid,
+                     BlendingEnum         blending,
+                     size_t               channels,
+                     double               gaussianScale = PatchBlender::DefaultGaussianScale);
 
   ~DevicePatchBlender();
 

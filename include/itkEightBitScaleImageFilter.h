@@ -30,11 +30,11 @@ namespace itk
  *
  * \f[ y = \left\lfloor 255\,\frac{x - x_0}{x_1 - x_0} + \frac{1}{2} \right\rfloor \f]
  *
- * clamped to [0, 255]. \f$[x_0, x_1]\f$ = [Minimum, Maximum] is the image's own range with ComputeConstants on, as is
- * usual for MR: the smallest and the largest voxel whose mask is not zero, or of the whole image without a mask. With
- * ComputeConstants off it is a window that is set, as is usual for CT. All voxels are mapped, inside the mask or not.
- * What is within 1e-11 of a half is rounded up too, so that whole numbers in a window of whole numbers are rounded as
- * in exact arithmetic.
+ * clipped to [0, 255]. \f$[x_0, x_1]\f$ = [WindowMinimum, WindowMaximum] is the image's own range with ComputeConstants
+ * on, as is usual for MR: the smallest and the largest voxel whose mask is not zero, or of the whole image without a
+ * mask. With ComputeConstants off it is a window that is set, as is usual for CT. All voxels are mapped, inside the
+ * mask or not, unless KeepOutsideMask is on. What is within 1e-11 of a half is rounded up too, so that whole numbers in
+ * a window of whole numbers are rounded as in exact arithmetic.
  *
  * With SliceBySlice on, every slice across SliceAxis has a range of its own. The ranges can be read after the run.
  *
@@ -76,19 +76,34 @@ public:
   static constexpr unsigned int ImageDimension = TInputImage::ImageDimension;
 
   /** The range in units of the image: set by the run when ComputeConstants is on (with SliceBySlice on, that of all
-   * slices together), else parameters with Minimum < Maximum (or Minimum <= Maximum when Inverse is on). Defaults -1000
-   * and 3000. */
-  itkSetMacro(Minimum, double);
-  itkGetConstMacro(Minimum, double);
-  itkSetMacro(Maximum, double);
-  itkGetConstMacro(Maximum, double);
+   * slices together), else parameters with WindowMinimum < WindowMaximum (or WindowMinimum <= WindowMaximum when
+   * Inverse is on). Defaults -1000 and 3000. */
+  itkSetMacro(WindowMinimum, double);
+  itkGetConstMacro(WindowMinimum, double);
+  itkSetMacro(WindowMaximum, double);
+  itkGetConstMacro(WindowMaximum, double);
 
-  /** The range as the width of a window and the level at its middle, as they are used for CT. */
+  /** The same range as the width of a window and the level at its middle, as they are used for CT. Each setter leaves
+   * the other of the two as it is. */
   void
-  SetWindowLevel(double window, double level)
+  SetWindowWidth(double width)
   {
-    this->SetMinimum(level - 0.5 * window);
-    this->SetMaximum(level + 0.5 * window);
+    this->SetWindow(width, this->GetWindowLevel());
+  }
+  double
+  GetWindowWidth() const
+  {
+    return m_WindowMaximum - m_WindowMinimum;
+  }
+  void
+  SetWindowLevel(double level)
+  {
+    this->SetWindow(this->GetWindowWidth(), level);
+  }
+  double
+  GetWindowLevel() const
+  {
+    return 0.5 * (m_WindowMinimum + m_WindowMaximum);
   }
 
   /** One range per slice instead of one for the volume. Default off. */
@@ -135,6 +150,13 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
+  void
+  SetWindow(double width, double level)
+  {
+    this->SetWindowMinimum(level - 0.5 * width);
+    this->SetWindowMaximum(level + 0.5 * width);
+  }
+
   /** Sets the ranges from the image. */
   void
   ComputeSliceRanges(float progressWeight);
@@ -171,8 +193,8 @@ private:
 
   bool                m_SliceBySlice{ false };
   unsigned int        m_SliceAxis{ ImageDimension - 1 };
-  double              m_Minimum{ -1000.0 };
-  double              m_Maximum{ 3000.0 };
+  double              m_WindowMinimum{ -1000.0 };
+  double              m_WindowMaximum{ 3000.0 };
   std::vector<double> m_SliceMinima;
   std::vector<double> m_SliceMaxima;
 };

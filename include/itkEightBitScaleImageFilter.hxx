@@ -57,7 +57,8 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPrecondit
   }
   if (!this->GetComputeConstants() && !m_SliceBySlice)
   {
-    SyntheticCTDetail::VerifyRange(this, "Minimum", m_Minimum, "Maximum", m_Maximum, this->GetInverse());
+    SyntheticCTDetail::VerifyRange(
+      this, "WindowMinimum", m_WindowMinimum, "WindowMaximum", m_WindowMaximum, this->GetInverse());
   }
 }
 
@@ -140,8 +141,8 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::ComputeSliceRan
     m_SliceMaxima.push_back(range.Count > 0 ? range.Maximum : 0.0);
   }
   SyntheticCTDetail::VerifyVoxels(this, input, mask, all);
-  m_Minimum = all.Minimum;
-  m_Maximum = all.Maximum;
+  m_WindowMinimum = all.Minimum;
+  m_WindowMaximum = all.Maximum;
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
@@ -175,7 +176,7 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::MapVoxels(float
   const auto             region = output->GetRequestedRegion();
   if (!m_SliceBySlice)
   {
-    this->TransformVoxels(progressWeight, Map<VInverse>(m_Minimum, m_Maximum));
+    this->TransformVoxels(progressWeight, Map<VInverse>(m_WindowMinimum, m_WindowMaximum));
     return;
   }
   const auto first =
@@ -216,12 +217,12 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::EstimateConstan
   else
   {
     const auto range = SyntheticCTDetail::ComputeRange(this, this->GetInput(), this->GetMaskImage(), progressWeight);
-    m_Minimum = range.Minimum;
-    m_Maximum = range.Maximum;
+    m_WindowMinimum = range.Minimum;
+    m_WindowMaximum = range.Maximum;
   }
-  if (m_Minimum == m_Maximum)
+  if (m_WindowMinimum == m_WindowMaximum)
   {
-    itkWarningMacro("The image is constant (" << m_Minimum << "), so the result is zero everywhere");
+    itkWarningMacro("The image is constant (" << m_WindowMinimum << "), so the result is zero everywhere");
   }
   // A range of one value is mapped to zero, and NaN outside the mask as in any other image.
   return true;
@@ -246,8 +247,8 @@ void
 EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintSelf(std::ostream & os, Indent indent) const
 {
   Superclass::PrintSelf(os, indent);
-  os << indent << "Minimum: " << m_Minimum << std::endl;
-  os << indent << "Maximum: " << m_Maximum << std::endl;
+  os << indent << "WindowMinimum: " << m_WindowMinimum << std::endl;
+  os << indent << "WindowMaximum: " << m_WindowMaximum << std::endl;
   os << indent << "SliceBySlice: " << (m_SliceBySlice ? "On" : "Off") << std::endl;
   os << indent << "SliceAxis: " << m_SliceAxis << std::endl;
   os << indent << "SliceRanges:";

@@ -30,8 +30,8 @@ namespace itk
  *
  * \f[ y = r_0 + \frac{x - h_0}{h_1 - h_0}\,(r_1 - r_0) \f]
  *
- * with the window \f$[h_0, h_1]\f$ = [HounsfieldMinimum, HounsfieldMaximum] in HU and the range \f$[r_0, r_1]\f$ =
- * [RangeMinimum, RangeMaximum]. With Inverse on, the range is mapped back to HU. With Clamp on, results outside the
+ * with the window \f$[h_0, h_1]\f$ = [WindowMinimum, WindowMaximum] in HU and the range \f$[r_0, r_1]\f$ =
+ * [OutputMinimum, OutputMaximum]. With Inverse on, the range is mapped back to HU. With Clip on, results outside the
  * target interval take its nearer end. NaN stays NaN. Integer outputs are rounded and saturate; they take NaN as 0.
  *
  * Works on any requested region, so it streams.
@@ -62,22 +62,22 @@ public:
 
   static constexpr unsigned int ImageDimension = TInputImage::ImageDimension;
 
-  /** The window in HU, HounsfieldMinimum < HounsfieldMaximum. Defaults -1000 and 3000. */
-  itkSetMacro(HounsfieldMinimum, double);
-  itkGetConstMacro(HounsfieldMinimum, double);
-  itkSetMacro(HounsfieldMaximum, double);
-  itkGetConstMacro(HounsfieldMaximum, double);
+  /** The window in HU, WindowMinimum < WindowMaximum. Defaults -1000 and 3000. */
+  itkSetMacro(WindowMinimum, double);
+  itkGetConstMacro(WindowMinimum, double);
+  itkSetMacro(WindowMaximum, double);
+  itkGetConstMacro(WindowMaximum, double);
 
-  /** The range of the network, RangeMinimum < RangeMaximum. Defaults -1 and 1. */
-  itkSetMacro(RangeMinimum, double);
-  itkGetConstMacro(RangeMinimum, double);
-  itkSetMacro(RangeMaximum, double);
-  itkGetConstMacro(RangeMaximum, double);
+  /** The range of the network, OutputMinimum < OutputMaximum. Defaults -1 and 1. */
+  itkSetMacro(OutputMinimum, double);
+  itkGetConstMacro(OutputMinimum, double);
+  itkSetMacro(OutputMaximum, double);
+  itkGetConstMacro(OutputMaximum, double);
 
   /** Take results outside the target interval to its nearer end. Default on. */
-  itkSetMacro(Clamp, bool);
-  itkGetConstMacro(Clamp, bool);
-  itkBooleanMacro(Clamp);
+  itkSetMacro(Clip, bool);
+  itkGetConstMacro(Clip, bool);
+  itkBooleanMacro(Clip);
 
   /** Map the range back to HU. Default off. */
   itkSetMacro(Inverse, bool);
@@ -105,11 +105,11 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
-  double m_HounsfieldMinimum{ -1000.0 };
-  double m_HounsfieldMaximum{ 3000.0 };
-  double m_RangeMinimum{ -1.0 };
-  double m_RangeMaximum{ 1.0 };
-  bool   m_Clamp{ true };
+  double m_WindowMinimum{ -1000.0 };
+  double m_WindowMaximum{ 3000.0 };
+  double m_OutputMinimum{ -1.0 };
+  double m_OutputMaximum{ 1.0 };
+  bool   m_Clip{ true };
   bool   m_Inverse{ false };
 };
 

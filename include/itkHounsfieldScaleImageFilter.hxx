@@ -31,9 +31,8 @@ void
 HounsfieldScaleImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() const
 {
   Superclass::VerifyPreconditions();
-  SyntheticCTDetail::VerifyRange(
-    this, "HounsfieldMinimum", m_HounsfieldMinimum, "HounsfieldMaximum", m_HounsfieldMaximum);
-  SyntheticCTDetail::VerifyRange(this, "RangeMinimum", m_RangeMinimum, "RangeMaximum", m_RangeMaximum);
+  SyntheticCTDetail::VerifyRange(this, "WindowMinimum", m_WindowMinimum, "WindowMaximum", m_WindowMaximum);
+  SyntheticCTDetail::VerifyRange(this, "OutputMinimum", m_OutputMinimum, "OutputMaximum", m_OutputMaximum);
 }
 
 template <typename TInputImage, typename TOutputImage>
@@ -48,11 +47,11 @@ HounsfieldScaleImageFilter<TInputImage, TOutputImage>::GenerateData()
                                              output,
                                              output->GetRequestedRegion(),
                                              1.0F,
-                                             m_Inverse ? m_RangeMinimum : m_HounsfieldMinimum,
-                                             m_Inverse ? m_RangeMaximum : m_HounsfieldMaximum,
-                                             m_Inverse ? m_HounsfieldMinimum : m_RangeMinimum,
-                                             m_Inverse ? m_HounsfieldMaximum : m_RangeMaximum,
-                                             m_Clamp);
+                                             m_Inverse ? m_OutputMinimum : m_WindowMinimum,
+                                             m_Inverse ? m_OutputMaximum : m_WindowMaximum,
+                                             m_Inverse ? m_WindowMinimum : m_OutputMinimum,
+                                             m_Inverse ? m_WindowMaximum : m_OutputMaximum,
+                                             m_Clip);
   this->UpdateProgress(1.0F);
 }
 
@@ -61,11 +60,11 @@ void
 HounsfieldScaleImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostream & os, Indent indent) const
 {
   Superclass::PrintSelf(os, indent);
-  os << indent << "HounsfieldMinimum: " << m_HounsfieldMinimum << std::endl;
-  os << indent << "HounsfieldMaximum: " << m_HounsfieldMaximum << std::endl;
-  os << indent << "RangeMinimum: " << m_RangeMinimum << std::endl;
-  os << indent << "RangeMaximum: " << m_RangeMaximum << std::endl;
-  os << indent << "Clamp: " << (m_Clamp ? "On" : "Off") << std::endl;
+  os << indent << "WindowMinimum: " << m_WindowMinimum << std::endl;
+  os << indent << "WindowMaximum: " << m_WindowMaximum << std::endl;
+  os << indent << "OutputMinimum: " << m_OutputMinimum << std::endl;
+  os << indent << "OutputMaximum: " << m_OutputMaximum << std::endl;
+  os << indent << "Clip: " << (m_Clip ? "On" : "Off") << std::endl;
   os << indent << "Inverse: " << (m_Inverse ? "On" : "Off") << std::endl;
 }
 

@@ -191,7 +191,7 @@ void
 ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::AddRemark(const std::string & remark)
 {
   m_Remarks.push_back(remark);
-  itkWarningMacro(<< remark);
+  itkMeasureWarningMacro(remark);
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>

@@ -31,7 +31,9 @@ namespace itk
  * With ComputeConstants on, the constants are computed from the voxels whose mask is not zero, or from the whole image
  * without a mask, whatever region of the output is asked for; they can be read after the run. With ComputeConstants
  * off, they are taken as they were set, which applies those of another image or of a training set, and the output can
- * be streamed. With Inverse on as well, the map is undone. All voxels are mapped, inside the mask or not.
+ * be streamed. With Inverse on as well, the map is undone. All voxels are mapped, inside the mask or not, unless
+ * KeepOutsideMask is on: then those whose mask is zero keep the value that they have in the input, as nnU-Net leaves
+ * them when it normalises by the foreground alone.
  *
  * Throws itk::ExceptionObject when Inverse and ComputeConstants are both on, when the mask has another grid than the
  * image, and, when constants are computed, when the mask is empty and when a voxel inside it is NaN or infinite
@@ -74,6 +76,13 @@ public:
   itkSetMacro(ComputeConstants, bool);
   itkGetConstMacro(ComputeConstants, bool);
   itkBooleanMacro(ComputeConstants);
+
+  /** Leave the voxels outside the mask as they are in the input, converted to the output's pixel type: rounded, and to
+   * the nearest value that an integer type has. Without a mask there are none. Default off: they are mapped as those
+   * inside. */
+  itkSetMacro(KeepOutsideMask, bool);
+  itkGetConstMacro(KeepOutsideMask, bool);
+  itkBooleanMacro(KeepOutsideMask);
 
   /** Undo the transform; needs ComputeConstants off. Default off. */
   itkSetMacro(Inverse, bool);
@@ -123,7 +132,12 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
+  /** Copies the voxels of the requested region whose mask is zero from the input. */
+  void
+  RestoreOutsideMask();
+
   bool m_ComputeConstants{ true };
+  bool m_KeepOutsideMask{ false };
   bool m_Inverse{ false };
 };
 

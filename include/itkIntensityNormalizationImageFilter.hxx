@@ -20,7 +20,10 @@
 
 #include "itkIntensityNormalizationImageFilter.h"
 
+#include "itkImageScanlineConstIterator.h"
+#include "itkImageScanlineIterator.h"
 #include "SyntheticCTDetail/itkFilterVerification.h"
+#include "SyntheticCTDetail/itkPixelConversion.h"
 #include "SyntheticCTDetail/itkVoxelTransform.h"
 
 namespace itk
@@ -78,7 +81,38 @@ IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>::Genera
   {
     this->GetOutput()->FillBuffer(OutputPixelType{});
   }
+  if (m_KeepOutsideMask && this->GetMaskImage())
+  {
+    this->RestoreOutsideMask();
+  }
   this->UpdateProgress(1.0F);
+}
+
+template <typename TInputImage, typename TOutputImage, typename TMaskImage>
+void
+IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>::RestoreOutsideMask()
+{
+  const InputImageType * const input = this->GetInput();
+  const MaskImageType * const  mask = this->GetMaskImage();
+  OutputImageType * const      output = this->GetOutput();
+  this->GetMultiThreader()->template ParallelizeImageRegion<ImageDimension>(
+    output->GetRequestedRegion(),
+    [=](const typename OutputImageType::RegionType & region) {
+      ImageScanlineConstIterator<InputImageType> from(input, region);
+      ImageScanlineConstIterator<MaskImageType>  inside(mask, region);
+      ImageScanlineIterator<OutputImageType>     to(output, region);
+      for (; !to.IsAtEnd(); from.NextLine(), inside.NextLine(), to.NextLine())
+      {
+        for (; !to.IsAtEndOfLine(); ++from, ++inside, ++to)
+        {
+          if (inside.Get() == NumericTraits<typename MaskImageType::PixelType>::ZeroValue())
+          {
+            to.Set(SyntheticCTDetail::PixelFromReal<OutputPixelType>(static_cast<double>(from.Get())));
+          }
+        }
+      }
+    },
+    nullptr);
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
@@ -99,6 +133,7 @@ IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintS
 {
   Superclass::PrintSelf(os, indent);
   os << indent << "ComputeConstants: " << (m_ComputeConstants ? "On" : "Off") << std::endl;
+  os << indent << "KeepOutsideMask: " << (m_KeepOutsideMask ? "On" : "Off") << std::endl;
   os << indent << "Inverse: " << (m_Inverse ? "On" : "Off") << std::endl;
 }
 

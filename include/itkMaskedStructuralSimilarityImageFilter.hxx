@@ -583,7 +583,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   m_Remarks.clear();
   const auto add = [this](const std::string & remark) {
     m_Remarks.push_back(remark);
-    itkWarningMacro(<< remark);
+    itkMeasureWarningMacro(remark);
   };
   if (!this->IsIntensityFree() && m_DataRange != 0.0 && m_DataRange != m_UsedDataRange)
   {

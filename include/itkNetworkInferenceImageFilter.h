@@ -20,10 +20,11 @@
 
 #include "itkImageToImageFilter.h"
 #include "itkNetworkModel.h"
+#include "itkPatchBlender.h"
 #include "itkPatchGrid.h"
 #include "itkProgressReporter.h"
+#include "SyntheticCTDetail/itkWindowRun.h"
 
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,16 +56,21 @@ namespace itk
  *
  * Windows are placed by PatchGrid, joined by PatchBlender, and passed to the network BatchSize at a time; batches run
  * on from one slice to the next, and the last one may be shorter. Where one window alone holds a voxel, the output is
- * the network's own value, bit for bit. Values that are not finite are handed on.
+ * the network's own value, bit for bit. A value that is NaN or infinite, inside the image and the mask, is an error
+ * that says how many of them the window has and where it begins; but a score of a label, by the model card, may be
+ * minus infinity, which is the logarithm of a probability of 0.
  *
- * An image that is smaller than the window is padded symmetrically, with PaddingValue when it is set, else with each
- * input's own minimum.
+ * An image that is smaller than the window is padded symmetrically, as PaddingRule says: with each input's own minimum,
+ * with PaddingValue, or with the nearest voxel.
  *
  * Mirroring. With MirrorAxes, each window is run for all combinations of flips along these axes, and the mean of the
  * results, each flipped back, is taken (test-time augmentation). Ensembles: every model that AddModel() adds is run on
  * the same windows, and the results are combined voxel by voxel, after the windows were joined. With
  * ComputeUncertainty, GetUncertaintyOutput() is the population standard deviation over all combined results, models and
  * planes.
+ *
+ * Window count. With ComputeWindowCount, GetWindowCountOutput() says how many windows were run that hold a voxel, over
+ * all planes; it does not grow with models and mirroring.
  *
  * Mask. With a mask image, windows without a voxel of it are not run, and voxels outside of it become BackgroundValue.
  * Inside, the result is that without the mask, up to the last digits that depend on what shares a batch.
@@ -118,7 +124,10 @@ public:
   using MaskImageType = Image<unsigned char, TInputImage::ImageDimension>;
 
   /** Voxels of a window along each of its axes, fastest first. */
-  using PatchSizeType = std::vector<unsigned int>;
+  using PatchSizeType = PatchGrid::SizesType;
+
+  /** Overlap of windows along each of their axes, or one number for all. */
+  using OverlapType = PatchGrid::OverlapType;
 
   /** Axes of a window, 0 being its first. */
   using AxesType = std::vector<unsigned int>;
@@ -175,6 +184,17 @@ public:
   OutputImageType *
   GetUncertaintyOutput(unsigned int number = 0);
 
+  /** Whether the windows that hold each voxel are counted. Default: off. */
+  void
+  SetComputeWindowCount(bool compute);
+  itkGetConstMacro(ComputeWindowCount, bool);
+  itkBooleanMacro(ComputeWindowCount);
+
+  /** How many windows were run that hold a voxel of the outputs, inside the mask or not. Throws unless
+   * ComputeWindowCount is on. */
+  OutputImageType *
+  GetWindowCountOutput();
+
   /** Where to compute: voxels that are not zero. On the grid of the inputs. Default: everywhere. */
   itkSetInputMacro(MaskImage, MaskImageType);
   itkGetInputMacro(MaskImage, MaskImageType);
@@ -193,9 +213,16 @@ public:
   SetPatchSize(const PatchSizeType & patchSize);
   itkGetConstReferenceMacro(PatchSize, PatchSizeType);
 
-  /** Share of the window that neighbouring windows have in common, in [0, 1). Default: 0.25. */
-  itkSetMacro(Overlap, double);
-  itkGetConstMacro(Overlap, double);
+  /** Share of the window that neighbouring windows have in common, in [0, 1): one number for all axes of the window, or
+   * one for each. Default: 0.25. */
+  void
+  SetOverlap(const OverlapType & overlap);
+  void
+  SetOverlap(double overlap)
+  {
+    this->SetOverlap(OverlapType{ overlap });
+  }
+  itkGetConstReferenceMacro(Overlap, OverlapType);
 
   /** Where the windows lie. Default: interval. */
   itkSetEnumMacro(TileRule, TileRuleEnum);
@@ -204,6 +231,10 @@ public:
   /** How overlapping windows are joined. Default: Gaussian. */
   itkSetEnumMacro(Blending, BlendingEnum);
   itkGetEnumMacro(Blending, BlendingEnum);
+
+  /** Standard deviation of the Gaussian weights as a share of the window, larger than 0. Default: 0.125. */
+  itkSetMacro(GaussianScale, double);
+  itkGetConstMacro(GaussianScale, double);
 
   /** Neighbouring slices that make the channels of one input; odd, and 1 for blocks. Default: 1. */
   itkSetMacro(NumberOfSlices, unsigned int);
@@ -229,14 +260,16 @@ public:
   itkSetMacro(BatchSize, unsigned int);
   itkGetConstMacro(BatchSize, unsigned int);
 
-  /** Value around an image that is smaller than the window, in the range of the network's input. Setting it turns
-   * UsePaddingValue on. With UsePaddingValue off, the default, each input is padded with its own minimum. */
+  /** What lies around an image that is smaller than the window: the minimum of each input, which is the default,
+   * PaddingValue everywhere, or the nearest voxel of the input. */
+  itkSetEnumMacro(PaddingRule, PaddingRuleEnum);
+  itkGetEnumMacro(PaddingRule, PaddingRuleEnum);
+
+  /** Value around an image that is smaller than the window, in the range of the network's input. Setting it makes
+   * PaddingRule constant. */
   void
   SetPaddingValue(double value);
   itkGetConstMacro(PaddingValue, double);
-  itkSetMacro(UsePaddingValue, bool);
-  itkGetConstMacro(UsePaddingValue, bool);
-  itkBooleanMacro(UsePaddingValue);
 
   /** Changes of the model, such as its device, run the filter again. */
   ModifiedTimeType
@@ -288,42 +321,10 @@ private:
 
   using VolumeType = Image<float, TInputImage::ImageDimension>;
 
-  /** How the windows of one plane lie in the array. */
-  struct Layout
-  {
-    /** Array axis across the slices; ImageDimension when there is none. */
-    unsigned int SliceAxis;
-    /** Array axes along which a window lies, rising. */
-    AxesType Axes;
-    /** The windows of one slice, or of the volume, in the input and in the output. */
-    PatchGrid Grid;
-    PatchGrid OutputGrid;
-    /** For each axis of a window, the voxel of the input in which each voxel of the output lies. */
-    std::vector<std::vector<OffsetValueType>> InputPositions;
-    /** Voxels of a layer of the output: all window axes but the last. */
-    size_t LayerVoxels;
-  };
+  using Layout = SyntheticCTDetail::WindowLayout;
 
-  /** Windows that are run, by slice x tiles + tile, where slice 0 is the first of the requested region. */
-  using WindowsType = std::vector<size_t>;
-
-  /** Joins the windows of one model, where it was asked to. */
-  class Stitcher;
-
-  /** Windows on their way through the models. */
-  struct Batch;
-
-  /** The planes in which slices are taken; one, or three. */
-  std::vector<InferencePlaneEnum>
-  GetPlanes() const;
-
-  /** Axes of a window. */
-  size_t
-  GetWindowDimension() const;
-
-  /** OutputScale with its default. */
-  ScaleType
-  GetScale() const;
+  SyntheticCTDetail::InferenceSettings
+  GetSettings() const;
 
   Layout
   MakeLayout(InferencePlaneEnum plane) const;
@@ -332,40 +333,41 @@ private:
   static std::pair<IndexValueType, SizeValueType>
   SlicesOf(const Layout & layout, const RegionType & region);
 
-  /** The windows with a voxel of the mask. */
-  WindowsType
-  FindWindows(const Layout & layout) const;
+  /** The voxels of the mask in memory. */
+  SyntheticCTDetail::MaskView
+  ViewMask(const Layout & layout) const;
 
-  /** What lies around each input that is smaller than the window. */
+  /** What lies around each input that is smaller than the window, when it is one value. */
   std::vector<float>
   ComputePadding();
 
   /** Copy the window that starts at \c start in slice \c sliceIndex to \c target, contiguous, first axis fastest. */
-  static void
+  void
   CopyWindow(const InputImageType &       image,
              const Layout &               layout,
              IndexValueType               sliceIndex,
              const PatchGrid::StartType & start,
              float                        padding,
-             float *                      target);
+             float *                      target) const;
 
-  /** Copy the windows of a batch, with all their channels. */
+  /** Copy a window with all its channels. */
   void
-  FillBatch(const Layout & layout, const std::vector<float> & padding, Batch & batch) const;
+  FillWindow(const Layout & layout, const std::vector<float> & padding, size_t window, float * values) const;
 
-  /** Run a network over the windows of a plane. `emit(layers, position, sliceIndex)` gets each finished layer: one
-   * pointer for each model and output. */
-  template <typename TEmit>
-  void
-  RunPlane(const Layout &             layout,
-           const WindowsType &        windows,
-           const std::vector<float> & padding,
-           ProgressReporter &         progress,
-           const TEmit &              emit);
+  /** What is to be run in a plane. */
+  SyntheticCTDetail::WindowRun
+  PrepareRun(InferencePlaneEnum plane) const;
 
-  /** Combine the values of `count` results at `number` voxels, and their spread when `deviations` is given. */
+  /** Count the windows that are run in a plane. */
   void
-  Combine(const float * const * results, size_t count, size_t number, float * combined, float * deviations) const;
+  AddWindowCounts(const SyntheticCTDetail::WindowRun & run);
+
+  /** Copy the finished layers of the only plane to the outputs, those of several models combined. */
+  void
+  TakeLayer(const std::vector<const float *> & layers,
+            const Layout &                     layout,
+            size_t                             position,
+            IndexValueType                     sliceIndex);
 
   /** Copy a finished layer to an image; voxels outside the mask become the background. */
   template <typename TImage>
@@ -382,25 +384,35 @@ private:
   std::vector<std::string>                m_NetworkOutputNames;
   CombinationEnum                         m_Combination{ CombinationEnum::Mean };
   bool                                    m_ComputeUncertainty{ false };
+  bool                                    m_ComputeWindowCount{ false };
   double                                  m_BackgroundValue{ 0.0 };
   InferencePlaneEnum                      m_Plane{ InferencePlaneEnum::Axial };
   PatchSizeType                           m_PatchSize;
-  double                                  m_Overlap{ 0.25 };
+  OverlapType                             m_Overlap{ 0.25 };
   TileRuleEnum                            m_TileRule{ TileRuleEnum::Interval };
   BlendingEnum                            m_Blending{ BlendingEnum::Gaussian };
+  double                                  m_GaussianScale{ PatchBlender::DefaultGaussianScale };
   unsigned int                            m_NumberOfSlices{ 1 };
   AxesType                                m_MirrorAxes;
   ScaleType                               m_OutputScale;
   bool                                    m_StitchOnDevice{ false };
   unsigned int                            m_BatchSize{ 1 };
   double                                  m_PaddingValue{ 0.0 };
-  bool                                    m_UsePaddingValue{ false };
+  PaddingRuleEnum                         m_PaddingRule{ PaddingRuleEnum::Minimum };
 };
 
 } // namespace itk
 
 #ifndef ITK_MANUAL_INSTANTIATION
 #  include "itkNetworkInferenceImageFilter.hxx"
+#endif
+
+#if !defined(ITK_WRAPPING_PARSER)
+namespace itk
+{
+/* Compiled in the library, so that whoever uses the filter for volumes of float need not. */
+extern template class SyntheticCTTorch_EXPORT NetworkInferenceImageFilter<Image<float, 3>, Image<float, 3>>;
+} // namespace itk
 #endif
 
 #endif

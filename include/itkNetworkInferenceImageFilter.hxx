@@ -19,109 +19,18 @@
 #define itkNetworkInferenceImageFilter_hxx
 
 #include "itkAnatomicalPlane.h"
-#include "itkDevicePatchBlender.h"
-#include "itkImageScanlineConstIterator.h"
+#include "itkImageScanlineIterator.h"
 #include "itkNetworkInferenceImageFilter.h"
-#include "itkPatchBlender.h"
 #include "SyntheticCTDetail/itkFilterThreading.h"
 #include "SyntheticCTDetail/itkFilterVerification.h"
+#include "SyntheticCTDetail/itkMaskedStatistics.h"
+#include "SyntheticCTDetail/itkWindowRun.h"
 
 #include <algorithm>
-#include <cmath>
-#include <deque>
-#include <limits>
-#include <memory>
-#include <mutex>
+#include <array>
 
 namespace itk
 {
-
-template <typename TInputImage, typename TOutputImage>
-class NetworkInferenceImageFilter<TInputImage, TOutputImage>::Stitcher
-{
-public:
-  Stitcher(const NetworkModel & model,
-           const PatchGrid &    grid,
-           const BlendingEnum   blending,
-           const size_t         channels,
-           const bool           onDevice)
-    : m_Channels(channels)
-  {
-    if (onDevice)
-    {
-      m_OnDevice = std::make_unique<DevicePatchBlender>(model, grid, blending, channels);
-    }
-    else
-    {
-      m_OnHost = std::make_unique<PatchBlender>(grid, blending, channels);
-    }
-  }
-
-  void
-  AddTile(const size_t tile, NetworkModel::Pass & pass, const size_t window)
-  {
-    if (m_OnDevice)
-    {
-      m_OnDevice->AddTile(tile, pass, window);
-      return;
-    }
-    for (size_t channel = 0; channel < m_Channels.size(); ++channel)
-    {
-      m_Channels[channel] = pass.GetChannel(window, channel);
-    }
-    m_OnHost->AddTile(tile, m_Channels);
-  }
-
-  void
-  SkipTile(const size_t tile)
-  {
-    m_OnDevice ? m_OnDevice->SkipTile(tile) : m_OnHost->SkipTile(tile);
-  }
-
-  void
-  Restart()
-  {
-    m_OnDevice ? m_OnDevice->Restart() : m_OnHost->Restart();
-  }
-
-  bool
-  HasFinishedLayer() const
-  {
-    return m_OnDevice ? m_OnDevice->HasFinishedLayer() : m_OnHost->HasFinishedLayer();
-  }
-
-  size_t
-  GetLayerPosition() const
-  {
-    return m_OnDevice ? m_OnDevice->GetLayerPosition() : m_OnHost->GetLayerPosition();
-  }
-
-  void
-  GetLayer(const size_t channel, float * const buffer) const
-  {
-    m_OnDevice ? m_OnDevice->GetLayer(channel, buffer) : m_OnHost->GetLayer(channel, buffer);
-  }
-
-  void
-  ReleaseLayer()
-  {
-    m_OnDevice ? m_OnDevice->ReleaseLayer() : m_OnHost->ReleaseLayer();
-  }
-
-private:
-  std::vector<const float *>          m_Channels;
-  std::unique_ptr<PatchBlender>       m_OnHost;
-  std::unique_ptr<DevicePatchBlender> m_OnDevice;
-};
-
-template <typename TInputImage, typename TOutputImage>
-struct NetworkInferenceImageFilter<TInputImage, TOutputImage>::Batch
-{
-  WindowsType        Windows;
-  std::vector<float> Values;
-  /** One for each model. */
-  std::vector<std::unique_ptr<NetworkModel::Pass>> Passes;
-};
 
 template <typename TInputImage, typename TOutputImage>
 NetworkInferenceImageFilter<TInputImage, TOutputImage>::NetworkInferenceImageFilter()
@@ -151,6 +60,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::SetModel(const NetworkMo
     m_Plane = card.Infer.Plane;
     m_PatchSize = card.Infer.PatchSize;
     m_Overlap = card.Infer.Overlap;
+    m_GaussianScale = card.Infer.GaussianScale;
     m_TileRule = card.Infer.Tiles;
     m_Blending = card.Infer.Blending;
     m_NumberOfSlices = card.Infer.Slices;
@@ -158,8 +68,8 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::SetModel(const NetworkMo
     m_Combination = card.Infer.Combine;
     m_OutputScale = card.Infer.Scale;
     m_BatchSize = card.Infer.Batch;
-    m_UsePaddingValue = card.Infer.Padding.has_value();
-    m_PaddingValue = card.Infer.Padding.value_or(0.0);
+    m_PaddingRule = card.Infer.PaddingRule;
+    m_PaddingValue = card.Infer.PaddingValue;
   }
   else
   {
@@ -312,6 +222,48 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::SetPatchSize(const Patch
 
 template <typename TInputImage, typename TOutputImage>
 void
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::SetComputeWindowCount(const bool compute)
+{
+  if (compute == m_ComputeWindowCount)
+  {
+    return;
+  }
+  m_ComputeWindowCount = compute;
+  if (compute)
+  {
+    this->SetOutput("WindowCount", this->MakeOutput("WindowCount"));
+  }
+  else
+  {
+    this->RemoveOutput("WindowCount");
+  }
+  this->Modified();
+}
+
+template <typename TInputImage, typename TOutputImage>
+TOutputImage *
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetWindowCountOutput()
+{
+  if (!m_ComputeWindowCount)
+  {
+    itkExceptionMacro(<< "There is no output of window counts: ComputeWindowCount is off");
+  }
+  return static_cast<OutputImageType *>(this->ProcessObject::GetOutput("WindowCount"));
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::SetOverlap(const OverlapType & overlap)
+{
+  if (overlap != m_Overlap)
+  {
+    m_Overlap = overlap;
+    this->Modified();
+  }
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
 NetworkInferenceImageFilter<TInputImage, TOutputImage>::SetMirrorAxes(const AxesType & axes)
 {
   if (axes != m_MirrorAxes)
@@ -337,10 +289,11 @@ void
 NetworkInferenceImageFilter<TInputImage, TOutputImage>::SetPaddingValue(const double value)
 {
   // Written so that NaN counts as equal to itself.
-  if (!m_UsePaddingValue || !(value == m_PaddingValue || (value != value && m_PaddingValue != m_PaddingValue)))
+  if (m_PaddingRule != PaddingRuleEnum::Constant ||
+      !(value == m_PaddingValue || (value != value && m_PaddingValue != m_PaddingValue)))
   {
     m_PaddingValue = value;
-    m_UsePaddingValue = true;
+    m_PaddingRule = PaddingRuleEnum::Constant;
     this->Modified();
   }
 }
@@ -358,75 +311,42 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetMTime() const
 }
 
 template <typename TInputImage, typename TOutputImage>
-std::vector<InferencePlaneEnum>
-NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetPlanes() const
+SyntheticCTDetail::InferenceSettings
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetSettings() const
 {
-  if (m_Plane == InferencePlaneEnum::Orthogonal && ImageDimension == 3)
-  {
-    return { InferencePlaneEnum::Axial, InferencePlaneEnum::Coronal, InferencePlaneEnum::Sagittal };
-  }
-  return { m_Plane };
+  SyntheticCTDetail::InferenceSettings settings;
+  settings.ImageDimension = ImageDimension;
+  settings.Plane = m_Plane;
+  settings.PatchSize = m_PatchSize;
+  settings.Overlap = m_Overlap;
+  settings.TileRule = m_TileRule;
+  settings.Blending = m_Blending;
+  settings.GaussianScale = m_GaussianScale;
+  settings.NumberOfSlices = m_NumberOfSlices;
+  settings.MirrorAxes = m_MirrorAxes;
+  settings.OutputScale = m_OutputScale;
+  settings.StitchOnDevice = m_StitchOnDevice;
+  settings.BatchSize = m_BatchSize;
+  return settings;
 }
 
 template <typename TInputImage, typename TOutputImage>
-size_t
-NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetWindowDimension() const
+SyntheticCTDetail::WindowLayout
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::MakeLayout(const InferencePlaneEnum plane) const
 {
-  return m_Plane == InferencePlaneEnum::Volume ? ImageDimension : 2;
-}
-
-template <typename TInputImage, typename TOutputImage>
-auto
-NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetScale() const -> ScaleType
-{
-  return m_OutputScale.empty() ? ScaleType(this->GetWindowDimension(), 1.0) : m_OutputScale;
-}
-
-template <typename TInputImage, typename TOutputImage>
-auto
-NetworkInferenceImageFilter<TInputImage, TOutputImage>::MakeLayout(const InferencePlaneEnum plane) const -> Layout
-{
-  Layout layout;
-  layout.SliceAxis = AnatomicalSliceAxis(plane, this->GetInput()->GetDirection());
-  const auto           imageSize = this->GetInput()->GetLargestPossibleRegion().GetSize();
-  PatchGrid::SizesType sizes;
+  PatchGrid::SizesType size;
   for (unsigned int axis = 0; axis < ImageDimension; ++axis)
   {
-    if (axis != layout.SliceAxis)
-    {
-      layout.Axes.push_back(axis);
-      sizes.push_back(imageSize[axis]);
-    }
+    size.push_back(static_cast<unsigned int>(this->GetInput()->GetLargestPossibleRegion().GetSize(axis)));
   }
-  const ScaleType      scale = this->GetScale();
-  PatchGrid::SizesType alignment;
-  for (const double factor : scale)
-  {
-    alignment.push_back(PatchGrid::GetAlignmentFor(factor));
-  }
-  layout.Grid =
-    PatchGrid(sizes, PatchGrid::SizesType(m_PatchSize.begin(), m_PatchSize.end()), m_Overlap, m_TileRule, alignment);
-  layout.OutputGrid = layout.Grid.GetScaled(scale);
-  layout.LayerVoxels = 1;
-  for (size_t i = 0; i < scale.size(); ++i)
-  {
-    const size_t                 size = layout.OutputGrid.GetImageSize()[i];
-    std::vector<OffsetValueType> positions;
-    for (size_t voxel = 0; voxel < size; ++voxel)
-    {
-      positions.push_back(static_cast<OffsetValueType>((static_cast<double>(voxel) + 0.5) / scale[i]));
-    }
-    layout.InputPositions.push_back(std::move(positions));
-    layout.LayerVoxels *= i + 1 < scale.size() ? size : 1;
-  }
-  return layout;
+  return this->GetSettings().MakeLayout(AnatomicalSliceAxis(plane, this->GetInput()->GetDirection()), size);
 }
 
 template <typename TInputImage, typename TOutputImage>
 std::pair<IndexValueType, SizeValueType>
 NetworkInferenceImageFilter<TInputImage, TOutputImage>::SlicesOf(const Layout & layout, const RegionType & region)
 {
-  if (layout.SliceAxis < ImageDimension)
+  if (layout.HasSlices)
   {
     return { region.GetIndex(layout.SliceAxis), region.GetSize(layout.SliceAxis) };
   }
@@ -472,61 +392,15 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() co
     }
   }
 
-  const size_t windowDimension = this->GetWindowDimension();
-  const auto   listOf = [](const auto & values) {
-    std::ostringstream text;
-    for (const auto value : values)
-    {
-      text << " " << value;
-    }
-    return "[" + text.str() + " ]";
-  };
-  if (m_PatchSize.size() != windowDimension || std::count(m_PatchSize.begin(), m_PatchSize.end(), 0u) != 0)
+  const auto        settings = this->GetSettings();
+  const std::string wrong = settings.WhatIsWrong();
+  if (!wrong.empty())
   {
-    itkExceptionMacro(<< "PatchSize is " << listOf(m_PatchSize) << " but should be " << windowDimension
-                      << " numbers of at least 1 for Plane " << m_Plane);
+    itkExceptionMacro(<< wrong);
   }
-  if (!(m_Overlap >= 0.0 && m_Overlap < 1.0))
-  {
-    itkExceptionMacro(<< "Overlap is " << m_Overlap << " but should be in [0, 1)");
-  }
-  if (m_BatchSize == 0)
-  {
-    itkExceptionMacro(<< "BatchSize is 0 but should be at least 1");
-  }
-  const bool hasSlices = windowDimension < ImageDimension;
-  if (m_NumberOfSlices % 2 == 0 || (!hasSlices && m_NumberOfSlices != 1))
-  {
-    itkExceptionMacro(<< "NumberOfSlices is " << m_NumberOfSlices << " but should be odd, and 1 where there are none");
-  }
-  for (const unsigned int axis : m_MirrorAxes)
-  {
-    if (axis >= windowDimension || std::count(m_MirrorAxes.begin(), m_MirrorAxes.end(), axis) != 1)
-    {
-      itkExceptionMacro(<< "MirrorAxes is " << listOf(m_MirrorAxes) << " but should be different axes below "
-                        << windowDimension);
-    }
-  }
-  if (!m_OutputScale.empty() && m_OutputScale.size() != windowDimension)
-  {
-    itkExceptionMacro(<< "OutputScale is " << listOf(m_OutputScale) << " but should be " << windowDimension
-                      << " numbers for Plane " << m_Plane);
-  }
-  for (const double factor : m_OutputScale)
-  {
-    if (!(factor > 0.0) || (this->GetPlanes().size() > 1 && factor != 1.0))
-    {
-      itkExceptionMacro(<< "OutputScale is " << listOf(m_OutputScale)
-                        << " but should be positive, and 1 for Plane orthogonal");
-    }
-  }
-  if (m_ComputeUncertainty && m_Models.size() * this->GetPlanes().size() < 2)
+  if (m_ComputeUncertainty && m_Models.size() * settings.GetPlanes().size() < 2)
   {
     itkExceptionMacro(<< "ComputeUncertainty is on, which takes several models or Plane orthogonal");
-  }
-  if (m_StitchOnDevice && m_Blending == BlendingEnum::Median)
-  {
-    itkExceptionMacro(<< "StitchOnDevice is on, but the median is taken on the CPU only");
   }
 }
 
@@ -557,7 +431,7 @@ void
 NetworkInferenceImageFilter<TInputImage, TOutputImage>::GenerateOutputInformation()
 {
   Superclass::GenerateOutputInformation();
-  const ScaleType scale = this->GetScale();
+  const ScaleType scale = this->GetSettings().GetScale();
   if (std::all_of(scale.begin(), scale.end(), [](const double factor) { return factor == 1.0; }))
   {
     return;
@@ -579,9 +453,9 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::GenerateOutputInformatio
   }
   typename InputImageType::PointType origin;
   input->TransformContinuousIndexToPhysicalPoint(firstVoxel, origin);
-  for (unsigned int i = 0; i < this->GetNumberOfIndexedOutputs(); ++i)
+  for (const auto & name : this->GetOutputNames())
   {
-    OutputImageType * const output = this->GetOutput(i);
+    auto * const output = static_cast<OutputImageType *>(this->ProcessObject::GetOutput(name));
     output->SetLargestPossibleRegion(region);
     output->SetSpacing(spacing);
     output->SetOrigin(origin);
@@ -597,8 +471,9 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::EnlargeOutputRequestedRe
   if (image)
   {
     RegionType         region = image->GetLargestPossibleRegion();
-    const unsigned int sliceAxis =
-      this->GetPlanes().size() == 1 ? this->MakeLayout(m_Plane).SliceAxis : static_cast<unsigned int>(ImageDimension);
+    const unsigned int sliceAxis = this->GetSettings().GetPlanes().size() == 1
+                                     ? this->MakeLayout(m_Plane).SliceAxis
+                                     : static_cast<unsigned int>(ImageDimension);
     if (sliceAxis < ImageDimension)
     {
       region.SetIndex(sliceAxis, image->GetRequestedRegion().GetIndex(sliceAxis));
@@ -613,15 +488,15 @@ void
 NetworkInferenceImageFilter<TInputImage, TOutputImage>::GenerateInputRequestedRegion()
 {
   Superclass::GenerateInputRequestedRegion();
-  const auto planes = this->GetPlanes();
+  const auto planes = this->GetSettings().GetPlanes();
   auto       region = this->GetInput()->GetLargestPossibleRegion();
   bool       needsAll = planes.size() > 1;
   auto       maskRegion = region;
   for (const InferencePlaneEnum plane : planes)
   {
     const Layout layout = this->MakeLayout(plane);
-    needsAll = needsAll || (!m_UsePaddingValue && layout.Grid.NeedsPadding());
-    if (layout.SliceAxis < ImageDimension)
+    needsAll = needsAll || (m_PaddingRule == PaddingRuleEnum::Minimum && layout.Grid.NeedsPadding());
+    if (layout.HasSlices)
     {
       const auto slices = SlicesOf(layout, this->GetOutput()->GetRequestedRegion());
       maskRegion.SetIndex(layout.SliceAxis, slices.first);
@@ -656,80 +531,41 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::ComputePadding()
 {
   std::vector<float> padding(this->GetNumberOfIndexedInputs(), static_cast<float>(m_PaddingValue));
   bool               needed = false;
-  for (const InferencePlaneEnum plane : this->GetPlanes())
+  for (const InferencePlaneEnum plane : this->GetSettings().GetPlanes())
   {
     needed = needed || this->MakeLayout(plane).Grid.NeedsPadding();
   }
-  if (m_UsePaddingValue || !needed)
+  if (m_PaddingRule != PaddingRuleEnum::Minimum || !needed)
   {
     return padding;
   }
   for (unsigned int i = 0; i < padding.size(); ++i)
   {
-    const InputImageType * const input = this->GetInput(i);
-    float                        minimum = std::numeric_limits<float>::max();
-    std::mutex                   mutex;
-    this->GetMultiThreader()->template ParallelizeImageRegion<ImageDimension>(
-      input->GetLargestPossibleRegion(),
-      [input, &minimum, &mutex](const typename InputImageType::RegionType & region) {
-        float regionMinimum = std::numeric_limits<float>::max();
-        for (ImageScanlineConstIterator<InputImageType> it(input, region); !it.IsAtEnd(); it.NextLine())
-        {
-          for (; !it.IsAtEndOfLine(); ++it)
-          {
-            regionMinimum = std::min(regionMinimum, static_cast<float>(it.Get()));
-          }
-        }
-        const std::lock_guard<std::mutex> lock(mutex);
-        minimum = std::min(minimum, regionMinimum);
-      },
-      nullptr);
-    padding[i] = minimum;
+    padding[i] = static_cast<float>(
+      SyntheticCTDetail::ComputeRange(this, this->GetInput(i), static_cast<const MaskImageType *>(nullptr), 0.0F)
+        .Minimum);
   }
   return padding;
 }
 
 template <typename TInputImage, typename TOutputImage>
-auto
-NetworkInferenceImageFilter<TInputImage, TOutputImage>::FindWindows(const Layout & layout) const -> WindowsType
+SyntheticCTDetail::MaskView
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::ViewMask(const Layout & layout) const
 {
-  const auto                  slices = SlicesOf(layout, this->GetOutput()->GetRequestedRegion());
-  const size_t                tiles = layout.Grid.GetNumberOfTiles();
-  const MaskImageType * const mask = this->GetMaskImage();
-  WindowsType                 windows;
-  for (size_t window = 0; window < slices.second * tiles; ++window)
+  SyntheticCTDetail::MaskView view;
+  const auto * const          mask = this->GetMaskImage();
+  if (mask)
   {
-    bool touches = mask == nullptr;
-    if (mask)
+    auto first = mask->GetLargestPossibleRegion().GetIndex();
+    if (layout.HasSlices)
     {
-      const auto                       largest = mask->GetLargestPossibleRegion();
-      typename TInputImage::RegionType region = largest;
-      const auto                       start = layout.Grid.GetTileStart(window % tiles);
-      for (size_t i = 0; i < layout.Axes.size(); ++i)
-      {
-        region.SetIndex(layout.Axes[i], largest.GetIndex(layout.Axes[i]) + start[i]);
-        region.SetSize(layout.Axes[i], layout.Grid.GetPatchSize()[i]);
-      }
-      if (layout.SliceAxis < ImageDimension)
-      {
-        region.SetIndex(layout.SliceAxis, slices.first + static_cast<IndexValueType>(window / tiles));
-        region.SetSize(layout.SliceAxis, 1);
-      }
-      region.Crop(largest);
-      for (ImageScanlineConstIterator<MaskImageType> it(mask, region); !touches && !it.IsAtEnd(); it.NextLine())
-      {
-        for (; !touches && !it.IsAtEndOfLine(); ++it)
-        {
-          touches = it.Get() != 0;
-        }
-      }
+      first[layout.SliceAxis] = SlicesOf(layout, this->GetOutput()->GetRequestedRegion()).first;
     }
-    if (touches)
-    {
-      windows.push_back(window);
-    }
+    view.Buffer = mask->GetBufferPointer();
+    view.Origin = mask->ComputeOffset(first);
+    std::copy_n(mask->GetOffsetTable(), ImageDimension, view.Stride.begin());
   }
-  return windows;
+  return view;
 }
 
 template <typename TInputImage, typename TOutputImage>
@@ -739,9 +575,10 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::CopyWindow(const InputIm
                                                                    const IndexValueType         sliceIndex,
                                                                    const PatchGrid::StartType & start,
                                                                    const float                  padding,
-                                                                   float *                      target)
+                                                                   float *                      target) const
 {
-  const PatchGrid &                                   grid = layout.Grid;
+  const auto                                          imageSize = layout.Grid.GetImageSize();
+  const auto                                          patchSize = layout.Grid.GetPatchSize();
   typename InputImageType::IndexType                  origin = image.GetLargestPossibleRegion().GetIndex();
   std::array<int64_t, LargestWindowDimension>         size{ { 1, 1, 1 } };
   std::array<int64_t, LargestWindowDimension>         first{ { 0, 0, 0 } };
@@ -749,46 +586,48 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::CopyWindow(const InputIm
   std::array<OffsetValueType, LargestWindowDimension> stride{ { 0, 0, 0 } };
   for (size_t i = 0; i < layout.Axes.size(); ++i)
   {
-    size[i] = static_cast<int64_t>(grid.GetImageSize()[i]);
+    size[i] = static_cast<int64_t>(imageSize[i]);
     first[i] = start[i];
-    patch[i] = static_cast<int64_t>(grid.GetPatchSize()[i]);
+    patch[i] = static_cast<int64_t>(patchSize[i]);
     stride[i] = image.GetOffsetTable()[layout.Axes[i]];
   }
-  if (layout.SliceAxis < ImageDimension)
+  if (layout.HasSlices)
   {
     origin[layout.SliceAxis] = sliceIndex;
   }
   const InputPixelType * const pixels = image.GetBufferPointer() + image.ComputeOffset(origin);
 
+  const bool    replicates = m_PaddingRule == PaddingRuleEnum::Replicate;
   const int64_t begin = std::max<int64_t>(0, -first[0]);
   const int64_t end = std::min(patch[0], size[0] - first[0]);
   for (int64_t k = 0; k < patch[2]; ++k)
   {
-    const int64_t z = first[2] + k;
+    const int64_t z = std::clamp<int64_t>(first[2] + k, 0, size[2] - 1);
     for (int64_t j = 0; j < patch[1]; ++j, target += patch[0])
     {
-      const int64_t y = first[1] + j;
-      if (z < 0 || z >= size[2] || y < 0 || y >= size[1])
+      const int64_t y = std::clamp<int64_t>(first[1] + j, 0, size[1] - 1);
+      if (!replicates && (z != first[2] + k || y != first[1] + j))
       {
         std::fill_n(target, patch[0], padding);
         continue;
       }
-      std::fill(target, target + begin, padding);
       const InputPixelType * const row = pixels + z * stride[2] + y * stride[1];
       for (int64_t i = begin; i < end; ++i)
       {
         target[i] = static_cast<float>(row[(first[0] + i) * stride[0]]);
       }
-      std::fill(target + end, target + patch[0], padding);
+      std::fill(target, target + begin, replicates ? target[begin] : padding);
+      std::fill(target + end, target + patch[0], replicates ? target[end - 1] : padding);
     }
   }
 }
 
 template <typename TInputImage, typename TOutputImage>
 void
-NetworkInferenceImageFilter<TInputImage, TOutputImage>::FillBatch(const Layout &             layout,
-                                                                  const std::vector<float> & padding,
-                                                                  Batch &                    batch) const
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::FillWindow(const Layout &             layout,
+                                                                   const std::vector<float> & padding,
+                                                                   const size_t               window,
+                                                                   float *                    values) const
 {
   const size_t         tiles = layout.Grid.GetNumberOfTiles();
   const size_t         patchVoxels = layout.Grid.GetNumberOfPatchVoxels();
@@ -796,189 +635,79 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::FillBatch(const Layout &
   const auto           existing = SlicesOf(layout, this->GetInput()->GetLargestPossibleRegion());
   const IndexValueType lastExisting = existing.first + static_cast<IndexValueType>(existing.second) - 1;
   const auto           half = static_cast<IndexValueType>(m_NumberOfSlices / 2);
-
-  batch.Values.resize(batch.Windows.size() * padding.size() * m_NumberOfSlices * patchVoxels);
-  float * target = batch.Values.data();
-  for (const size_t window : batch.Windows)
+  const auto           slice = firstRequested + static_cast<IndexValueType>(window / tiles);
+  const auto           start = layout.Grid.GetTileStart(window % tiles);
+  for (unsigned int c = 0; c < padding.size(); ++c)
   {
-    const auto slice = firstRequested + static_cast<IndexValueType>(window / tiles);
-    const auto start = layout.Grid.GetTileStart(window % tiles);
-    for (unsigned int c = 0; c < padding.size(); ++c)
+    for (IndexValueType neighbor = slice - half; neighbor <= slice + half; ++neighbor, values += patchVoxels)
     {
-      for (IndexValueType neighbor = slice - half; neighbor <= slice + half; ++neighbor, target += patchVoxels)
-      {
-        const IndexValueType nearest = std::min(std::max(neighbor, existing.first), lastExisting);
-        CopyWindow(*this->GetInput(c), layout, nearest, start, padding[c], target);
-      }
+      const IndexValueType nearest = std::min(std::max(neighbor, existing.first), lastExisting);
+      this->CopyWindow(*this->GetInput(c), layout, nearest, start, padding[c], values);
     }
   }
 }
 
 template <typename TInputImage, typename TOutputImage>
-template <typename TEmit>
-void
-NetworkInferenceImageFilter<TInputImage, TOutputImage>::RunPlane(const Layout &             layout,
-                                                                 const WindowsType &        windows,
-                                                                 const std::vector<float> & padding,
-                                                                 ProgressReporter &         progress,
-                                                                 const TEmit &              emit)
+SyntheticCTDetail::WindowRun
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::PrepareRun(const InferencePlaneEnum plane) const
 {
-  const size_t outputs = m_NumberOfNetworkOutputs;
-  const size_t tiles = layout.Grid.GetNumberOfTiles();
-  const auto   slices = SlicesOf(layout, this->GetOutput()->GetRequestedRegion());
-
-  NetworkModel::PassOptions options;
-  options.Threads = std::max(
+  SyntheticCTDetail::WindowRun run;
+  run.Layout = this->MakeLayout(plane);
+  run.Mask = this->ViewMask(run.Layout);
+  const auto slices = SlicesOf(run.Layout, this->GetOutput()->GetRequestedRegion());
+  run.NumberOfSlices = slices.second;
+  run.Windows = SyntheticCTDetail::FindWindows(run.Layout, run.NumberOfSlices, run.Mask);
+  run.Models = m_Models;
+  run.NumberOfInputs = this->GetNumberOfIndexedInputs();
+  run.NumberOfOutputs = m_NumberOfNetworkOutputs;
+  run.Settings = this->GetSettings();
+  run.Threads = std::max(
     1u, std::min<unsigned int>(this->GetNumberOfWorkUnits(), this->GetMultiThreader()->GetMaximumNumberOfThreads()));
-  options.MirrorAxes = m_MirrorAxes;
-  options.KeepOnDevice = m_StitchOnDevice;
-  const auto & outputPatch = layout.OutputGrid.GetPatchSize();
-  options.OutputGrid.assign(outputPatch.rbegin(), outputPatch.rend());
-  // (N, C, [D,] H, W)
-  NetworkModel::ShapeType shape{ 0, static_cast<int64_t>(padding.size() * m_NumberOfSlices) };
-  shape.insert(shape.end(), m_PatchSize.rbegin(), m_PatchSize.rend());
-
-  std::vector<Stitcher>           stitchers;
-  std::vector<std::vector<float>> buffers;
-  std::vector<const float *>      layers;
-  bool                            onCPU = true;
-  for (const auto & model : m_Models)
+  auto first = this->GetInput()->GetLargestPossibleRegion().GetIndex();
+  if (run.Layout.HasSlices)
   {
-    onCPU = onCPU && model->GetDevice() == std::string("cpu");
-    stitchers.emplace_back(*model, layout.OutputGrid, m_Blending, outputs, m_StitchOnDevice);
+    first[run.Layout.SliceAxis] = slices.first;
   }
-  for (size_t i = 0; i < stitchers.size() * outputs; ++i)
+  for (unsigned int axis = 0; axis < ImageDimension; ++axis)
   {
-    buffers.emplace_back(layout.LayerVoxels);
-    layers.push_back(buffers.back().data());
+    run.FirstIndex.push_back(first[axis]);
   }
-
-  // Every window is due in its order; those that were not run are skipped.
-  size_t     due = 0;
-  const auto finishLayers = [&] {
-    const auto sliceIndex = slices.first + static_cast<IndexValueType>(due / tiles);
-    while (stitchers.front().HasFinishedLayer())
-    {
-      const size_t position = stitchers.front().GetLayerPosition();
-      for (size_t i = 0; i < layers.size(); ++i)
-      {
-        stitchers[i / outputs].GetLayer(i % outputs, buffers[i].data());
-      }
-      emit(layers, position, sliceIndex);
-      for (Stitcher & stitcher : stitchers)
-      {
-        stitcher.ReleaseLayer();
-      }
-    }
-  };
-  const auto forEachStitcher = [&](const auto & add) {
-    for (size_t m = 0; m < stitchers.size(); ++m)
-    {
-      if (due % tiles == 0)
-      {
-        stitchers[m].Restart();
-      }
-      add(m);
-    }
-    finishLayers();
-    ++due;
-  };
-  const auto skipBefore = [&](const size_t window) {
-    while (due < window)
-    {
-      forEachStitcher([&](const size_t m) { stitchers[m].SkipTile(due % tiles); });
-    }
-  };
-
-  // On another device than the CPU, the next batch is on its way while one is awaited.
-  const size_t      mostInFlight = onCPU ? 1 : 2;
-  std::deque<Batch> inFlight;
-  const auto        finishBatch = [&] {
-    Batch & batch = inFlight.front();
-    for (size_t m = 0; m < batch.Passes.size(); ++m)
-    {
-      NetworkModel::Pass & pass = *batch.Passes[m];
-      if (!m_StitchOnDevice)
-      {
-        pass.Wait();
-      }
-      if (pass.GetNumberOfChannels() != outputs)
-      {
-        itkExceptionMacro(<< "The network of model '" << m_Models[m]->GetFileName() << "' returns "
-                          << pass.GetNumberOfChannels() << " channels where " << outputs << " are declared");
-      }
-    }
-    for (size_t n = 0; n < batch.Windows.size(); ++n)
-    {
-      skipBefore(batch.Windows[n]);
-      forEachStitcher([&](const size_t m) { stitchers[m].AddTile(due % tiles, *batch.Passes[m], n); });
-    }
-    inFlight.pop_front();
-    progress.CompletedPixel();
-  };
-
-  for (size_t first = 0; first < windows.size(); first += m_BatchSize)
-  {
-    Batch        batch;
-    const size_t last = std::min(windows.size(), first + m_BatchSize);
-    batch.Windows = WindowsType(windows.begin() + static_cast<std::ptrdiff_t>(first),
-                                windows.begin() + static_cast<std::ptrdiff_t>(last));
-    this->FillBatch(layout, padding, batch);
-    shape[0] = static_cast<int64_t>(batch.Windows.size());
-    for (const auto & model : m_Models)
-    {
-      batch.Passes.push_back(model->Start(batch.Values.data(), shape, options));
-    }
-    batch.Values = std::vector<float>();
-    inFlight.push_back(std::move(batch));
-    if (inFlight.size() == mostInFlight)
-    {
-      finishBatch();
-    }
-  }
-  while (!inFlight.empty())
-  {
-    finishBatch();
-  }
-  skipBefore(slices.second * tiles);
+  return run;
 }
 
 template <typename TInputImage, typename TOutputImage>
 void
-NetworkInferenceImageFilter<TInputImage, TOutputImage>::Combine(const float * const * const results,
-                                                                const size_t                count,
-                                                                const size_t                number,
-                                                                float * const               combined,
-                                                                float * const               deviations) const
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::AddWindowCounts(const SyntheticCTDetail::WindowRun & run)
 {
-  std::vector<double> values(count);
-  for (size_t i = 0; i < number; ++i)
+  OutputImageType * const image = this->GetWindowCountOutput();
+  const Layout &          layout = run.Layout;
+  const size_t            tiles = layout.OutputGrid.GetNumberOfTiles();
+  const auto              patchSize = layout.OutputGrid.GetPatchSize();
+  const auto              largest = image->GetLargestPossibleRegion();
+  for (const size_t window : run.Windows)
   {
-    double sum = 0.0;
-    bool   isNaN = false;
-    for (size_t r = 0; r < count; ++r)
+    RegionType region = largest;
+    const auto start = layout.OutputGrid.GetTileStart(window % tiles);
+    for (size_t i = 0; i < layout.Axes.size(); ++i)
     {
-      values[r] = static_cast<double>(results[r][i]);
-      sum += values[r];
-      isNaN = isNaN || std::isnan(values[r]);
+      region.SetIndex(layout.Axes[i], largest.GetIndex(layout.Axes[i]) + static_cast<IndexValueType>(start[i]));
+      region.SetSize(layout.Axes[i], patchSize[i]);
     }
-    const double mean = sum / static_cast<double>(count);
-    if (deviations)
+    if (layout.HasSlices)
     {
-      double squares = 0.0;
-      for (const double value : values)
+      region.SetIndex(layout.SliceAxis,
+                      SlicesOf(layout, image->GetRequestedRegion()).first +
+                        static_cast<IndexValueType>(window / tiles));
+      region.SetSize(layout.SliceAxis, 1);
+    }
+    region.Crop(largest);
+    for (ImageScanlineIterator<OutputImageType> it(image, region); !it.IsAtEnd(); it.NextLine())
+    {
+      for (; !it.IsAtEndOfLine(); ++it)
       {
-        squares += (value - mean) * (value - mean);
+        it.Set(it.Get() + OutputPixelType{ 1 });
       }
-      deviations[i] = static_cast<float>(std::sqrt(squares / static_cast<double>(count)));
     }
-    double result = mean;
-    if (m_Combination == CombinationEnum::Median && !isNaN)
-    {
-      std::sort(values.begin(), values.end());
-      result = (values[(count - 1) / 2] + values[count / 2]) / 2.0;
-    }
-    combined[i] = static_cast<float>(result);
   }
 }
 
@@ -997,7 +726,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::CopyLayer(const float * 
   auto               origin = largest.GetIndex();
   const bool         isVolume = axes.size() > 2;
   const unsigned int rowAxis = axes[isVolume ? 1 : 0];
-  if (layout.SliceAxis < ImageDimension)
+  if (layout.HasSlices)
   {
     origin[layout.SliceAxis] = sliceIndex;
   }
@@ -1020,7 +749,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::CopyLayer(const float * 
     if (mask)
     {
       auto maskIndex = mask->GetLargestPossibleRegion().GetIndex();
-      if (layout.SliceAxis < ImageDimension)
+      if (layout.HasSlices)
       {
         maskIndex[layout.SliceAxis] = sliceIndex;
       }
@@ -1063,7 +792,12 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::CombinePlanes(
         const VolumeType & volume = *volumes[r * outputs + c];
         results[r] = volume.GetBufferPointer() + volume.ComputeOffset(slice.GetIndex());
       }
-      this->Combine(results.data(), count, number, combined.data(), m_ComputeUncertainty ? deviations.data() : nullptr);
+      SyntheticCTDetail::CombineResults(results.data(),
+                                        count,
+                                        number,
+                                        m_Combination,
+                                        combined.data(),
+                                        m_ComputeUncertainty ? deviations.data() : nullptr);
       const auto write = [&slice](const std::vector<float> & values, OutputImageType & image) {
         auto * const pixels = image.GetBufferPointer() + image.ComputeOffset(slice.GetIndex());
         std::transform(
@@ -1089,77 +823,95 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::GenerateData()
     return;
   }
 
-  std::vector<Layout>      layouts;
-  std::vector<WindowsType> windows;
-  size_t                   batches = 0;
-  for (const InferencePlaneEnum plane : this->GetPlanes())
+  std::vector<SyntheticCTDetail::WindowRun> runs;
+  size_t                                    batches = 0;
+  for (const InferencePlaneEnum plane : this->GetSettings().GetPlanes())
   {
-    layouts.push_back(this->MakeLayout(plane));
-    windows.push_back(this->FindWindows(layouts.back()));
-    batches += (windows.back().size() + m_BatchSize - 1) / m_BatchSize;
+    runs.push_back(this->PrepareRun(plane));
+    batches += (runs.back().Windows.size() + m_BatchSize - 1) / m_BatchSize;
   }
-  const auto       outputs = static_cast<unsigned int>(m_NumberOfNetworkOutputs);
-  const size_t     models = m_Models.size();
+  if (m_ComputeWindowCount)
+  {
+    this->GetWindowCountOutput()->FillBuffer(OutputPixelType{ 0 });
+    for (const auto & run : runs)
+    {
+      this->AddWindowCounts(run);
+    }
+  }
+  const size_t     outputs = m_NumberOfNetworkOutputs;
   const auto       padding = this->ComputePadding();
   ProgressReporter progress(this, 0, batches, batches);
+  const bool       isOnePlane = runs.size() == 1;
 
-  if (layouts.size() > 1)
+  // With several planes, the results of each are kept until the last is there.
+  std::vector<typename VolumeType::Pointer> volumes;
+  for (auto & run : runs)
   {
-    std::vector<typename VolumeType::Pointer> volumes;
-    for (size_t p = 0; p < layouts.size(); ++p)
+    const size_t firstVolume = volumes.size();
+    for (size_t i = 0; !isOnePlane && i < m_Models.size() * outputs; ++i)
     {
-      for (size_t i = 0; i < models * outputs; ++i)
-      {
-        volumes.push_back(VolumeType::New());
-        volumes.back()->CopyInformation(this->GetOutput());
-        volumes.back()->SetBufferedRegion(region);
-        volumes.back()->Allocate();
-      }
-      this->RunPlane(
-        layouts[p],
-        windows[p],
-        padding,
-        progress,
-        [&](const std::vector<const float *> & layers, const size_t position, const IndexValueType sliceIndex) {
-          for (size_t i = 0; i < layers.size(); ++i)
-          {
-            this->CopyLayer(layers[i], layouts[p], position, sliceIndex, *volumes[p * layers.size() + i]);
-          }
-        });
+      volumes.push_back(VolumeType::New());
+      volumes.back()->CopyInformation(this->GetOutput());
+      volumes.back()->SetBufferedRegion(region);
+      volumes.back()->Allocate();
     }
-    this->CombinePlanes(volumes);
-    return;
-  }
-
-  const size_t               layerVoxels = layouts.front().LayerVoxels;
-  std::vector<float>         combined(layerVoxels);
-  std::vector<float>         deviations(layerVoxels);
-  std::vector<const float *> results(models);
-  this->RunPlane(
-    layouts.front(),
-    windows.front(),
-    padding,
-    progress,
-    [&](const std::vector<const float *> & layers, const size_t position, const IndexValueType sliceIndex) {
-      for (unsigned int c = 0; c < outputs; ++c)
+    const Layout & layout = run.Layout;
+    const auto     firstSlice = SlicesOf(layout, region).first;
+    run.FillWindow = [&](const size_t window, float * const values) {
+      this->FillWindow(layout, padding, window, values);
+    };
+    run.FinishBatch = [&progress] { progress.CompletedPixel(); };
+    run.TakeLayer = [&](const std::vector<const float *> & layers, const size_t position, const size_t slice) {
+      const auto sliceIndex = firstSlice + static_cast<IndexValueType>(slice);
+      if (isOnePlane)
       {
-        if (models == 1)
-        {
-          this->CopyLayer(layers[c], layouts.front(), position, sliceIndex, *this->GetOutput(c));
-          continue;
-        }
-        for (size_t m = 0; m < models; ++m)
-        {
-          results[m] = layers[m * outputs + c];
-        }
-        this->Combine(results.data(), models, layerVoxels, combined.data(), deviations.data());
-        this->CopyLayer(combined.data(), layouts.front(), position, sliceIndex, *this->GetOutput(c));
-        if (m_ComputeUncertainty)
-        {
-          this->CopyLayer(deviations.data(), layouts.front(), position, sliceIndex, *this->GetOutput(outputs + c));
-        }
+        this->TakeLayer(layers, layout, position, sliceIndex);
+        return;
       }
-    });
+      for (size_t i = 0; i < layers.size(); ++i)
+      {
+        this->CopyLayer(layers[i], layout, position, sliceIndex, *volumes[firstVolume + i]);
+      }
+    };
+    run.Execute();
+  }
+  if (!isOnePlane)
+  {
+    this->CombinePlanes(volumes);
+  }
+}
+
+template <typename TInputImage, typename TOutputImage>
+void
+NetworkInferenceImageFilter<TInputImage, TOutputImage>::TakeLayer(const std::vector<const float *> & layers,
+                                                                  const Layout &                     layout,
+                                                                  const size_t                       position,
+                                                                  const IndexValueType               sliceIndex)
+{
+  const auto                 outputs = m_NumberOfNetworkOutputs;
+  const size_t               models = m_Models.size();
+  std::vector<float>         combined(models == 1 ? 0 : layout.LayerVoxels);
+  std::vector<float>         deviations(combined.size());
+  std::vector<const float *> results(models);
+  for (unsigned int c = 0; c < outputs; ++c)
+  {
+    if (models == 1)
+    {
+      this->CopyLayer(layers[c], layout, position, sliceIndex, *this->GetOutput(c));
+      continue;
+    }
+    for (size_t m = 0; m < models; ++m)
+    {
+      results[m] = layers[m * outputs + c];
+    }
+    SyntheticCTDetail::CombineResults(
+      results.data(), models, layout.LayerVoxels, m_Combination, combined.data(), deviations.data());
+    this->CopyLayer(combined.data(), layout, position, sliceIndex, *this->GetOutput(c));
+    if (m_ComputeUncertainty)
+    {
+      this->CopyLayer(deviations.data(), layout, position, sliceIndex, *this->GetOutput(outputs + c));
+    }
+  }
 }
 
 template <typename TInputImage, typename TOutputImage>
@@ -1184,19 +936,21 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostream &
   printList("NetworkOutputNames", m_NetworkOutputNames);
   os << indent << "Combination: " << m_Combination << std::endl;
   os << indent << "ComputeUncertainty: " << (m_ComputeUncertainty ? "On" : "Off") << std::endl;
+  os << indent << "ComputeWindowCount: " << (m_ComputeWindowCount ? "On" : "Off") << std::endl;
   os << indent << "BackgroundValue: " << m_BackgroundValue << std::endl;
   os << indent << "Plane: " << m_Plane << std::endl;
   printList("PatchSize", m_PatchSize);
-  os << indent << "Overlap: " << m_Overlap << std::endl;
+  printList("Overlap", m_Overlap);
   os << indent << "TileRule: " << m_TileRule << std::endl;
   os << indent << "Blending: " << m_Blending << std::endl;
+  os << indent << "GaussianScale: " << m_GaussianScale << std::endl;
   os << indent << "NumberOfSlices: " << m_NumberOfSlices << std::endl;
   printList("MirrorAxes", m_MirrorAxes);
   printList("OutputScale", m_OutputScale);
   os << indent << "StitchOnDevice: " << (m_StitchOnDevice ? "On" : "Off") << std::endl;
   os << indent << "BatchSize: " << m_BatchSize << std::endl;
   os << indent << "PaddingValue: " << m_PaddingValue << std::endl;
-  os << indent << "UsePaddingValue: " << (m_UsePaddingValue ? "On" : "Off") << std::endl;
+  os << indent << "PaddingRule: " << m_PaddingRule << std::endl;
 }
 
 } // namespace itk

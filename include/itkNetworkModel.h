@@ -81,9 +81,12 @@ class DevicePatchBlender;
  * The module runs in evaluation mode, without autograd, and without the profiling optimiser of TorchScript, so that the
  * first pass and later passes compute the same bits. It is prepared for its device and precision at the first pass, and
  * kept so. Forward passes of the whole process are serialised, because LibTorch's number of threads belongs to the
- * process. Output values that are not finite are handed on as they are. Once a network from a file is prepared, its
- * weights are held in their prepared form alone; Save(), and a pass on another device or in another precision, read the
- * file again and throw when it is no longer there or has changed.
+ * process. Output values that are not finite are counted and handed on as they are. Once a network from a file is
+ * prepared, its weights are held in their prepared form alone; Save(), and a pass on another device or in another
+ * precision, read the file again and throw when it is no longer there or has changed.
+ *
+ * Weights of any floating-point type run. Those of float16 and bfloat16 are converted to the precision that is asked
+ * for, and so are, when the network can't be run otherwise, those of float64 and the types that its code names.
  *
  * LibTorch stays inside this class: its headers are not needed to use a network, and whatever it throws becomes an
  * itk::ExceptionObject of one line that names the file, the device and the shapes.
@@ -176,6 +179,16 @@ public:
     const float *
     GetChannel(size_t window, size_t channel) const;
 
+    /** The same values as a copy, wherever they are. Throws before Wait(), and when there is no such window or channel.
+     */
+    std::vector<float>
+    CopyChannel(size_t window, size_t channel) const;
+
+    /** How many values of a window, in all channels, are NaN or infinite. Throws before Wait(), and when there is no
+     * such window. */
+    size_t
+    GetNumberOfNonFiniteValues(size_t window) const;
+
   private:
     friend class NetworkModel;
     friend class DevicePatchBlender;
@@ -184,6 +197,10 @@ public:
     struct Internals;
 
     explicit Pass(std::unique_ptr<Internals> internals);
+
+    /** Throw unless there is such a window, whose values are known. */
+    void
+    VerifyWindow(size_t window) const;
 
     std::unique_ptr<Internals> m_Internals;
   };
@@ -244,9 +261,24 @@ public:
   std::string
   GetCardAsJSON() const;
 
-  /** Set the model card from JSON text. Throws, naming the key, when the text is not a card. */
+  /** Set the model card from JSON text. Throws, naming the key, when the text is not a card; the card is then
+   * unchanged. */
   void
   SetCardFromJSON(const std::string & text);
+
+  /** Set the model card from a file of JSON text, such as one that began as NetworkModelCard::GetExample(). Throws,
+   * naming the file and the key, when it can't be read or is not a card; the card is then unchanged. */
+  void
+  ReadCard(const std::string & fileName);
+
+  /** What is doubtful about the network that was loaded: lines without a full stop that begin with the file. There is
+   * one for a network that was traced or frozen in training mode, with dropout that is never turned off, or with batch
+   * normalisation that takes the statistics of the batch instead of those that it has learned. GetRemark() throws when
+   * there is none of that number. */
+  unsigned int
+  GetNumberOfRemarks() const;
+  const std::string &
+  GetRemark(unsigned int number) const;
 
   /** Device on which the network runs: `cpu` (the default), `cuda` or `cuda:n`. Throws when the name is none of these,
    * or this machine or this build of LibTorch has no such device. */
@@ -260,6 +292,15 @@ public:
   void
   SetPrecision(NetworkPrecisionEnum precision);
   itkGetEnumMacro(Precision, NetworkPrecisionEnum);
+
+  /** Whether this module's own kernels compute what they can: convolutions (by Winograd's method where it pays),
+   * transposed convolutions and pooling, in float32 on the CPU, in a network that has been frozen and rewritten for
+   * them. Results differ from LibTorch's in the last digits. Without, the network runs as it was loaded, operation by
+   * operation, and gives LibTorch's own bits. Default: on. */
+  void
+  SetUseCustomKernels(bool use);
+  itkGetConstMacro(UseCustomKernels, bool);
+  itkBooleanMacro(UseCustomKernels);
 
 #if !defined(ITK_WRAPPING_PARSER)
   /** Start running the network on a batch.
@@ -318,6 +359,7 @@ private:
   std::string                       m_FileName;
   std::string                       m_Device{ "cpu" };
   NetworkPrecisionEnum              m_Precision{ NetworkPrecisionEnum::Float32 };
+  bool                              m_UseCustomKernels{ true };
 };
 
 } // namespace itk

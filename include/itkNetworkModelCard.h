@@ -84,9 +84,10 @@ extern SyntheticCT_EXPORT std::ostream &
  * The card travels inside the TorchScript archive as the extra file `synthetic_ct.json`. It is a JSON object with
  * `"version": 1` and the members below; each is documented at its field. A key that is not known, a key that is
  * missing, or a value of another type is an error that names the key by its path, such as
- * `inputs[0].intensity.transform`. Keys that begin with `x-` belong to anybody, are kept and are not read. Four keys of
- * `inference` may be missing and then have the value shown here: `"tiles": "interval"`, `"slices": 1`, `"mirror": []`
- * and `"combination": "mean"`; so may `"scale"`, which is then 1 along every axis.
+ * `inputs[0].intensity.transform`. Keys that begin with `x-` belong to anybody, are kept and are not read. Five keys of
+ * `inference` may be missing and then have the value shown here: `"tiles": "interval"`, `"slices": 1`, `"mirror": []`,
+ * `"combination": "mean"` and `"gaussian-scale": 0.125`; so may `"scale"`, which is then 1 along every axis.
+ * `"overlap"` is one number, or one for each axis of the window; `"padding"` is a number, null or `"replicate"`.
  *
  * \code{.json}
  * {
@@ -132,7 +133,9 @@ struct SyntheticCT_EXPORT NetworkModelCard
     std::string Modality;
 
     /** The transform and its constants, which are the keys of `intensity`:
-     * - `none` and `z-score` (ZScoreNormalizeImageFilter) have none;
+     * - `none` has none;
+     * - `z-score` (ZScoreNormalizeImageFilter) may have `keep-outside-mask`: whether voxels outside the mask keep their
+     *   value, which is false where it is missing;
      * - `percentile` (PercentileRescaleImageFilter) and `hounsfield` (HounsfieldScaleImageFilter): `lower` and `upper`,
      *   in percent and in HU, are mapped to `output-minimum` and `output-maximum`;
      * - `ct-foreground` (CTForegroundNormalizeImageFilter): `lower`, `upper`, `mean` and `standard-deviation` of the
@@ -149,6 +152,7 @@ struct SyntheticCT_EXPORT NetworkModelCard
     double                 StandardDeviation{ 1.0 };
     bool                   OwnRange{ false };
     bool                   SliceBySlice{ false };
+    bool                   KeepOutsideMask{ false };
 
     /** Whether the transform leads to [OutputMinimum, OutputMaximum]. */
     bool
@@ -190,15 +194,18 @@ struct SyntheticCT_EXPORT NetworkModelCard
   {
     InferencePlaneEnum Plane{ InferencePlaneEnum::Axial };
     /** Window in voxels: two numbers (first and second axis of the slice) or three (x, y, z) for `volume`. */
-    std::vector<unsigned int> PatchSize;
-    /** Overlap of neighbouring windows as a share of the window, in [0, 1). */
-    double       Overlap{ 0.25 };
-    BlendingEnum Blending{ BlendingEnum::Gaussian };
+    PatchGrid::SizesType PatchSize;
+    /** Overlap of neighbouring windows as a share of the window, in [0, 1): for each axis, or one for all. */
+    std::vector<double> Overlap{ 0.25 };
+    BlendingEnum        Blending{ BlendingEnum::Gaussian };
+    /** Standard deviation of the Gaussian weights as a share of the window. */
+    double GaussianScale{ PatchBlender::DefaultGaussianScale };
     /** Windows per forward pass. */
     unsigned int Batch{ 1 };
-    /** Value of what lies outside an image that is smaller than the window, in the range of the network's input;
-     * `null` takes the minimum of the normalised input. */
-    std::optional<double> Padding;
+    /** What lies around an image that is smaller than the window: the minimum of the normalised input (`null`), the
+     * number PaddingValue in the range of the network's input, or the nearest voxel (`replicate`). */
+    PaddingRuleEnum PaddingRule{ PaddingRuleEnum::Minimum };
+    double          PaddingValue{ 0.0 };
     /** Where the windows lie. */
     TileRuleEnum Tiles{ TileRuleEnum::Interval };
     /** Neighbouring slices that make the channels of one input, an odd number; 1 for blocks. The network has this many
@@ -228,6 +235,11 @@ struct SyntheticCT_EXPORT NetworkModelCard
   /** Read a card. Throws itk::ExceptionObject that names the key and says what it should be. */
   static NetworkModelCard
   FromJSON(const std::string & text);
+
+  /** A card to start from: one MR in, one CT out, in axial windows, with the choices that most networks of published
+   * methods make. Everything in it that is true of one network alone has to be changed. */
+  static NetworkModelCard
+  GetExample();
 
   /** The card as indented JSON, which FromJSON reads back to the same card. */
   std::string

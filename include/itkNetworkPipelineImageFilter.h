@@ -24,6 +24,7 @@
 #include "itkProgressAccumulator.h"
 #include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
+#include <string>
 #include <vector>
 
 namespace itk
@@ -46,8 +47,15 @@ namespace itk
  * The whole images are computed at once: the largest memory is that of the preprocessed inputs, of the network's
  * outputs and of the result, all outputs of networks as 32-bit floats.
  *
- * Throws when no model is set, when a model has no card, when the cards of an ensemble name other outputs, when the
- * number of inputs is not the card's, and whatever the stages throw.
+ * Whatever decides the result runs the filter again when it has changed: its own settings, and those of the networks,
+ * such as device, precision and card.
+ *
+ * What makes an input doubtful for the card, such as a CT where an MR is due, and what is doubtful about the networks
+ * is a remark, see GetRemark().
+ *
+ * Throws when a network returns values that are not finite (see NetworkInferenceImageFilter), when no model is set,
+ * when a model has no card, when the cards of an ensemble name other outputs, when the number of inputs is not the
+ * card's, and whatever the stages throw.
  *
  * \tparam TInputImage  Scalar 3D image.
  * \tparam TOutputImage Scalar 3D image.
@@ -74,7 +82,7 @@ public:
 
   itkOverrideGetNameOfClassMacro(NetworkPipelineImageFilter);
 
-  /** The network and its card. Fixes the number of inputs. */
+  /** The network, whose card says how many inputs there are. */
   void
   SetModel(NetworkModel * model);
   itkGetModifiableObjectMacro(Model, NetworkModel);
@@ -99,6 +107,20 @@ public:
   /** Windows per forward pass; 0, the default, takes the card's. */
   itkSetMacro(BatchSize, unsigned int);
   itkGetConstMacro(BatchSize, unsigned int);
+
+  /** What the last Update() found doubtful: lines without a full stop. GetRemark() throws when there is none of that
+   * number. */
+  unsigned int
+  GetNumberOfRemarks() const
+  {
+    return static_cast<unsigned int>(m_Remarks.size());
+  }
+  const std::string &
+  GetRemark(unsigned int number) const;
+
+  /** Changes of the networks, such as their device or card, count. */
+  ModifiedTimeType
+  GetMTime() const override;
 
 protected:
   using RealImageType = Image<float, 3>;
@@ -136,7 +158,7 @@ protected:
 
   /** Preprocess and run the network, which takes 0.9 of the progress. */
   NetworkRun
-  RunNetwork(bool computeUncertainty, ProgressAccumulator * progress) const;
+  RunNetwork(bool computeUncertainty, ProgressAccumulator * progress);
 
   /** An image on a grid: as it is when it is there already, else resampled. */
   RealImageType::Pointer
@@ -156,12 +178,22 @@ private:
   std::vector<NetworkModel::Pointer> m_FurtherModels;
   AxesType                           m_MirrorAxes;
   unsigned int                       m_BatchSize{ 0 };
+  std::vector<std::string>           m_Remarks;
 };
 
 } // namespace itk
 
 #ifndef ITK_MANUAL_INSTANTIATION
 #  include "itkNetworkPipelineImageFilter.hxx"
+#endif
+
+#if !defined(ITK_WRAPPING_PARSER)
+namespace itk
+{
+/* Compiled in the library, so that whoever uses the filter for volumes of float need not. */
+extern template class SyntheticCTTorch_EXPORT NetworkPipelineImageFilter<Image<float, 3>, Image<short, 3>>;
+extern template class SyntheticCTTorch_EXPORT NetworkPipelineImageFilter<Image<float, 3>, Image<unsigned char, 3>>;
+} // namespace itk
 #endif
 
 #endif

@@ -80,12 +80,35 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::SetModel(NetworkModel * m
   {
     m_Model = model;
     m_FurtherModels.clear();
-    if (m_Model && m_Model->HasCard())
-    {
-      this->SetNumberOfRequiredInputs(m_Model->GetCard().Inputs.size());
-    }
     this->Modified();
   }
+}
+
+template <typename TInputImage, typename TOutputImage>
+ModifiedTimeType
+NetworkPipelineImageFilter<TInputImage, TOutputImage>::GetMTime() const
+{
+  ModifiedTimeType latest = Superclass::GetMTime();
+  if (m_Model)
+  {
+    latest = std::max(latest, m_Model->GetMTime());
+  }
+  for (const auto & model : m_FurtherModels)
+  {
+    latest = std::max(latest, model->GetMTime());
+  }
+  return latest;
+}
+
+template <typename TInputImage, typename TOutputImage>
+const std::string &
+NetworkPipelineImageFilter<TInputImage, TOutputImage>::GetRemark(const unsigned int number) const
+{
+  if (number >= m_Remarks.size())
+  {
+    itkExceptionMacro("There is no remark " << number << ", only " << m_Remarks.size());
+  }
+  return m_Remarks[number];
 }
 
 template <typename TInputImage, typename TOutputImage>
@@ -98,8 +121,9 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() con
   }
   if (!m_Model->HasCard())
   {
-    itkExceptionMacro("The model '" << m_Model->GetFileName()
-                                    << "' has no model card; set one on it, or chain the stages by hand.");
+    itkExceptionMacro("The model '" << m_Model->GetFileName() << "' has no model card (" << NetworkModelCard::FileName
+                                    << " in its archive); give it one with NetworkModel::ReadCard() or SetCard(), or "
+                                       "chain the stages by hand.");
   }
   const auto & outputs = m_Model->GetCard().Outputs;
   for (const auto & model : m_FurtherModels)
@@ -123,6 +147,13 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() con
   {
     itkExceptionMacro("The model card names " << numberOfInputs << " input images but "
                                               << this->GetNumberOfIndexedInputs() << " are given.");
+  }
+  for (unsigned int i = 0; i < numberOfInputs; ++i)
+  {
+    if (!this->GetInput(i))
+    {
+      itkExceptionMacro("Input " << i << " (" << m_Model->GetCard().Inputs[i].Name << ") is not set.");
+    }
   }
   this->VerifyCard(m_Model->GetCard());
   Superclass::VerifyPreconditions();
@@ -152,9 +183,21 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::EnlargeOutputRequestedReg
 template <typename TInputImage, typename TOutputImage>
 auto
 NetworkPipelineImageFilter<TInputImage, TOutputImage>::RunNetwork(const bool                  computeUncertainty,
-                                                                  ProgressAccumulator * const progress) const
-  -> NetworkRun
+                                                                  ProgressAccumulator * const progress) -> NetworkRun
 {
+  m_Remarks.clear();
+  const auto takeRemarks = [this](const auto * const from) {
+    for (unsigned int i = 0; i < from->GetNumberOfRemarks(); ++i)
+    {
+      m_Remarks.push_back(from->GetRemark(i));
+    }
+  };
+  takeRemarks(m_Model.GetPointer());
+  for (const auto & model : m_FurtherModels)
+  {
+    takeRemarks(model.GetPointer());
+  }
+
   const NetworkModelCard & card = this->GetCard();
   const auto               workUnits = this->GetNumberOfWorkUnits();
 
@@ -168,6 +211,7 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::RunNetwork(const bool    
   preprocess->SetNumberOfWorkUnits(workUnits);
   progress->RegisterInternalFilter(preprocess, 0.2F);
   preprocess->Update();
+  takeRemarks(preprocess.GetPointer());
   const bool                  hasMask = this->GetMaskImage() || card.Preprocess.Mask != PreprocessingMaskEnum::None;
   const MaskImageType * const mask = hasMask ? preprocess->GetMaskOutput() : nullptr;
 
@@ -271,6 +315,7 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostream & 
   }
   os << " ]" << std::endl;
   os << indent << "BatchSize: " << m_BatchSize << std::endl;
+  os << indent << "Remarks: " << m_Remarks.size() << std::endl;
 }
 
 } // namespace itk

@@ -91,4 +91,12 @@ protected:
 #  include "itkNetworkSegmentationImageFilter.hxx"
 #endif
 
+#if !defined(ITK_WRAPPING_PARSER)
+namespace itk
+{
+/* Compiled in the library, so that whoever uses the filter for volumes of float need not. */
+extern template class SyntheticCTTorch_EXPORT NetworkSegmentationImageFilter<Image<float, 3>, Image<unsigned char, 3>>;
+} // namespace itk
+#endif
+
 #endif

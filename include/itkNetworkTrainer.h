@@ -42,13 +42,13 @@ public:
   /** Why training ended. */
   enum class StopReason : uint8_t
   {
-    /** It has not run to an end. */
+    /** It has not ended. */
     None,
     /** All epochs are done. */
     Epochs,
     /** The validation loss did not fall for as many validations as patience allows. */
     Patience,
-    /** The time is over. */
+    /** The time limit has passed. */
     Time
   };
 };
@@ -105,7 +105,7 @@ public:
   itkOverrideGetNameOfClassMacro(NetworkTrainer);
 
   /** What is trained. Throws when the card has no `network`, the network's type is not known, its numbers of channels
-   * are not those of the inputs and outputs, its output can't have the range of an output, the patch size is no
+   * are not those of the inputs and outputs, its output can't have the range of an output, the patch size is not a
    * multiple of what the network needs, or cases have been added already. */
   void
   SetCard(const NetworkModelCard & card);
@@ -153,7 +153,7 @@ public:
   itkSetMacro(NumberOfEpochs, unsigned int);
   itkGetConstMacro(NumberOfEpochs, unsigned int);
 
-  /** Slices of an epoch; 0, the default, takes each one once. With fewer, epochs take turns through all slices. */
+  /** Slices of an epoch; 0, the default, takes each one once. With fewer, successive epochs work through all slices. */
   itkSetMacro(SamplesPerEpoch, SizeValueType);
   itkGetConstMacro(SamplesPerEpoch, SizeValueType);
 
@@ -244,7 +244,8 @@ public:
   itkGetStringMacro(CheckpointFileName);
 
   /** Begin with the weights of a TorchScript file whose tensors have the names and sizes of the card's network, such as
-   * one that Save() wrote. Adam's moments begin anew. Throws when the file can't be read or names or sizes differ. */
+   * one that Save() wrote. Adam's moments start from zero. Throws when the file can't be read or names or sizes differ.
+   */
   void
   LoadWeights(const std::string & fileName);
 
@@ -258,7 +259,7 @@ public:
   void
   Save(const std::string & fileName) const;
 
-  /** Epochs that were trained so far, the one that the time limit cut short included. */
+  /** Epochs trained so far, including one that the time limit cut short. */
   unsigned int
   GetNumberOfFinishedEpochs() const;
 
@@ -320,6 +321,12 @@ private:
 
   /** Everything of LibTorch. */
   class Internals;
+  /** One training. */
+  class Loop;
+
+  /** Choose the slices of all cases that take part. */
+  void
+  SelectSamples();
 
   const EpochRecord &
   GetEpoch(unsigned int epoch) const;

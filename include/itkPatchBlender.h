@@ -65,10 +65,11 @@ extern SyntheticCT_EXPORT std::ostream &
  * Each voxel becomes `sum(w * v) / sum(w)` over the windows that hold it, where v is the window's value and w its
  * weight there, for a window of n voxels along an axis and voxel i of it:
  *   - constant: 1;
- *   - gaussian: the product over the axes of `exp(-(i - (n - 1) / 2)^2 / (2 (s n)^2))` with s = 0.125, raised to at
- *     least the larger of the smallest of these products and 0.001. These are the weights of MONAI;
+ *   - gaussian: the product over the axes of `exp(-(i - (n - 1) / 2)^2 / (2 (s n)^2))` with the scale s = 0.125 unless
+ *     another is given, raised to at least the larger of the smallest of these products and 0.001. These are the
+ * weights of MONAI, whose `sigma_scale` is s;
  *   - nnunet-gaussian: the same product about the voxel n / 2 (integer division) and without the floor, the weights of
- *     nnU-Net, which are not symmetric for an even n;
+ *     nnU-Net, which are not symmetric for an even n. Weights too small for a float become the smallest of the others;
  *   - median: no weights. The voxel becomes the median of its values, for an even number of them the mean of the middle
  *     two; a NaN among them makes it NaN.
  *
@@ -100,9 +101,16 @@ public:
   /** \param grid     the windows; it must have at least one.
    * \param blending how they are weighted.
    * \param channels number of images that are joined side by side, at least 1.
+   * \param gaussianScale standard deviation of the Gaussian weights as a share of the window, positive.
    *
-   * Throws itk::ExceptionObject for an empty grid or no channels. */
-  PatchBlender(const PatchGrid & grid, BlendingEnum blending, size_t channels);
+   * Throws itk::ExceptionObject for an empty grid, no channels, or a scale that is not a positive number. */
+  PatchBlender(const PatchGrid & grid,
+               BlendingEnum      blending,
+               size_t            channels,
+               double            gaussianScale = DefaultGaussianScale);
+
+  /** Standard deviation of the Gaussian weights as a share of the window, which is MONAI's and nnU-Net's. */
+  static constexpr double DefaultGaussianScale = 0.125;
 
   /** Add the values of a window: for each channel, a pointer to contiguous voxels with the first axis fastest. Voxels
    * in the padding are left out.
@@ -154,9 +162,12 @@ public:
   size_t
   GetNumberOfSlabBytes() const;
 
-  /** Weights of a window of the given size, first axis fastest: see the class. The median's are 1. */
+  /** Weights of a window of the given size, first axis fastest: see the class. The median's are 1. Throws
+   * itk::ExceptionObject for a scale that is not a positive number. */
   static std::vector<float>
-  MakeWeights(const PatchGrid::SizesType & patchSize, BlendingEnum blending);
+  MakeWeights(const PatchGrid::SizesType & patchSize,
+              BlendingEnum                 blending,
+              double                       gaussianScale = DefaultGaussianScale);
 
 private:
   /** Runs of voxels that a window and the layers [first, last) of the image have in common: calls

@@ -29,8 +29,9 @@ namespace itk
  * \f[ y = a + \frac{x - q_l}{q_u - q_l}\,(b - a) \f]
  *
  * where \f$q_l\f$ and \f$q_u\f$ are the LowerPercentile and the UpperPercentile of the voxels whose mask is not zero,
- * or of the whole image without a mask, and [a, b] is [OutputMinimum, OutputMaximum]. With Clamp on, what lies outside
- * [a, b] takes its nearer end. All voxels are mapped, inside the mask or not.
+ * or of the whole image without a mask, and [a, b] is [OutputMinimum, OutputMaximum]. With Clip on, what lies outside
+ * [a, b] takes its nearer end. All voxels are mapped, inside the mask or not, unless KeepOutsideMask is
+ * on.
  *
  * Percentiles are exact and linearly interpolated (definition 7 of Hyndman and Fan, "Sample quantiles in statistical
  * packages", The American Statistician 50, 1996; the default of NumPy): for N sorted values \f$v_0 \dots v_{N-1}\f$ and
@@ -40,8 +41,8 @@ namespace itk
  * of up to 16 bits, two for float, four for double), without sorting or copying; a thread needs up to 2 MB for its
  * counts. They can be read after the run.
  *
- * With ComputeConstants off, LowerValue and UpperValue are taken as they were set. With Inverse on as well, the filter
- * maps [OutputMinimum, OutputMaximum] back to [LowerValue, UpperValue] (what was clamped stays clamped).
+ * With ComputeConstants off, WindowMinimum and WindowMaximum are taken as they were set. With Inverse on as well, the
+ * filter maps [OutputMinimum, OutputMaximum] back to [WindowMinimum, WindowMaximum] (what was clipped stays clipped).
  *
  * An image whose two percentiles are equal, a constant image above all, gives zeros everywhere and a warning. Integer
  * outputs are rounded and saturate; they take NaN as 0. Throws as IntensityNormalizationImageFilter.
@@ -82,16 +83,16 @@ public:
   itkGetConstMacro(OutputMaximum, double);
 
   /** Take values outside the range to its nearer end. Default on. */
-  itkSetMacro(Clamp, bool);
-  itkGetConstMacro(Clamp, bool);
-  itkBooleanMacro(Clamp);
+  itkSetMacro(Clip, bool);
+  itkGetConstMacro(Clip, bool);
+  itkBooleanMacro(Clip);
 
   /** The values at the two percentiles in units of the image: set by the run when ComputeConstants is on, else
-   * parameters with LowerValue < UpperValue. Defaults 0 and 1. */
-  itkSetMacro(LowerValue, double);
-  itkGetConstMacro(LowerValue, double);
-  itkSetMacro(UpperValue, double);
-  itkGetConstMacro(UpperValue, double);
+   * parameters with WindowMinimum < WindowMaximum. Defaults 0 and 1. */
+  itkSetMacro(WindowMinimum, double);
+  itkGetConstMacro(WindowMinimum, double);
+  itkSetMacro(WindowMaximum, double);
+  itkGetConstMacro(WindowMaximum, double);
 
 protected:
   PercentileRescaleImageFilter() = default;
@@ -110,13 +111,13 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
-  bool   m_Clamp{ true };
+  bool   m_Clip{ true };
   double m_LowerPercentile{ 1.0 };
   double m_UpperPercentile{ 99.9 };
   double m_OutputMinimum{ -1.0 };
   double m_OutputMaximum{ 1.0 };
-  double m_LowerValue{ 0.0 };
-  double m_UpperValue{ 1.0 };
+  double m_WindowMinimum{ 0.0 };
+  double m_WindowMaximum{ 1.0 };
 };
 
 } // namespace itk

@@ -41,7 +41,7 @@ PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreco
   }
   else
   {
-    SyntheticCTDetail::VerifyRange(this, "LowerValue", m_LowerValue, "UpperValue", m_UpperValue);
+    SyntheticCTDetail::VerifyRange(this, "WindowMinimum", m_WindowMinimum, "WindowMaximum", m_WindowMaximum);
   }
 }
 
@@ -51,12 +51,12 @@ PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::EstimateCon
 {
   const std::vector<double> values = SyntheticCTDetail::ComputePercentiles(
     this, this->GetInput(), this->GetMaskImage(), { m_LowerPercentile, m_UpperPercentile }, progressWeight);
-  m_LowerValue = values[0];
-  m_UpperValue = values[1];
-  if (m_LowerValue == m_UpperValue)
+  m_WindowMinimum = values[0];
+  m_WindowMaximum = values[1];
+  if (m_WindowMinimum == m_WindowMaximum)
   {
     itkWarningMacro("The percentiles " << m_LowerPercentile << " and " << m_UpperPercentile << " are both "
-                                       << m_LowerValue << ", so the result is zero everywhere");
+                                       << m_WindowMinimum << ", so the result is zero everywhere");
     return false;
   }
   return true;
@@ -73,11 +73,11 @@ PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::ApplyConsta
                                              output,
                                              output->GetRequestedRegion(),
                                              progressWeight,
-                                             inverse ? m_OutputMinimum : m_LowerValue,
-                                             inverse ? m_OutputMaximum : m_UpperValue,
-                                             inverse ? m_LowerValue : m_OutputMinimum,
-                                             inverse ? m_UpperValue : m_OutputMaximum,
-                                             m_Clamp);
+                                             inverse ? m_OutputMinimum : m_WindowMinimum,
+                                             inverse ? m_OutputMaximum : m_WindowMaximum,
+                                             inverse ? m_WindowMinimum : m_OutputMinimum,
+                                             inverse ? m_WindowMaximum : m_OutputMaximum,
+                                             m_Clip);
 }
 
 template <typename TInputImage, typename TOutputImage, typename TMaskImage>
@@ -89,9 +89,9 @@ PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintSelf(s
   os << indent << "UpperPercentile: " << m_UpperPercentile << std::endl;
   os << indent << "OutputMinimum: " << m_OutputMinimum << std::endl;
   os << indent << "OutputMaximum: " << m_OutputMaximum << std::endl;
-  os << indent << "Clamp: " << (m_Clamp ? "On" : "Off") << std::endl;
-  os << indent << "LowerValue: " << m_LowerValue << std::endl;
-  os << indent << "UpperValue: " << m_UpperValue << std::endl;
+  os << indent << "Clip: " << (m_Clip ? "On" : "Off") << std::endl;
+  os << indent << "WindowMinimum: " << m_WindowMinimum << std::endl;
+  os << indent << "WindowMaximum: " << m_WindowMaximum << std::endl;
 }
 
 } // namespace itk

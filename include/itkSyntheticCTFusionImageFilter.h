@@ -31,7 +31,7 @@ namespace itk
  * For each voxel, with the global head g and the bone head b in HU and the probability p of bone:
  *
  *   - p >= ProbabilityThreshold: b, clipped to [BoneMinimum, BoneMaximum];
- *   - elsewhere: g, clipped to [HounsfieldMinimum, HounsfieldMaximum];
+ *   - elsewhere: g, clipped to [ClipMinimum, ClipMaximum];
  *   - where there is a mask and it is zero: AirValue.
  *
  * A probability of NaN counts as no bone; a head of NaN gives NaN. Pixels of an integer type are rounded to the
@@ -97,10 +97,10 @@ public:
   itkGetConstMacro(ProbabilityThreshold, double);
 
   /** Range of the global head in HU. Default [-1000, 3000]. */
-  itkSetMacro(HounsfieldMinimum, double);
-  itkGetConstMacro(HounsfieldMinimum, double);
-  itkSetMacro(HounsfieldMaximum, double);
-  itkGetConstMacro(HounsfieldMaximum, double);
+  itkSetMacro(ClipMinimum, double);
+  itkGetConstMacro(ClipMinimum, double);
+  itkSetMacro(ClipMaximum, double);
+  itkGetConstMacro(ClipMaximum, double);
 
   /** Range of the bone head in HU. Default [250, 3000]. */
   itkSetMacro(BoneMinimum, double);
@@ -135,8 +135,8 @@ protected:
 
 private:
   double m_ProbabilityThreshold{ 0.5 };
-  double m_HounsfieldMinimum{ -1000.0 };
-  double m_HounsfieldMaximum{ 3000.0 };
+  double m_ClipMinimum{ -1000.0 };
+  double m_ClipMaximum{ 3000.0 };
   double m_BoneMinimum{ 250.0 };
   double m_BoneMaximum{ 3000.0 };
   double m_AirValue{ -1000.0 };

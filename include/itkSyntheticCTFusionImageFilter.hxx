@@ -69,10 +69,9 @@ SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreco
     itkExceptionMacro(<< "ProbabilityThreshold is NaN but should be a number");
   }
   // Written so that NaN is an error.
-  if (!(m_HounsfieldMinimum <= m_HounsfieldMaximum))
+  if (!(m_ClipMinimum <= m_ClipMaximum))
   {
-    itkExceptionMacro(<< "HounsfieldMinimum is " << m_HounsfieldMinimum << " but should be at most HounsfieldMaximum, "
-                      << m_HounsfieldMaximum);
+    itkExceptionMacro(<< "ClipMinimum is " << m_ClipMinimum << " but should be at most ClipMaximum, " << m_ClipMaximum);
   }
   if (!(m_BoneMinimum <= m_BoneMaximum))
   {
@@ -131,7 +130,7 @@ SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::DynamicThre
       {
         value = static_cast<double>(probability.Get()) >= m_ProbabilityThreshold
                   ? std::clamp(static_cast<double>(bone.Get()), m_BoneMinimum, m_BoneMaximum)
-                  : std::clamp(static_cast<double>(hounsfield.Get()), m_HounsfieldMinimum, m_HounsfieldMaximum);
+                  : std::clamp(static_cast<double>(hounsfield.Get()), m_ClipMinimum, m_ClipMaximum);
       }
       output.Set(SyntheticCTDetail::PixelFromReal<OutputPixelType>(value));
       if (mask)
@@ -156,8 +155,8 @@ SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintSelf(s
 {
   Superclass::PrintSelf(os, indent);
   os << indent << "ProbabilityThreshold: " << m_ProbabilityThreshold << std::endl;
-  os << indent << "HounsfieldMinimum: " << m_HounsfieldMinimum << std::endl;
-  os << indent << "HounsfieldMaximum: " << m_HounsfieldMaximum << std::endl;
+  os << indent << "ClipMinimum: " << m_ClipMinimum << std::endl;
+  os << indent << "ClipMaximum: " << m_ClipMaximum << std::endl;
   os << indent << "BoneMinimum: " << m_BoneMinimum << std::endl;
   os << indent << "BoneMaximum: " << m_BoneMaximum << std::endl;
   os << indent << "AirValue: " << m_AirValue << std::endl;

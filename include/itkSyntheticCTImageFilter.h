@@ -129,4 +129,12 @@ private:
 #  include "itkSyntheticCTImageFilter.hxx"
 #endif
 
+#if !defined(ITK_WRAPPING_PARSER)
+namespace itk
+{
+/* Compiled in the library, so that whoever uses the filter for volumes of float need not. */
+extern template class SyntheticCTTorch_EXPORT SyntheticCTImageFilter<Image<float, 3>, Image<short, 3>>;
+} // namespace itk
+#endif
+
 #endif

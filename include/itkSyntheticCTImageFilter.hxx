@@ -97,21 +97,21 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::ToHounsfield(InferenceType * 
   auto scale = HounsfieldScaleImageFilter<RealImageType, RealImageType>::New();
   scale->SetInput(isSpread ? inference->GetUncertaintyOutput(index) : inference->GetOutput(index));
   scale->InverseOn();
-  scale->SetClamp(!isSpread);
+  scale->SetClip(!isSpread);
   if (isSpread)
   {
     // A difference of values has the scale, but no offset.
-    scale->SetHounsfieldMinimum(0.0);
-    scale->SetHounsfieldMaximum(output.Hounsfield[1] - output.Hounsfield[0]);
-    scale->SetRangeMinimum(0.0);
-    scale->SetRangeMaximum(output.Range[1] - output.Range[0]);
+    scale->SetWindowMinimum(0.0);
+    scale->SetWindowMaximum(output.Hounsfield[1] - output.Hounsfield[0]);
+    scale->SetOutputMinimum(0.0);
+    scale->SetOutputMaximum(output.Range[1] - output.Range[0]);
   }
   else
   {
-    scale->SetHounsfieldMinimum(output.Hounsfield[0]);
-    scale->SetHounsfieldMaximum(output.Hounsfield[1]);
-    scale->SetRangeMinimum(output.Range[0]);
-    scale->SetRangeMaximum(output.Range[1]);
+    scale->SetWindowMinimum(output.Hounsfield[0]);
+    scale->SetWindowMaximum(output.Hounsfield[1]);
+    scale->SetOutputMinimum(output.Range[0]);
+    scale->SetOutputMaximum(output.Range[1]);
   }
   scale->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
   return this->OntoGrid(scale->GetOutput(), grid);
@@ -141,8 +141,8 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::JoinHeads(InferenceType * con
     if (isSpread)
     {
       // No clipping: a spread has no range.
-      fuse->SetHounsfieldMinimum(0.0);
-      fuse->SetHounsfieldMaximum(std::numeric_limits<double>::infinity());
+      fuse->SetClipMinimum(0.0);
+      fuse->SetClipMaximum(std::numeric_limits<double>::infinity());
       fuse->SetBoneMinimum(0.0);
       fuse->SetBoneMaximum(std::numeric_limits<double>::infinity());
     }

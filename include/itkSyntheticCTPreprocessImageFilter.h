@@ -20,6 +20,9 @@
 
 #include "itkImageToImageFilter.h"
 #include "itkNetworkModelCard.h"
+
+#include <string>
+#include <vector>
 #include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 namespace itk
@@ -43,12 +46,18 @@ namespace itk
  *    (ZScoreNormalizeImageFilter, PercentileRescaleImageFilter, HounsfieldScaleImageFilter,
  *    CTForegroundNormalizeImageFilter, EightBitScaleImageFilter).
  *
+ * Before all that each input is looked at (PlausibilityCheckImageFilter): what makes it doubtful that it is the
+ * modality of the card is a remark, and so is a body mask of next to nothing (less than a hundredth of the volume).
+ * Voxels of an MR that lie far outside the others, such as a single one that is a thousand times as bright, decide over
+ * every stage; they are set to the nearest value of the others, which is a remark too. Remarks are ITK warnings as
+ * well.
+ *
  * Inputs are in the order of the card, all on one grid; a mask on another grid is an error. Output i is the network's
  * input i. The mask output lies on the network's grid: 0 outside, and inside 1 or what the user's mask has there; it is
  * 1 everywhere when neither the card nor the user gives a mask.
  *
- * The whole images are computed at once. Throws when the number of inputs is not the card's, and whatever the stages
- * throw.
+ * The whole images are computed at once. Progress is that of the stages, and an abort is seen inside of them. Throws
+ * when the number of inputs is not the card's, and whatever the stages throw.
  *
  * \tparam TInputImage  Scalar 3D image, MR in any unit or CT in HU.
  * \tparam TOutputImage Scalar 3D image of a floating-point type.
@@ -108,6 +117,16 @@ public:
   const MaskImageType *
   GetMaskOutput() const;
 
+  /** What the last Update() found doubtful about the inputs: lines without a full stop. GetRemark() throws when there
+   * is none of that number. */
+  unsigned int
+  GetNumberOfRemarks() const
+  {
+    return static_cast<unsigned int>(m_Remarks.size());
+  }
+  const std::string &
+  GetRemark(unsigned int number) const;
+
   using Superclass::MakeOutput;
   ProcessObject::DataObjectPointer
   MakeOutput(const ProcessObject::DataObjectIdentifierType & name) override;
@@ -132,21 +151,45 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
+  /** An input as it is worked on: looked at, and without voxels far outside the others. */
+  typename OutputImageType::Pointer
+  TakeInput(unsigned int number, float progressWeight);
+
+  /** Bias field correction. */
+  typename OutputImageType::Pointer
+  CorrectBias(const OutputImageType * image, float progressWeight);
+
   /** Orientation and spacing of one image; the interpolator is nearest neighbour for masks. */
   template <typename TImage>
   typename TImage::Pointer
-  ToNetworkGrid(const TImage * image, bool isMask) const;
+  ToNetworkGrid(const TImage * image, bool isMask, float progressWeight);
+
+  /** The mask of the user or the card on the network's grid; null when there is none. */
+  typename MaskImageType::Pointer
+  MakeMask(const OutputImageType * firstImage, float progressWeight);
 
   typename OutputImageType::Pointer
-  Normalize(const OutputImageType * image, const MaskImageType * mask, const NetworkModelCard::Input & input) const;
+  Normalize(const OutputImageType *         image,
+            const MaskImageType *           mask,
+            const NetworkModelCard::Input & input,
+            float                           progressWeight);
 
-  NetworkModelCard m_Card;
+  NetworkModelCard         m_Card;
+  std::vector<std::string> m_Remarks;
 };
 
 } // namespace itk
 
 #ifndef ITK_MANUAL_INSTANTIATION
 #  include "itkSyntheticCTPreprocessImageFilter.hxx"
+#endif
+
+#if !defined(ITK_WRAPPING_PARSER)
+namespace itk
+{
+/* Compiled in the library, so that whoever uses the filter for volumes of float need not. */
+extern template class SyntheticCT_EXPORT SyntheticCTPreprocessImageFilter<Image<float, 3>, Image<float, 3>>;
+} // namespace itk
 #endif
 
 #endif

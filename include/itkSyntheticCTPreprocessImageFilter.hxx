@@ -24,11 +24,13 @@
 #include "itkBodyMaskImageFilter.h"
 #include "itkCTForegroundNormalizeImageFilter.h"
 #include "itkCastImageFilter.h"
+#include "itkClampImageFilter.h"
 #include "itkConvexHullMaskImageFilter.h"
 #include "itkEightBitScaleImageFilter.h"
 #include "itkFastN4BiasFieldCorrectionImageFilter.h"
 #include "itkHounsfieldScaleImageFilter.h"
 #include "itkPercentileRescaleImageFilter.h"
+#include "itkPlausibilityCheckImageFilter.h"
 #include "itkReorientImageFilter.h"
 #include "itkResampleToSpacingImageFilter.h"
 #include "SyntheticCTDetail/itkFilterThreading.h"
@@ -36,6 +38,7 @@
 #include "itkZScoreNormalizeImageFilter.h"
 
 #include <algorithm>
+#include <sstream>
 #include <string>
 
 namespace itk
@@ -179,9 +182,86 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GenerateOutputInfor
 }
 
 template <typename TInputImage, typename TOutputImage>
+const std::string &
+SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GetRemark(const unsigned int number) const
+{
+  if (number >= m_Remarks.size())
+  {
+    itkExceptionMacro("There is no remark " << number << ", only " << m_Remarks.size());
+  }
+  return m_Remarks[number];
+}
+
+template <typename TInputImage, typename TOutputImage>
+auto
+SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::TakeInput(const unsigned int number,
+                                                                       const float        progressWeight) ->
+  typename OutputImageType::Pointer
+{
+  const NetworkModelCard::Input & input = m_Card.Inputs[number];
+  const bool                      hasWindow = input.Transform == IntensityTransformEnum::Hounsfield ||
+                         input.Transform == IntensityTransformEnum::CTForeground ||
+                         (input.Transform == IntensityTransformEnum::EightBit && !input.OwnRange);
+
+  auto check = PlausibilityCheckImageFilter<InputImageType, MaskImageType>::New();
+  check->SetInput(this->GetInput(number));
+  check->SetModalityByName(input.Modality);
+  check->SetImageName("input " + std::to_string(number) + " (" + input.Name + ")");
+  if (hasWindow)
+  {
+    check->SetExpectedMinimum(input.Lower);
+    check->SetExpectedMaximum(input.Upper);
+    check->UseExpectedRangeOn();
+  }
+  SyntheticCTDetail::UpdateInside(this, check.GetPointer(), 0.5F * progressWeight);
+  const bool isClamped = check->GetModality() == ImageModalityEnum::MR && check->GetNumberOfOutliers() > 0;
+  for (unsigned int i = 0; i < check->GetNumberOfRemarks(); ++i)
+  {
+    const bool isOutliers = isClamped && check->GetRemarkKind(i) == PlausibilityRemarkEnum::Outliers;
+    m_Remarks.push_back(check->GetRemark(i) + (isOutliers ? ", and are set to the nearest of these" : ""));
+  }
+
+  auto cast = CastImageFilter<InputImageType, OutputImageType>::New();
+  cast->SetInput(this->GetInput(number));
+  SyntheticCTDetail::UpdateInside(this, cast.GetPointer(), 0.25F * progressWeight);
+  if (!isClamped)
+  {
+    this->UpdateProgress(this->GetProgress() + 0.25F * progressWeight);
+    return cast->GetOutput();
+  }
+  using PixelType = typename OutputImageType::PixelType;
+  auto clamp = ClampImageFilter<OutputImageType, OutputImageType>::New();
+  clamp->SetInput(cast->GetOutput());
+  clamp->SetBounds(static_cast<PixelType>(check->GetOrdinaryMinimum()),
+                   static_cast<PixelType>(check->GetOrdinaryMaximum()));
+  SyntheticCTDetail::UpdateInside(this, clamp.GetPointer(), 0.25F * progressWeight);
+  return clamp->GetOutput();
+}
+
+template <typename TInputImage, typename TOutputImage>
+auto
+SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::CorrectBias(const OutputImageType * const image,
+                                                                         const float progressWeight) ->
+  typename OutputImageType::Pointer
+{
+  Array<unsigned int> iterations(BiasCorrectionLevels);
+  iterations.Fill(BiasCorrectionIterations);
+  auto correct = FastN4BiasFieldCorrectionImageFilter<OutputImageType, MaskImageType, OutputImageType>::New();
+  correct->SetInput(image);
+  correct->SetMaskImage(this->GetMaskImage());
+  correct->SetShrinkFactor(BiasCorrectionShrinkFactor);
+  correct->SetNumberOfFittingLevels(BiasCorrectionLevels);
+  correct->SetMaximumNumberOfIterations(iterations);
+  SyntheticCTDetail::UpdateInside(this, correct.GetPointer(), progressWeight);
+  return correct->GetOutput();
+}
+
+template <typename TInputImage, typename TOutputImage>
 template <typename TImage>
 typename TImage::Pointer
-SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::ToNetworkGrid(const TImage * image, bool isMask) const
+SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::ToNetworkGrid(const TImage * const image,
+                                                                           const bool           isMask,
+                                                                           const float          progressWeight)
 {
   // On the grid of the first input to the last digit: small differences would grow with the resampling.
   auto aligned = TImage::New();
@@ -193,8 +273,7 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::ToNetworkGrid(const
     auto reorient = ReorientImageFilter<TImage>::New();
     reorient->SetInput(result);
     reorient->SetOrientation(m_Card.Preprocess.Orientation);
-    reorient->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-    reorient->Update();
+    SyntheticCTDetail::UpdateInside(this, reorient.GetPointer(), 0.5F * progressWeight);
     result = reorient->GetOutput();
   }
   if (m_Card.Preprocess.Spacing)
@@ -202,12 +281,11 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::ToNetworkGrid(const
     auto resample = ResampleToSpacingImageFilter<TImage>::New();
     resample->SetInput(result);
     resample->SetOutputSpacing(m_Card.Preprocess.Spacing->data());
-    resample->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
     if (isMask)
     {
       resample->SetInterpolation(GridResampleInterpolationEnum::Nearest);
     }
-    resample->Update();
+    SyntheticCTDetail::UpdateInside(this, resample.GetPointer(), 0.5F * progressWeight);
     result = resample->GetOutput();
   }
   return const_cast<TImage *>(result.GetPointer());
@@ -215,9 +293,10 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::ToNetworkGrid(const
 
 template <typename TInputImage, typename TOutputImage>
 auto
-SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const OutputImageType *         image,
-                                                                       const MaskImageType *           mask,
-                                                                       const NetworkModelCard::Input & input) const ->
+SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const OutputImageType * const   image,
+                                                                       const MaskImageType * const     mask,
+                                                                       const NetworkModelCard::Input & input,
+                                                                       const float progressWeight) ->
   typename OutputImageType::Pointer
 {
   switch (input.Transform)
@@ -227,8 +306,8 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
       auto filter = ZScoreNormalizeImageFilter<OutputImageType, OutputImageType, MaskImageType>::New();
       filter->SetInput(image);
       filter->SetMaskImage(mask);
-      filter->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-      filter->Update();
+      filter->SetKeepOutsideMask(input.KeepOutsideMask);
+      SyntheticCTDetail::UpdateInside(this, filter.GetPointer(), progressWeight);
       return filter->GetOutput();
     }
     case IntensityTransformEnum::Percentile:
@@ -240,20 +319,18 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
       filter->SetUpperPercentile(input.Upper);
       filter->SetOutputMinimum(input.OutputMinimum);
       filter->SetOutputMaximum(input.OutputMaximum);
-      filter->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-      filter->Update();
+      SyntheticCTDetail::UpdateInside(this, filter.GetPointer(), progressWeight);
       return filter->GetOutput();
     }
     case IntensityTransformEnum::Hounsfield:
     {
       auto filter = HounsfieldScaleImageFilter<OutputImageType, OutputImageType>::New();
       filter->SetInput(image);
-      filter->SetHounsfieldMinimum(input.Lower);
-      filter->SetHounsfieldMaximum(input.Upper);
-      filter->SetRangeMinimum(input.OutputMinimum);
-      filter->SetRangeMaximum(input.OutputMaximum);
-      filter->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-      filter->Update();
+      filter->SetWindowMinimum(input.Lower);
+      filter->SetWindowMaximum(input.Upper);
+      filter->SetOutputMinimum(input.OutputMinimum);
+      filter->SetOutputMaximum(input.OutputMaximum);
+      SyntheticCTDetail::UpdateInside(this, filter.GetPointer(), progressWeight);
       return filter->GetOutput();
     }
     case IntensityTransformEnum::CTForeground:
@@ -261,12 +338,11 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
       auto filter = CTForegroundNormalizeImageFilter<OutputImageType, OutputImageType, MaskImageType>::New();
       filter->SetInput(image);
       filter->ComputeConstantsOff();
-      filter->SetLowerValue(input.Lower);
-      filter->SetUpperValue(input.Upper);
+      filter->SetClipMinimum(input.Lower);
+      filter->SetClipMaximum(input.Upper);
       filter->SetMean(input.Mean);
       filter->SetStandardDeviation(input.StandardDeviation);
-      filter->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-      filter->Update();
+      SyntheticCTDetail::UpdateInside(this, filter.GetPointer(), progressWeight);
       return filter->GetOutput();
     }
     case IntensityTransformEnum::EightBit:
@@ -280,23 +356,22 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
       }
       else
       {
-        grey->SetMinimum(input.Lower);
-        grey->SetMaximum(input.Upper);
+        grey->SetWindowMinimum(input.Lower);
+        grey->SetWindowMaximum(input.Upper);
       }
       if (input.SliceBySlice)
       {
         grey->SliceBySliceOn();
         grey->SetSliceAxis(AnatomicalSliceAxis(m_Card.Infer.Plane, image->GetDirection()));
       }
-      grey->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
+      SyntheticCTDetail::UpdateInside(this, grey.GetPointer(), 0.5F * progressWeight);
       auto scale = HounsfieldScaleImageFilter<MaskImageType, OutputImageType>::New();
       scale->SetInput(grey->GetOutput());
-      scale->SetHounsfieldMinimum(0.0);
-      scale->SetHounsfieldMaximum(255.0);
-      scale->SetRangeMinimum(input.OutputMinimum);
-      scale->SetRangeMaximum(input.OutputMaximum);
-      scale->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-      scale->Update();
+      scale->SetWindowMinimum(0.0);
+      scale->SetWindowMaximum(255.0);
+      scale->SetOutputMinimum(input.OutputMinimum);
+      scale->SetOutputMaximum(input.OutputMaximum);
+      SyntheticCTDetail::UpdateInside(this, scale.GetPointer(), 0.5F * progressWeight);
       return scale->GetOutput();
     }
     default:
@@ -305,73 +380,78 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::Normalize(const Out
 }
 
 template <typename TInputImage, typename TOutputImage>
+auto
+SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::MakeMask(const OutputImageType * const firstImage,
+                                                                      const float                   progressWeight) ->
+  typename MaskImageType::Pointer
+{
+  if (this->GetMaskImage())
+  {
+    return this->ToNetworkGrid<MaskImageType>(this->GetMaskImage(), true, progressWeight);
+  }
+  if (m_Card.Preprocess.Mask == PreprocessingMaskEnum::None)
+  {
+    return nullptr;
+  }
+  auto body = BodyMaskImageFilter<OutputImageType, MaskImageType>::New();
+  body->SetInput(firstImage);
+  SyntheticCTDetail::UpdateInside(this, body.GetPointer(), 0.5F * progressWeight);
+  typename MaskImageType::Pointer mask = body->GetOutput();
+
+  const auto                  voxels = mask->GetBufferedRegion().GetNumberOfPixels();
+  const unsigned char * const first = mask->GetBufferPointer();
+  const auto   inside = static_cast<double>(voxels) - static_cast<double>(std::count(first, first + voxels, 0));
+  const double percent = 100.0 * inside / static_cast<double>(voxels);
+  if (percent < 1.0)
+  {
+    std::ostringstream text;
+    text.precision(2);
+    text << "the body mask of input 0 (" << m_Card.Inputs[0].Name << ") holds " << percent
+         << " % of the volume, which is next to nothing: a mask can be given";
+    m_Remarks.push_back(text.str());
+  }
+  if (m_Card.Preprocess.Mask == PreprocessingMaskEnum::ConvexHull)
+  {
+    auto hull = ConvexHullMaskImageFilter<MaskImageType>::New();
+    hull->SetInput(mask);
+    hull->SliceBySliceOn();
+    SyntheticCTDetail::UpdateInside(this, hull.GetPointer(), 0.5F * progressWeight);
+    mask = hull->GetOutput();
+  }
+  return mask;
+}
+
+template <typename TInputImage, typename TOutputImage>
 void
 SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GenerateData()
 {
+  m_Remarks.clear();
   const auto numberOfInputs = static_cast<unsigned int>(m_Card.Inputs.size());
-  // One step per image and stage, so that progress moves and an abort is seen between stages.
-  const unsigned int numberOfSteps = 2 * numberOfInputs + 1;
-  unsigned int       step = 0;
-  const auto         finishStep = [this, &step, numberOfSteps]() {
-    this->UpdateProgress(static_cast<float>(++step) / static_cast<float>(numberOfSteps));
-    SyntheticCTDetail::ThrowIfAborted(this);
+
+  // Shares of the time, of which a bias field correction takes most.
+  const auto isCorrected = [this](const NetworkModelCard::Input & input) {
+    return m_Card.Preprocess.BiasCorrection && input.Modality == "MR";
   };
+  const auto  numberCorrected = std::count_if(m_Card.Inputs.begin(), m_Card.Inputs.end(), isCorrected);
+  const float unit = 1.0F / (static_cast<float>(3 * numberOfInputs + 1) + 20.0F * static_cast<float>(numberCorrected));
 
   std::vector<typename OutputImageType::Pointer> images;
   for (unsigned int i = 0; i < numberOfInputs; ++i)
   {
-    auto cast = CastImageFilter<InputImageType, OutputImageType>::New();
-    cast->SetInput(this->GetInput(i));
-    cast->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-    cast->Update();
-    typename OutputImageType::Pointer image = cast->GetOutput();
-    if (m_Card.Preprocess.BiasCorrection && m_Card.Inputs[i].Modality == "MR")
+    auto image = this->TakeInput(i, unit);
+    if (isCorrected(m_Card.Inputs[i]))
     {
-      Array<unsigned int> iterations(BiasCorrectionLevels);
-      iterations.Fill(BiasCorrectionIterations);
-      auto correct = FastN4BiasFieldCorrectionImageFilter<OutputImageType, MaskImageType, OutputImageType>::New();
-      correct->SetInput(image);
-      correct->SetMaskImage(this->GetMaskImage());
-      correct->SetShrinkFactor(BiasCorrectionShrinkFactor);
-      correct->SetNumberOfFittingLevels(BiasCorrectionLevels);
-      correct->SetMaximumNumberOfIterations(iterations);
-      correct->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-      correct->Update();
-      image = correct->GetOutput();
+      image = this->CorrectBias(image, 20.0F * unit);
     }
-    images.push_back(this->ToNetworkGrid<OutputImageType>(image, false));
-    finishStep();
+    images.push_back(this->ToNetworkGrid<OutputImageType>(image, false, unit));
   }
 
-  typename MaskImageType::Pointer mask;
-  if (this->GetMaskImage())
-  {
-    mask = this->ToNetworkGrid<MaskImageType>(this->GetMaskImage(), true);
-  }
-  else if (m_Card.Preprocess.Mask != PreprocessingMaskEnum::None)
-  {
-    auto body = BodyMaskImageFilter<OutputImageType, MaskImageType>::New();
-    body->SetInput(images.front());
-    body->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-    body->Update();
-    mask = body->GetOutput();
-    if (m_Card.Preprocess.Mask == PreprocessingMaskEnum::ConvexHull)
-    {
-      auto hull = ConvexHullMaskImageFilter<MaskImageType>::New();
-      hull->SetInput(mask);
-      hull->SliceBySliceOn();
-      hull->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-      hull->Update();
-      mask = hull->GetOutput();
-    }
-  }
-  finishStep();
+  const typename MaskImageType::Pointer mask = this->MakeMask(images.front(), unit);
 
   for (unsigned int i = 0; i < numberOfInputs; ++i)
   {
-    this->GraftNthOutput(i, this->Normalize(images[i], mask, m_Card.Inputs[i]));
+    this->GraftNthOutput(i, this->Normalize(images[i], mask, m_Card.Inputs[i], unit));
     images[i] = nullptr;
-    finishStep();
   }
 
   MaskImageType * const maskOutput = this->GetMaskOutput();
@@ -385,6 +465,8 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GenerateData()
     maskOutput->Allocate();
     maskOutput->FillBuffer(1);
   }
+  this->UpdateProgress(1.0F);
+  SyntheticCTDetail::ThrowIfAborted(this);
 }
 
 template <typename TInputImage, typename TOutputImage>
@@ -393,6 +475,7 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostr
 {
   Superclass::PrintSelf(os, indent);
   os << indent << "Card: " << m_Card.Name << std::endl;
+  os << indent << "Remarks: " << m_Remarks.size() << std::endl;
 }
 
 } // namespace itk

@@ -222,6 +222,10 @@ protected:
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
+  /** The differences that are ranked, by their size; counts the pairs. */
+  std::vector<double>
+  FindDifferences();
+
   /** Throws when there are no results. */
   void
   VerifyResults() const;

@@ -31,10 +31,11 @@ namespace itk
  *     \sigma = \sqrt{\frac{1}{N}\sum_{i \in M} (x_i - \mu)^2} \f]
  *
  * \f$\mu\f$ and the population standard deviation \f$\sigma\f$ are taken over the voxels whose mask is not zero, or
- * over the whole image without a mask, and are applied to every voxel. Sums are accumulated in double: in two passes
- * over short runs of voxels, which are then joined in the order of the image (T.F. Chan, G.H. Golub, R.J. LeVeque,
- * "Algorithms for computing the sample variance: analysis and recommendations", The American Statistician 37, 1983). So
- * the result has the same bits for any number of threads. They can be read after the run.
+ * over the whole image without a mask, and are applied to every voxel, unless KeepOutsideMask is on. Sums are
+ * accumulated in double: in two passes over short runs of voxels, which are then joined in the order of the image (T.F.
+ * Chan, G.H. Golub, R.J. LeVeque, "Algorithms for computing the sample variance: analysis and recommendations", The
+ * American Statistician 37, 1983). So the result has the same bits for any number of threads. They can be read after
+ * the run.
  *
  * With ComputeConstants off, Mean and StandardDeviation are taken as they were set; this applies the constants of
  * another image, or of a training set. With Inverse on as well, the filter computes \f$x = \sigma y + \mu\f$.

@@ -4,14 +4,14 @@ cmake_minimum_required(VERSION 3.16.3)
 # here, without "itk" and ".h". A file in SyntheticCTDetail/ counts like any other.
 set(_rooms common phantom intensity grid files network metrics evaluation dicom torch vtk)
 set(_headers_of_common
-  FilterThreading FilterVerification PaddedCopy PixelConversion RunComponents SameGridVerification SyntheticCTMacro
-  VoxelTransform)
+  ExceptionText FilterThreading FilterVerification NumberText PaddedCopy PixelConversion RunComponents
+  SameGridVerification SyntheticCTMacro VoxelTransform)
 set(_headers_of_phantom
   HeadPhantomAnatomy HeadPhantomContrast HeadPhantomImageSource)
 set(_headers_of_intensity
   CTForegroundNormalizeImageFilter EightBitScaleImageFilter FastN4BiasFieldCorrectionImageFilter
   HounsfieldScaleImageFilter IntensityNormalizationImageFilter LogBiasFieldEstimator MaskedStatistics
-  PercentileRescaleImageFilter ZScoreNormalizeImageFilter)
+  PercentileRescaleImageFilter PlausibilityCheckImageFilter PlausibilityRules ZScoreNormalizeImageFilter)
 set(_headers_of_grid
   AnatomicalPlane BallMorphology BodyMaskImageFilter ConvexHullMaskImageFilter CropToMaskImageFilter
   DiscreteGaussianSmoothing GridResampleImageFilter HounsfieldCalibration HounsfieldCalibrationImageFilter
@@ -21,9 +21,9 @@ set(_headers_of_grid
 set(_headers_of_files
   AtomicImageFileWriter AtomicOutput OutputFiles VolumeFileFormat VolumeReader)
 set(_headers_of_network
-  DevicePatchBlender NetworkInferenceImageFilter NetworkModel NetworkModelCard NetworkPipelineImageFilter
-  NetworkSegmentationImageFilter PatchBlender SyntheticCTFusionImageFilter SyntheticCTImageFilter
-  SyntheticCTPreprocessImageFilter)
+  DevicePatchBlender InferenceSettings NetworkInferenceImageFilter NetworkModel NetworkModelCard
+  NetworkPipelineImageFilter NetworkSegmentationImageFilter PatchBlender SyntheticCTFusionImageFilter
+  SyntheticCTImageFilter SyntheticCTPreprocessImageFilter WindowRun)
 set(_headers_of_metrics
   CounterPool ErrorMeasureAccumulator HounsfieldHistogramImageFilter HounsfieldProfileCalculator
   ImageErrorMeasuresImageFilter ImagePairMeasuresImageFilter MaskedStructuralSimilarityImageFilter
@@ -31,7 +31,8 @@ set(_headers_of_metrics
   SegmentationSurface SignedSurfaceDeviationMeshFilter StructuralSimilarityEngine SurfaceDistanceMeasuresImageFilter
   ThresholdOverlapMeasuresImageFilter ValueClassifier)
 set(_headers_of_evaluation
-  SampleStatistics WilcoxonSignedRankTest)
+  CohortEvaluation EvaluationCohort EvaluationMetric EvaluationPreset EvaluationSettings ImageCohort
+  ImagePairEvaluation SampleStatistics WilcoxonSignedRankTest)
 set(_headers_of_dicom
   CTSeriesWriter DICOMSeriesCatalog DICOMSeriesReader DICOMVolumeReader)
 set(_headers_of_torch

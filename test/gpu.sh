@@ -104,7 +104,6 @@ build()
   cp "$sct_source_dir"/test/benchmark/{benchmark-peer,compare-results,make-networks}.py "$folder/benchmark/"
   cp "$here/gpu.sh" "$folder/"
   local name path
-  libraries_of "$folder"/bin/* > /dev/null
   while read -r name path; do
     case $path in
       missing)
@@ -226,6 +225,7 @@ print(torch.__version__)
 device = torch.device(sys.argv[1])
 print(torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU")
 try:
+    from monai.inferers import sliding_window_inference
     import monai
     print("MONAI " + monai.__version__)
 except ImportError:
@@ -317,15 +317,17 @@ END
         kind=volume window=${windows[1]} batch=${batches[1]}
       fi
       name=$network-$precision
-      step "$name" 60 bash -c 'measure "$@"' _ \
-        "$name" "$name" $network $kind "$window" "$batch" $precision && names+=("$name")
-      step "$name-stitched" 60 bash -c 'measure "$@"' _ \
-        "$name-stitched" "$name" $network $kind "$window" "$batch" $precision --stitch-on-device &&
-        names+=("$name-stitched=$name")
+      if step "$name" 60 bash -c 'measure "$@"' _ \
+        "$name" "$name" $network $kind "$window" "$batch" $precision; then
+        names+=("$name")
+        step "$name-stitched" 60 bash -c 'measure "$@"' _ \
+          "$name-stitched" "$name" $network $kind "$window" "$batch" $precision --stitch-on-device &&
+          names+=("$name-stitched=$name")
+      fi
     done
     if [ ${#names[@]} -gt 0 ]; then
-      step "agreement-$precision" 60 bash -c 'compare "$@"' _ "$tolerance" "${names[@]}"
-      tee -a "$output/table.txt" < "$output/agreement-$precision.log"
+      step "agreement-$precision" 60 bash -c 'compare "$@"' _ "$tolerance" "${names[@]}" &&
+        tee -a "$output/table.txt" < "$output/agreement-$precision.log"
     fi
   done
 

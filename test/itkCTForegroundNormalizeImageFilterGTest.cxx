@@ -35,8 +35,8 @@ SetConstants(TFilter * filter, double mean, double deviation, double lower, doub
   filter->ComputeConstantsOff();
   filter->SetMean(mean);
   filter->SetStandardDeviation(deviation);
-  filter->SetLowerValue(lower);
-  filter->SetUpperValue(upper);
+  filter->SetClipMinimum(lower);
+  filter->SetClipMaximum(upper);
 }
 } // namespace
 
@@ -49,15 +49,15 @@ TEST(CTForegroundNormalizeImageFilter, AgreesWithNumPy)
   filter->Update();
   EXPECT_NEAR(filter->GetMean(), 303.4563427879697, 1e-10);
   EXPECT_NEAR(filter->GetStandardDeviation(), 281.6118691086265, 1e-10);
-  EXPECT_NEAR(filter->GetLowerValue(), -196.16903871297836, 1e-10);
-  EXPECT_NEAR(filter->GetUpperValue(), 793.5184314846992, 1e-10);
+  EXPECT_NEAR(filter->GetClipMinimum(), -196.16903871297836, 1e-10);
+  EXPECT_NEAR(filter->GetClipMaximum(), 793.5184314846992, 1e-10);
 
   filter->SetMaskImage(EveryThird());
   filter->Update();
   EXPECT_NEAR(filter->GetMean(), 277.5104675974165, 1e-10);
   EXPECT_NEAR(filter->GetStandardDeviation(), 268.7298980156255, 1e-10);
-  EXPECT_NEAR(filter->GetLowerValue(), -195.27859896421432, 1e-10);
-  EXPECT_NEAR(filter->GetUpperValue(), 781.736099421978, 1e-10);
+  EXPECT_NEAR(filter->GetClipMinimum(), -195.27859896421432, 1e-10);
+  EXPECT_NEAR(filter->GetClipMaximum(), 781.736099421978, 1e-10);
   const double * const voxels = filter->GetOutput()->GetBufferPointer();
   EXPECT_NEAR(voxels[0], -1.7009934550126662, 1e-12);
   EXPECT_NEAR(voxels[1], -1.715338233262757, 1e-12);
@@ -95,8 +95,8 @@ TEST(CTForegroundNormalizeImageFilter, InverseUndoesWhatWasNotClipped)
   SetConstants(back.GetPointer(),
                forward->GetMean(),
                forward->GetStandardDeviation(),
-               forward->GetLowerValue(),
-               forward->GetUpperValue());
+               forward->GetClipMinimum(),
+               forward->GetClipMaximum());
   back->InverseOn();
   back->Update();
   const auto                             reference = ReferenceImage();
@@ -148,8 +148,8 @@ TEST(CTForegroundNormalizeImageFilter, RefusesBadInput)
   filter->SetStandardDeviation(0.0);
   ExpectError([&] { filter->Update(); }, "StandardDeviation is 0 and should be more than 0");
   filter->SetStandardDeviation(1.0);
-  ExpectError([&] { filter->Update(); }, "LowerValue is nan");
-  filter->SetLowerValue(1.0);
-  filter->SetUpperValue(0.0);
-  ExpectError([&] { filter->Update(); }, "LowerValue is 1 and UpperValue is 0");
+  ExpectError([&] { filter->Update(); }, "ClipMinimum is nan");
+  filter->SetClipMinimum(1.0);
+  filter->SetClipMaximum(0.0);
+  ExpectError([&] { filter->Update(); }, "ClipMinimum is 1 and ClipMaximum is 0");
 }

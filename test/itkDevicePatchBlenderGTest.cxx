@@ -91,10 +91,8 @@ Start(const itk::NetworkModel * model, const itk::PatchGrid & grid, const Floats
   itk::NetworkModel::PassOptions options;
   options.KeepOnDevice = keepOnDevice;
   itk::NetworkModel::ShapeType shape{ static_cast<int64_t>(windows.size() / grid.GetNumberOfPatchVoxels()), 1 };
-  for (auto size = grid.GetPatchSize().rbegin(); size != grid.GetPatchSize().rend(); ++size)
-  {
-    shape.push_back(static_cast<int64_t>(*size));
-  }
+  const auto                   patchSize = grid.GetPatchSize();
+  shape.insert(shape.end(), patchSize.rbegin(), patchSize.rend());
   return model->Start(windows.data(), shape, options);
 }
 
@@ -151,8 +149,9 @@ ExpectTheBitsOfPatchBlender(const itk::NetworkModel * model)
     onHost->Wait();
     for (const Blending blending : { Blending::Constant, Blending::Gaussian })
     {
-      itk::PatchBlender       expected(grid, blending, 3);
-      itk::DevicePatchBlender blender(*model, grid, blending, 3);
+      const double            scale = each.Overlap > 0.5 ? 0.25 : itk::PatchBlender::DefaultGaussianScale;
+      itk::PatchBlender       expected(grid, blending, 3, scale);
+      itk::DevicePatchBlender blender(*model, grid, blending, 3, scale);
       EXPECT_EQ(blender.GetNumberOfLayerVoxels(), expected.GetNumberOfLayerVoxels());
       const Floats image = Blend(expected, grid, 3, [&](const size_t tile) {
         expected.AddTile(tile,

@@ -56,15 +56,15 @@ TEST(EightBitScaleImageFilter, AgreesWithNumPy)
   auto filter = Filter3D::New();
   filter->SetInput(ReferenceImage());
   filter->Update();
-  EXPECT_EQ(filter->GetMinimum(), -198.77631664276123);
-  EXPECT_EQ(filter->GetMaximum(), 799.9259114265442);
+  EXPECT_EQ(filter->GetWindowMinimum(), -198.77631664276123);
+  EXPECT_EQ(filter->GetWindowMaximum(), 799.9259114265442);
   ExpectGreys(filter->GetOutput(), { 5, 4, 138, 162, 232, 28, 126, 140 }, 26930);
   ExpectSameGrid(filter->GetInput(), filter->GetOutput());
 
   filter->SetMaskImage(EveryThird());
   filter->Update();
-  EXPECT_EQ(filter->GetMinimum(), -196.30260467529297);
-  EXPECT_EQ(filter->GetMaximum(), 790.1250004768372);
+  EXPECT_EQ(filter->GetWindowMinimum(), -196.30260467529297);
+  EXPECT_EQ(filter->GetWindowMaximum(), 790.1250004768372);
   ExpectGreys(filter->GetOutput(), { 4, 3, 139, 163, 234, 28, 127, 141 }, 27129);
 }
 
@@ -96,8 +96,8 @@ TEST(EightBitScaleImageFilter, SlicesAgreeWithNumPy)
   EXPECT_EQ(filter->GetSliceMinima().size(), 5u);
   EXPECT_EQ(filter->GetSliceMinima().front(), -192.9293990135193);
   EXPECT_EQ(filter->GetSliceMaxima().back(), 790.1250004768372);
-  EXPECT_EQ(filter->GetMinimum(), -198.77631664276123);
-  EXPECT_EQ(filter->GetMaximum(), 799.9259114265442);
+  EXPECT_EQ(filter->GetWindowMinimum(), -198.77631664276123);
+  EXPECT_EQ(filter->GetWindowMaximum(), 799.9259114265442);
   ExpectGreys(filter->GetOutput(), { 3, 2, 139, 162, 233, 27 }, 26930);
   filter->SetSliceAxis(1);
   filter->Update();
@@ -119,19 +119,55 @@ TEST(EightBitScaleImageFilter, WindowRoundsHalvesUpExactly)
   auto        filter = itk::EightBitScaleImageFilter<ShortImage>::New();
   filter->SetInput(MakeImage<ShortImage>({ { 9, 1, 1 } }, [&](const auto & i) { return hounsfield[i[0]]; }));
   filter->ComputeConstantsOff();
-  filter->SetWindowLevel(2000.0, 500.0);
-  EXPECT_EQ(filter->GetMinimum(), -500.0);
-  EXPECT_EQ(filter->GetMaximum(), 1500.0);
+  filter->SetWindowWidth(2000.0);
+  filter->SetWindowLevel(500.0);
+  EXPECT_EQ(filter->GetWindowMinimum(), -500.0);
+  EXPECT_EQ(filter->GetWindowMaximum(), 1500.0);
   filter->Update();
   auto real = itk::EightBitScaleImageFilter<ShortImage, Image3D>::New();
   real->SetInput(filter->GetInput());
   real->ComputeConstantsOff();
-  real->SetWindowLevel(2000.0, 500.0);
+  real->SetWindowWidth(2000.0);
+  real->SetWindowLevel(500.0);
   real->Update();
   for (int i = 0; i < 9; ++i)
   {
     EXPECT_EQ(static_cast<int>(filter->GetOutput()->GetPixel({ { i, 0, 0 } })), expected[i]) << i;
     EXPECT_EQ(real->GetOutput()->GetPixel({ { i, 0, 0 } }), expected[i]) << i;
+  }
+}
+
+TEST(EightBitScaleImageFilter, WidthAndLevelAreTheWindow)
+{
+  auto filter = itk::EightBitScaleImageFilter<Image3D>::New();
+  EXPECT_EQ(filter->GetWindowWidth(), 4000.0);
+  EXPECT_EQ(filter->GetWindowLevel(), 1000.0);
+  filter->SetWindowLevel(500.0);
+  EXPECT_EQ(filter->GetWindowWidth(), 4000.0);
+  EXPECT_EQ(filter->GetWindowMinimum(), -1500.0);
+  filter->SetWindowWidth(2000.0);
+  EXPECT_EQ(filter->GetWindowLevel(), 500.0);
+  EXPECT_EQ(filter->GetWindowMinimum(), -500.0);
+  EXPECT_EQ(filter->GetWindowMaximum(), 1500.0);
+  filter->SetWindowWidth(0.0);
+  filter->SetInput(ReferenceImage());
+  filter->ComputeConstantsOff();
+  ExpectError([&] { filter->Update(); }, "WindowMinimum is 500 and WindowMaximum is 500");
+}
+
+TEST(EightBitScaleImageFilter, WhatIsKeptOutsideTheMaskSaturates)
+{
+  auto filter = itk::EightBitScaleImageFilter<Image3D>::New();
+  auto image = MakeImage<Image3D>({ { 5, 1, 1 } }, [](const auto & index) { return 150.6 * index[0] - 100.0; });
+  filter->SetInput(image);
+  filter->SetMaskImage(MakeImage<Mask3D>({ { 5, 1, 1 } }, [](const auto & index) { return index[0] % 4 == 0; }));
+  filter->KeepOutsideMaskOn();
+  filter->Update();
+  // -100 and 502.4 are inside and become the ends; 50.6, 201.2 and 351.8 are kept.
+  const unsigned char expected[] = { 0, 51, 201, 255, 255 };
+  for (itk::IndexValueType i = 0; i < 5; ++i)
+  {
+    EXPECT_EQ(filter->GetOutput()->GetPixel({ { i, 0, 0 } }), expected[i]) << i;
   }
 }
 
@@ -144,10 +180,10 @@ TEST(EightBitScaleImageFilter, InverseIsRightToHalfAGreyValue)
   back->SetInput(forward->GetOutput());
   back->ComputeConstantsOff();
   back->InverseOn();
-  back->SetMinimum(forward->GetMinimum());
-  back->SetMaximum(forward->GetMaximum());
+  back->SetWindowMinimum(forward->GetWindowMinimum());
+  back->SetWindowMaximum(forward->GetWindowMaximum());
   back->Update();
-  const double                           half = (forward->GetMaximum() - forward->GetMinimum()) / 510.0;
+  const double                           half = (forward->GetWindowMaximum() - forward->GetWindowMinimum()) / 510.0;
   double                                 largest = 0.0;
   const auto                             reference = ReferenceImage();
   itk::ImageRegionConstIterator<Image3D> in(reference, reference->GetBufferedRegion());
@@ -163,8 +199,8 @@ TEST(EightBitScaleImageFilter, InverseIsRightToHalfAGreyValue)
   auto again = Filter3D::New();
   again->SetInput(back->GetOutput());
   again->ComputeConstantsOff();
-  again->SetMinimum(forward->GetMinimum());
-  again->SetMaximum(forward->GetMaximum());
+  again->SetWindowMinimum(forward->GetWindowMinimum());
+  again->SetWindowMaximum(forward->GetWindowMaximum());
   again->Update();
   ExpectSameVoxels(forward->GetOutput(), again->GetOutput());
 }
@@ -223,8 +259,8 @@ TEST(EightBitScaleImageFilter, SlicesAreScaledAsVolumes)
         alone->SetInput(ReferenceImage());
         alone->SetMaskImage(inSlice);
         alone->Update();
-        EXPECT_EQ(filter->GetSliceMinima()[i], alone->GetMinimum());
-        EXPECT_EQ(filter->GetSliceMaxima()[i], alone->GetMaximum());
+        EXPECT_EQ(filter->GetSliceMinima()[i], alone->GetWindowMinimum());
+        EXPECT_EQ(filter->GetSliceMaxima()[i], alone->GetWindowMaximum());
         for (itk::ImageRegionConstIteratorWithIndex<ByteImage> it(filter->GetOutput(), slice); !it.IsAtEnd(); ++it)
         {
           ASSERT_EQ(it.Get(), alone->GetOutput()->GetPixel(it.GetIndex())) << it.GetIndex();
@@ -261,16 +297,16 @@ TEST(EightBitScaleImageFilter, ConstantImageGivesZerosAndComesBack)
   auto filter = Filter3D::New();
   filter->SetInput(MakeImage<Image3D>({ { 3, 4, 5 } }, [](const auto &) { return 17.0; }));
   filter->Update();
-  EXPECT_EQ(filter->GetMinimum(), 17.0);
-  EXPECT_EQ(filter->GetMaximum(), 17.0);
+  EXPECT_EQ(filter->GetWindowMinimum(), 17.0);
+  EXPECT_EQ(filter->GetWindowMaximum(), 17.0);
   ExpectSameVoxels(MakeImage<ByteImage>({ { 3, 4, 5 } }, [](const auto &) { return 0; }).GetPointer(),
                    filter->GetOutput());
   auto back = itk::EightBitScaleImageFilter<ByteImage, Image3D>::New();
   back->SetInput(filter->GetOutput());
   back->ComputeConstantsOff();
   back->InverseOn();
-  back->SetMinimum(17.0);
-  back->SetMaximum(17.0);
+  back->SetWindowMinimum(17.0);
+  back->SetWindowMaximum(17.0);
   back->Update();
   ExpectSameVoxels(filter->GetInput(), back->GetOutput());
 }
@@ -283,7 +319,7 @@ TEST(EightBitScaleImageFilter, NaNMattersInsideTheMaskOnly)
   filter->SetInput(image);
   filter->SetMaskImage(EveryThird());
   filter->Update();
-  EXPECT_EQ(filter->GetMaximum(), 790.1250004768372);
+  EXPECT_EQ(filter->GetWindowMaximum(), 790.1250004768372);
   EXPECT_EQ(filter->GetOutput()->GetPixel({ { -1, 1, 4 } }), 0);
   auto real = itk::EightBitScaleImageFilter<Image3D, Image3D>::New();
   real->SetInput(image);
@@ -307,13 +343,13 @@ TEST(EightBitScaleImageFilter, RefusesBadInput)
   ExpectError([&] { filter->Update(); }, "SliceAxis is 3 and should be less than 3");
   filter->SetSliceAxis(2);
   filter->ComputeConstantsOff();
-  filter->SetMinimum(3000.0);
-  ExpectError([&] { filter->Update(); }, "Minimum is 3000 and Maximum is 3000");
-  filter->SetMinimum(notANumber);
-  ExpectError([&] { filter->Update(); }, "Minimum is nan");
-  filter->SetMinimum(0.0);
-  filter->SetMaximum(std::numeric_limits<double>::infinity());
-  ExpectError([&] { filter->Update(); }, "Maximum is inf");
+  filter->SetWindowMinimum(3000.0);
+  ExpectError([&] { filter->Update(); }, "WindowMinimum is 3000 and WindowMaximum is 3000");
+  filter->SetWindowMinimum(notANumber);
+  ExpectError([&] { filter->Update(); }, "WindowMinimum is nan");
+  filter->SetWindowMinimum(0.0);
+  filter->SetWindowMaximum(std::numeric_limits<double>::infinity());
+  ExpectError([&] { filter->Update(); }, "WindowMaximum is inf");
   filter->SliceBySliceOn();
   ExpectError([&] { filter->Update(); }, "0 minima and 0 maxima, and should have one for each of the 5 slices");
   filter->SetSliceRanges({ 0, 0, 0, 2, 0 }, { 1, 1, 1, 1, 1 });

@@ -18,16 +18,13 @@
 #include "itkFastN4BiasFieldCorrectionImageFilter.h"
 
 #include "itkBSplineControlPointImageFilter.h"
-#include "itkHeadPhantomImageSource.h"
-#include "itkImageFileReader.h"
+#include "itkFieldTestUtilities.h"
 #include "itkImageFilterTestUtilities.h"
 #include "itkN4BiasFieldCorrectionImageFilter.h"
 #include "itkStreamingImageFilter.h"
-#include "itkTestData.h"
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <limits>
 #include <vector>
 
@@ -111,176 +108,6 @@ FieldError(const ImageType * field)
   return std::sqrt(squares / n - sum * sum / (n * n));
 }
 
-/** |a / b - 1| over the mask, in rising order. */
-std::vector<double>
-RelativeDifferences(const ImageType * a, const ImageType * b, const MaskType * mask)
-{
-  std::vector<double> differences;
-  for (itk::ImageRegionConstIteratorWithIndex<MaskType> it(mask, mask->GetBufferedRegion()); !it.IsAtEnd(); ++it)
-  {
-    if (it.Get() != 0)
-    {
-      differences.push_back(
-        std::abs(static_cast<double>(a->GetPixel(it.GetIndex())) / b->GetPixel(it.GetIndex()) - 1.0));
-    }
-  }
-  std::sort(differences.begin(), differences.end());
-  return differences;
-}
-
-double
-Percentile99(const std::vector<double> & sorted)
-{
-  return sorted[sorted.size() * 99 / 100];
-}
-
-/** Tissue labels of a head on a grid of 5 mm. */
-MaskType::Pointer
-PhantomLabels()
-{
-  auto                   source = itk::HeadPhantomImageSource<ImageType>::New();
-  ImageType::SizeType    size{ { 36, 43, 36 } };
-  ImageType::SpacingType spacing;
-  spacing.Fill(5.0);
-  source->SetSize(size);
-  source->SetSpacing(spacing);
-  source->CenterGrid();
-  source->Update();
-  return source->GetTissueLabels();
-}
-
-template <typename TImage>
-typename TImage::Pointer
-EveryFifthVoxel(const TImage * image)
-{
-  const auto          size = image->GetLargestPossibleRegion().GetSize();
-  ImageType::SizeType smaller{ { size[0] / 5, size[1] / 5, size[2] / 5 } };
-  return MakeImage<TImage>(smaller, [&](const auto & i) {
-    return image->GetPixel({ { 5 * i[0] + 2, 5 * i[1] + 2, 5 * i[2] + 2 } });
-  });
-}
-
-/** CSF, gray and white matter in the labels of the phantom and of BrainWeb. */
-bool
-IsBrain(int label)
-{
-  return label >= 1 && label <= 3;
-}
-
-MaskType::Pointer
-BrainMask(const MaskType * labels)
-{
-  return MakeImage<MaskType>(labels->GetLargestPossibleRegion().GetSize(),
-                             [&](const auto & i) { return IsBrain(labels->GetPixel(i)) ? 1 : 0; });
-}
-
-/** A smooth field between 1 - amplitude / 2 and 1 + amplitude / 2, roughly. */
-double
-Field(const ImageType::IndexType & i, const ImageType::SizeType & size, double amplitude)
-{
-  const double x = 2.0 * i[0] / size[0] - 1.0;
-  const double y = 2.0 * i[1] / size[1] - 1.0;
-  const double z = 2.0 * i[2] / size[2] - 1.0;
-  return 1.0 +
-         0.5 * amplitude * (0.6 * x - 0.5 * y * y + 0.4 * z + 0.5 * x * y * z + 0.4 * std::sin(1.5 * z + 0.7 * x));
-}
-
-/** One signal for each tissue, times the field, with Rician noise. */
-ImageType::Pointer
-KnownHead(const MaskType * labels, double amplitude, double noise)
-{
-  Random     random(3);
-  const auto size = labels->GetLargestPossibleRegion().GetSize();
-  return MakeImage<ImageType>(size, [&](const auto & i) {
-    const std::array<double, 4> signals{ { 100.0, 370.0, 790.0, 1000.0 } };
-    const int                   label = labels->GetPixel(i);
-    const double                signal = (IsBrain(label) ? signals[label] : signals[0]) * Field(i, size, amplitude);
-    // Box and Muller's normal numbers.
-    const double radius = 1000.0 * noise * std::sqrt(-2.0 * std::log(1.0 - random()));
-    const double angle = 6.283185307179586 * random();
-    return std::hypot(signal + radius * std::cos(angle), radius * std::sin(angle));
-  });
-}
-
-/** Standard deviation over gray and white matter of the difference between the log field that a correction took out and
- * the truth. */
-double
-BrainFieldError(const ImageType * image, const ImageType * corrected, const MaskType * labels, double amplitude)
-{
-  double     n = 0.0;
-  double     sum = 0.0;
-  double     squares = 0.0;
-  const auto size = labels->GetLargestPossibleRegion().GetSize();
-  for (itk::ImageRegionConstIteratorWithIndex<MaskType> it(labels, labels->GetBufferedRegion()); !it.IsAtEnd(); ++it)
-  {
-    if (it.Get() == 2 || it.Get() == 3)
-    {
-      const auto   i = it.GetIndex();
-      const double difference = std::log(static_cast<double>(image->GetPixel(i)) / corrected->GetPixel(i)) -
-                                std::log(Field(i, size, amplitude));
-      n += 1.0;
-      sum += difference;
-      squares += difference * difference;
-    }
-  }
-  return std::sqrt(squares / n - sum * sum / (n * n));
-}
-
-/** Four levels and the default threshold. */
-template <typename TFilter>
-ImageType::Pointer
-CorrectInFourLevels(const ImageType * image, const MaskType * mask)
-{
-  auto filter = TFilter::New();
-  filter->SetInput(image);
-  filter->SetMaskImage(mask);
-  filter->SetNumberOfFittingLevels(4);
-  typename TFilter::VariableSizeArrayType iterations(4);
-  iterations.Fill(50);
-  filter->SetMaximumNumberOfIterations(iterations);
-  filter->Update();
-  return filter->GetOutput();
-}
-
-/** The recovered field is as near to the truth as that of ITK's filter, and nearer than none. */
-void
-ExpectTruth(const MaskType * labels)
-{
-  const auto mask = BrainMask(labels);
-  for (const double amplitude : { 0.1, 0.2, 0.4 })
-  {
-    for (const double noise : { 0.01, 0.03, 0.05 })
-    {
-      const auto   image = KnownHead(labels, amplitude, noise);
-      const auto   ours = CorrectInFourLevels<FilterType>(image, mask);
-      const auto   reference = CorrectInFourLevels<ReferenceType>(image, mask);
-      const double error = BrainFieldError(image, ours, labels, amplitude);
-      EXPECT_LT(error, 1.01 * BrainFieldError(image, reference, labels, amplitude)) << amplitude << " " << noise;
-      EXPECT_LT(error, 0.5 * BrainFieldError(image, image, labels, amplitude)) << amplitude << " " << noise;
-      EXPECT_LT(Percentile99(RelativeDifferences(ours, reference, mask)), 5e-4) << amplitude << " " << noise;
-    }
-  }
-}
-
-/** Standard deviation over mean in one tissue. */
-double
-VariationInTissue(const ImageType * image, const MaskType * labels, int tissue)
-{
-  double n = 0.0;
-  double sum = 0.0;
-  double squares = 0.0;
-  for (itk::ImageRegionConstIteratorWithIndex<MaskType> it(labels, labels->GetBufferedRegion()); !it.IsAtEnd(); ++it)
-  {
-    if (it.Get() == tissue)
-    {
-      const auto value = static_cast<double>(image->GetPixel(it.GetIndex()));
-      n += 1.0;
-      sum += value;
-      squares += value * value;
-    }
-  }
-  return std::sqrt(squares / n - sum * sum / (n * n)) / (sum / n);
-}
 } // namespace
 
 TEST(FastN4BiasFieldCorrectionImageFilter, WithoutShrinkingItIsITKsFilter)
@@ -393,48 +220,6 @@ TEST(FastN4BiasFieldCorrectionImageFilter, ParametersMeanWhatTheyMeanInITK)
   const auto differences = RelativeDifferences(ours, reference, Positive(image));
   EXPECT_LT(Percentile99(differences), 1e-4);
   EXPECT_GT(RelativeDifferences(ours, image, Positive(image)).back(), 0.1);
-}
-
-TEST(FastN4BiasFieldCorrectionImageFilter, TruthIsFoundAsWellAsByITKInThePhantom)
-{
-  ExpectTruth(PhantomLabels());
-}
-
-TEST(FastN4BiasFieldCorrectionImageFilter, TruthIsFoundAsWellAsByITKInBrainWeb)
-{
-  const std::string name = itk::TestUtilities::SharedData("brainweb/brainweb_labels_discrete.mha");
-  if (!std::ifstream(name).good())
-  {
-    GTEST_SKIP() << "no " << name;
-  }
-  ExpectTruth(EveryFifthVoxel(itk::ReadImage<MaskType>(name).GetPointer()));
-}
-
-// Colin27: a real MR, on the grid of BrainWeb's labels, which are those of the same head.
-TEST(FastN4BiasFieldCorrectionImageFilter, TissueOfARealHeadBecomesMoreUniform)
-{
-  const std::string labelsName = itk::TestUtilities::SharedData("brainweb/brainweb_labels_discrete.mha");
-  const std::string imageName = itk::TestUtilities::SharedData("brainweb/colin27_ch2_T1.nii.gz");
-  if (!std::ifstream(labelsName).good() || !std::ifstream(imageName).good())
-  {
-    GTEST_SKIP() << "no " << labelsName << " or no " << imageName;
-  }
-  const auto labels = itk::ReadImage<MaskType>(labelsName);
-  const auto read = itk::ReadImage<ImageType>(imageName);
-  const auto image = MakeImage<ImageType>(labels->GetLargestPossibleRegion().GetSize(),
-                                          [&](const auto & i) { return read->GetPixel(i); });
-  auto       filter = FilterType::New();
-  filter->SetInput(image);
-  filter->SetMaskImage(BrainMask(labels));
-  filter->SetShrinkFactor(4);
-  filter->SetNumberOfFittingLevels(4);
-  FilterType::VariableSizeArrayType iterations(4);
-  iterations.Fill(50);
-  filter->SetMaximumNumberOfIterations(iterations);
-  filter->Update();
-  constexpr int whiteMatter = 3;
-  EXPECT_LT(VariationInTissue(filter->GetOutput(), labels, whiteMatter),
-            0.95 * VariationInTissue(image, labels, whiteMatter));
 }
 
 TEST(FastN4BiasFieldCorrectionImageFilter, FindsAKnownField)
@@ -579,7 +364,7 @@ TEST(FastN4BiasFieldCorrectionImageFilter, In2DItIsITKsFilterAndDoublesMayBeLarg
     const double expected = reference->GetPixel(it.GetIndex());
     // ITK moves the last voxel of each axis by 1/1000 of a voxel.
     ASSERT_NEAR(ours->GetPixel(it.GetIndex()) / expected, 1.0, 5e-4);
-    // Logarithms around 467 have fewer digits left behind the point.
+    // Logarithms around 467 have fewer digits left after the point.
     ASSERT_NEAR(ourLarge->GetPixel(it.GetIndex()) / 1e200 / expected, 1.0, 1e-2);
   }
 }

@@ -53,7 +53,7 @@ TEST(HounsfieldScaleImageFilter, ClosedForm)
   {
     EXPECT_EQ(filter->GetOutput()->GetPixel({ { i, 0, 0 } }), clamped[i]);
   }
-  filter->ClampOff();
+  filter->ClipOff();
   filter->Update();
   for (int i = 0; i < 6; ++i)
   {
@@ -66,10 +66,10 @@ TEST(HounsfieldScaleImageFilter, OtherWindowAndRangeIn2D)
   const auto image = MakeObliqueImage<Image2D>({ { 3, 2 } }, [](const auto & i) { return 100.0F * i[0]; });
   auto       filter = itk::HounsfieldScaleImageFilter<Image2D>::New();
   filter->SetInput(image);
-  filter->SetHounsfieldMinimum(-200.0);
-  filter->SetHounsfieldMaximum(200.0);
-  filter->SetRangeMinimum(0.0);
-  filter->SetRangeMaximum(1.0);
+  filter->SetWindowMinimum(-200.0);
+  filter->SetWindowMaximum(200.0);
+  filter->SetOutputMinimum(0.0);
+  filter->SetOutputMaximum(1.0);
   filter->Update();
   EXPECT_EQ(filter->GetOutput()->GetPixel({ { -2, 1 } }), 0.0F);
   EXPECT_EQ(filter->GetOutput()->GetPixel({ { -1, 2 } }), 0.25F);
@@ -102,10 +102,10 @@ TEST(HounsfieldScaleImageFilter, InverseUndoes)
 {
   auto forward = Filter3D::New();
   forward->SetInput(ReferenceImage());
-  forward->ClampOff();
+  forward->ClipOff();
   auto back = Filter3D::New();
   back->SetInput(forward->GetOutput());
-  back->ClampOff();
+  back->ClipOff();
   back->InverseOn();
   back->Update();
   const auto                             reference = ReferenceImage();
@@ -117,7 +117,7 @@ TEST(HounsfieldScaleImageFilter, InverseUndoes)
   }
 }
 
-TEST(HounsfieldScaleImageFilter, InverseClampsAndRoundsToShort)
+TEST(HounsfieldScaleImageFilter, InverseClipsAndRoundsToShort)
 {
   const double values[] = { -1.0, 1.0, 0.0, -1.5, 1.5, notANumber, 0.00026 };
   const short  expected[] = { -1000, 3000, 1000, -1000, 3000, 0, 1001 };
@@ -156,17 +156,17 @@ TEST(HounsfieldScaleImageFilter, RefusesBadParameters)
 {
   auto filter = Filter3D::New();
   filter->SetInput(ReferenceImage());
-  filter->SetHounsfieldMaximum(-1000.0);
-  ExpectError([&] { filter->Update(); }, "HounsfieldMinimum is -1000 and HounsfieldMaximum is -1000");
-  filter->SetHounsfieldMaximum(3000.0);
-  filter->SetHounsfieldMinimum(notANumber);
-  ExpectError([&] { filter->Update(); }, "HounsfieldMinimum is nan");
-  filter->SetHounsfieldMinimum(-1000.0);
-  filter->SetRangeMinimum(2.0);
-  ExpectError([&] { filter->Update(); }, "RangeMinimum is 2 and RangeMaximum is 1");
-  filter->SetRangeMinimum(-1.0);
-  filter->SetRangeMaximum(std::numeric_limits<double>::infinity());
-  ExpectError([&] { filter->Update(); }, "RangeMaximum is inf");
+  filter->SetWindowMaximum(-1000.0);
+  ExpectError([&] { filter->Update(); }, "WindowMinimum is -1000 and WindowMaximum is -1000");
+  filter->SetWindowMaximum(3000.0);
+  filter->SetWindowMinimum(notANumber);
+  ExpectError([&] { filter->Update(); }, "WindowMinimum is nan");
+  filter->SetWindowMinimum(-1000.0);
+  filter->SetOutputMinimum(2.0);
+  ExpectError([&] { filter->Update(); }, "OutputMinimum is 2 and OutputMaximum is 1");
+  filter->SetOutputMinimum(-1.0);
+  filter->SetOutputMaximum(std::numeric_limits<double>::infinity());
+  ExpectError([&] { filter->Update(); }, "OutputMaximum is inf");
 }
 
 TEST(HounsfieldScaleImageFilter, SameBitsForAnyNumberOfThreads)

@@ -165,3 +165,53 @@ TYPED_TEST(IntensityNormalizationImageFilter, GivenConstantsNeedNoMoreThanTheReq
   EXPECT_EQ(source->GetOutput()->GetBufferedRegion(), this->PartOfImage());
   this->ExpectPartOfWholeResult(filter->GetOutput());
 }
+
+TYPED_TEST(IntensityNormalizationImageFilter, KeepsWhatIsOutsideTheMask)
+{
+  const auto expected = this->MakeFilter(true);
+  expected->Update();
+  const auto filter = this->MakeFilter(true);
+  EXPECT_FALSE(filter->GetKeepOutsideMask());
+  filter->KeepOutsideMaskOn();
+  filter->Update();
+  const auto image = ReferenceImage();
+  const auto mask = EveryThird();
+  for (itk::ImageRegionConstIteratorWithIndex<Image3D> it(image, image->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+  {
+    const auto index = it.GetIndex();
+    ASSERT_EQ(filter->GetOutput()->GetPixel(index),
+              mask->GetPixel(index) != 0 ? expected->GetOutput()->GetPixel(index) : it.Get())
+      << index;
+  }
+
+  // With the constants of the run, part of the image is enough.
+  const auto part = this->MakeFilter(true);
+  part->Update();
+  part->KeepOutsideMaskOn();
+  part->ComputeConstantsOff();
+  this->UpdatePart(part);
+  for (itk::ImageRegionConstIteratorWithIndex<Image3D> it(part->GetOutput(), this->PartOfImage()); !it.IsAtEnd(); ++it)
+  {
+    ASSERT_EQ(it.Get(), filter->GetOutput()->GetPixel(it.GetIndex())) << it.GetIndex();
+  }
+
+  // Without a mask nothing is outside, and what is constant inside is zero there alone.
+  const auto unmasked = this->MakeFilter(false);
+  unmasked->KeepOutsideMaskOn();
+  unmasked->Update();
+  const auto whole = this->MakeFilter(false);
+  whole->Update();
+  ExpectSameVoxels(whole->GetOutput(), unmasked->GetOutput());
+  auto constant = MakeObliqueImage<Image3D>(
+    { { 7, 6, 5 } }, [n = 0u](const auto &) mutable { return n++ % 3 == 0 ? 7.0 : static_cast<double>(n); });
+  const auto flat = this->MakeFilter(true);
+  flat->SetInput(constant);
+  flat->KeepOutsideMaskOn();
+  flat->GlobalWarningDisplayOff();
+  flat->Update();
+  flat->GlobalWarningDisplayOn();
+  for (itk::ImageRegionConstIteratorWithIndex<Image3D> it(constant, constant->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+  {
+    ASSERT_EQ(flat->GetOutput()->GetPixel(it.GetIndex()), mask->GetPixel(it.GetIndex()) != 0 ? 0.0 : it.Get());
+  }
+}

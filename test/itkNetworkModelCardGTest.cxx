@@ -83,10 +83,12 @@ TEST(NetworkModelCard, ReadsEveryField)
   EXPECT_EQ(card.Outputs[0].Hounsfield[1], 3000.0);
   EXPECT_EQ(card.Outputs[1].Kind, itk::OutputKindEnum::BoneProbability);
   EXPECT_EQ(card.Infer.PatchSize, (std::vector<unsigned int>{ 192, 224 }));
-  EXPECT_EQ(card.Infer.Overlap, 0.25);
+  EXPECT_EQ(card.Infer.Overlap, (std::vector<double>{ 0.25 }));
+  EXPECT_EQ(card.Infer.GaussianScale, 0.125);
   EXPECT_EQ(card.Infer.Blending, itk::BlendingEnum::Gaussian);
   EXPECT_EQ(card.Infer.Batch, 4u);
-  EXPECT_FALSE(card.Infer.Padding.has_value());
+  EXPECT_EQ(card.Infer.PaddingRule, itk::PaddingRuleEnum::Minimum);
+  EXPECT_FALSE(card.Inputs[1].KeepOutsideMask);
   EXPECT_EQ(card.Infer.Tiles, itk::TileRuleEnum::Interval);
   EXPECT_EQ(card.Infer.Slices, 1u);
   EXPECT_TRUE(card.Infer.Mirror.empty());
@@ -107,6 +109,27 @@ TEST(NetworkModelCard, ReadsTheOptionalKeysOfInference)
   EXPECT_EQ(card.Infer.Combine, itk::CombinationEnum::Median);
   EXPECT_EQ(card.Infer.Scale, (std::vector<double>{ 0.5, 2.0 }));
   EXPECT_EQ(itk::NetworkModelCard::FromJSON(card.ToJSON()).ToJSON(), card.ToJSON());
+}
+
+TEST(NetworkModelCard, ReadsWhatDiffersFromAxisToAxisAndAroundTheImage)
+{
+  const auto read = [](const std::string & key, const std::string & text) {
+    const auto card = itk::NetworkModelCard::FromJSON(Replaced(key, text));
+    EXPECT_EQ(itk::NetworkModelCard::FromJSON(card.ToJSON()).ToJSON(), card.ToJSON());
+    return card.Infer;
+  };
+  EXPECT_EQ(read("\"overlap\": 0.25", "\"overlap\": [0.5, 0]").Overlap, (std::vector<double>{ 0.5, 0.0 }));
+  EXPECT_EQ(read("\"batch\": 4", "\"batch\": 4, \"gaussian-scale\": 0.25").GaussianScale, 0.25);
+  const auto constant = read("\"padding\": null", "\"padding\": -1.5");
+  EXPECT_EQ(constant.PaddingRule, itk::PaddingRuleEnum::Constant);
+  EXPECT_EQ(constant.PaddingValue, -1.5);
+  EXPECT_EQ(read("\"padding\": null", "\"padding\": \"replicate\"").PaddingRule, itk::PaddingRuleEnum::Replicate);
+  // Cards are written as they were before there were these choices, unless one of them is made.
+  const std::string text = itk::NetworkModelCard::FromJSON(cardText).ToJSON();
+  EXPECT_NE(text.find("\"overlap\": 0.25"), std::string::npos);
+  EXPECT_NE(text.find("\"padding\": null"), std::string::npos);
+  EXPECT_EQ(text.find("gaussian-scale"), std::string::npos);
+  EXPECT_EQ(text.find("keep-outside-mask"), std::string::npos);
 }
 
 TEST(NetworkModelCard, ReadsTheConstantsOfEachTransform)
@@ -137,6 +160,9 @@ TEST(NetworkModelCard, ReadsTheConstantsOfEachTransform)
   EXPECT_TRUE(own.OwnRange);
   EXPECT_TRUE(own.SliceBySlice);
 
+  EXPECT_TRUE(read(R"("transform": "z-score", "keep-outside-mask": true)").KeepOutsideMask);
+  EXPECT_FALSE(read(R"("transform": "z-score", "keep-outside-mask": false)").KeepOutsideMask);
+
   const std::string foregroundEnd = R"("transform": "ct-foreground", "lower": 0, "upper": 1, "mean": 0)";
   const std::string range = R"(, "output-minimum": 0, "output-maximum": 1)";
   const std::vector<std::array<std::string, 2>> cases{
@@ -148,6 +174,8 @@ TEST(NetworkModelCard, ReadsTheConstantsOfEachTransform)
     { R"("transform": "eight-bit", "lower": 0, "upper": 1, "slice-by-slice": true)" + range,
       "'inputs[1].intensity.slice-by-slice' should be false where 'lower'" },
     { R"("transform": "eight-bit", "lower": 0, "upper": 1)" + range, "'inputs[1].intensity.slice-by-slice'" },
+    { R"("transform": "z-score", "keep-outside-mask": 1)", "'inputs[1].intensity.keep-outside-mask' should be" },
+    { R"("transform": "none", "keep-outside-mask": true)", "'inputs[1].intensity.keep-outside-mask' is not a known" },
     { R"("transform": "z-score", "lower": 0)", "'inputs[1].intensity.lower' is not a known key" },
   };
   for (const auto & wrong : cases)
@@ -209,9 +237,15 @@ TEST(NetworkModelCard, NamesTheKeyThatIsWrong)
     { "[192, 224]", "[192, 224, 1]", "'inference.patch-size'" },
     { "[192, 224]", "[192, -4]", "'inference.patch-size[1]'" },
     { "\"overlap\": 0.25", "\"overlap\": 1.0", "'inference.overlap'" },
+    { "\"overlap\": 0.25", "\"overlap\": \"half\"", "'inference.overlap' should be in [0, 1)" },
+    { "\"overlap\": 0.25", "\"overlap\": [0.5]", "'inference.overlap' should be a number, or an array of 2" },
+    { "\"overlap\": 0.25", "\"overlap\": []", "'inference.overlap' should be a number, or an array of 2" },
+    { "\"overlap\": 0.25", "\"overlap\": [0.5, 1.0]", "'inference.overlap' should be in [0, 1)" },
+    { "\"batch\": 4", "\"batch\": 4, \"gaussian-scale\": 0", "'inference.gaussian-scale'" },
+    { "\"batch\": 4", "\"batch\": 4, \"gaussian-scale\": \"wide\"", "'inference.gaussian-scale'" },
     { "\"blending\": \"gaussian\"", "\"blending\": \"mean\"", "'inference.blending'" },
     { "\"batch\": 4", "\"batch\": 0", "'inference.batch'" },
-    { "\"padding\": null", "\"padding\": \"min\"", "'inference.padding'" },
+    { "\"padding\": null", "\"padding\": \"min\"", "'inference.padding' should be a number, null or 'replicate'" },
     { "\"plane\": \"axial\"", "\"plane\": \"oblique\"", "'inference.plane'" },
     { "\"batch\": 4", "\"batch\": 4, \"tiles\": \"odd\"", "'inference.tiles'" },
     { "\"batch\": 4", "\"batch\": 4, \"slices\": 2", "'inference.slices'" },
@@ -243,4 +277,14 @@ TEST(NetworkModelCard, EnumsPrintTheirNames)
             "convex-hull bone-hounsfield "
             "z-score even "
             "median");
+}
+
+TEST(NetworkModelCard, TheExampleIsACard)
+{
+  const auto        example = itk::NetworkModelCard::GetExample();
+  const std::string text = example.ToJSON();
+  EXPECT_EQ(itk::NetworkModelCard::FromJSON(text).ToJSON(), text);
+  EXPECT_EQ(example.Inputs.size(), 1u);
+  EXPECT_EQ(example.Outputs.size(), 1u);
+  EXPECT_EQ(example.Outputs[0].Kind, itk::OutputKindEnum::Hounsfield);
 }

@@ -16,7 +16,7 @@
  *
  *=========================================================================*/
 #include "itkMultiThreaderBase.h"
-#include "itkNetworkModel.h"
+#include "itkNetworkModelTestUtilities.h"
 #include "itkTestData.h"
 #include "itkTestDevice.h"
 
@@ -38,129 +38,9 @@
 
 namespace
 {
-using Shape = itk::NetworkModel::ShapeType;
-using Groups = itk::NetworkModel::OutputGroupsType;
-using Floats = std::vector<float>;
+using namespace itk::TestUtilities;
 
-/** A folder of its own for each test, removed at the end. */
-class NetworkModel : public ::testing::Test
-{
-protected:
-  void
-  SetUp() override
-  {
-    m_Folder = std::filesystem::temp_directory_path() / ("NetworkModel-" + std::to_string(std::random_device{}()));
-    std::filesystem::create_directories(m_Folder);
-  }
-
-  void
-  TearDown() override
-  {
-    std::filesystem::remove_all(m_Folder);
-  }
-
-  std::string
-  PathOf(const std::string & name) const
-  {
-    return (m_Folder / name).string();
-  }
-
-  std::string
-  WriteFile(const std::string & name, const std::string & content) const
-  {
-    std::ofstream(PathOf(name), std::ios::binary) << content;
-    return PathOf(name);
-  }
-
-  static std::string
-  ReadFile(const std::string & path)
-  {
-    std::ifstream file(path, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  }
-
-  size_t
-  CountFiles() const
-  {
-    return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(m_Folder), {}));
-  }
-
-  std::filesystem::path m_Folder;
-};
-
-itk::NetworkModel::Pointer
-MakeModel(const std::string & body)
-{
-  auto model = itk::NetworkModel::New();
-  model->DefineFromSource("def forward(self, x):\n  " + body);
-  return model;
-}
-
-itk::NetworkModelCard
-MakeCard(const size_t inputs, const size_t outputs)
-{
-  itk::NetworkModelCard card;
-  card.Name = "test";
-  card.Inputs.resize(inputs);
-  for (auto & input : card.Inputs)
-  {
-    input.Name = "mr";
-    input.Modality = "MR";
-  }
-  card.Outputs.resize(outputs);
-  for (auto & output : card.Outputs)
-  {
-    output.Name = "sct";
-  }
-  card.Infer.PatchSize = { 4, 4 };
-  return card;
-}
-
-std::string
-ErrorOf(const std::function<void()> & work)
-{
-  try
-  {
-    work();
-  }
-  catch (const itk::ExceptionObject & error)
-  {
-    return error.GetDescription();
-  }
-  return "";
-}
-
-/** One line that has all the parts. */
-void
-ExpectError(const std::function<void()> & work, const std::vector<std::string> & parts)
-{
-  const std::string error = ErrorOf(work);
-  for (const std::string & part : parts)
-  {
-    EXPECT_NE(error.find(part), std::string::npos) << "'" << part << "' is not in the error: " << error;
-  }
-  EXPECT_EQ(error.find('\n'), std::string::npos) << "the error has several lines: " << error;
-}
-
-Groups
-Outputs(const itk::NetworkModel * model, const Floats & input, const Shape & shape)
-{
-  Groups outputs;
-  model->Forward(input.data(), shape, 1, outputs);
-  return outputs;
-}
-
-Floats
-ChannelOf(const itk::NetworkModel::Pass & pass, const size_t window, const size_t channel)
-{
-  size_t voxels = 1;
-  for (const int64_t size : pass.GetGrid())
-  {
-    voxels *= static_cast<size_t>(size);
-  }
-  const float * const values = pass.GetChannel(window, channel);
-  return Floats(values, values + voxels);
-}
+using NetworkModel = NetworkModelTest;
 
 /** The first channel of the first window, mirrored. */
 Floats
@@ -356,7 +236,7 @@ TEST_F(NetworkModel, NamesTheCardThatIsWrong)
 {
   auto model = MakeModel("return x");
   auto card = MakeCard(1, 1);
-  card.Infer.Overlap = 1.25;
+  card.Infer.Overlap = { 1.25 };
   model->SetCard(card);
   model->Save(PathOf("bad.pt"));
   auto read = itk::NetworkModel::New();
@@ -905,7 +785,13 @@ TEST_F(NetworkModel, PrintsItsMembers)
   model->SetCard(MakeCard(1, 1));
   std::ostringstream out;
   model->Print(out);
-  for (const char * const member : { "FileName: ", "Device: cpu", "Precision: Float32", "Loaded: On", "Card: test" })
+  for (const char * const member : { "FileName: ",
+                                     "Device: cpu",
+                                     "Precision: Float32",
+                                     "UseCustomKernels: On",
+                                     "Loaded: On",
+                                     "Card: test",
+                                     "Remarks: 0" })
   {
     EXPECT_NE(out.str().find(member), std::string::npos) << member;
   }

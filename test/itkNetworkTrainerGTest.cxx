@@ -91,7 +91,8 @@ MakeCard()
   output.Range = { { 0.0, 1.0 } };
   card.Outputs = { output };
   card.Infer.PatchSize = { side, side };
-  card.Infer.Padding = -1.0;
+  card.Infer.PaddingRule = itk::PaddingRuleEnum::Constant;
+  card.Infer.PaddingValue = -1.0;
   card.License = "Apache-2.0";
   return card;
 }

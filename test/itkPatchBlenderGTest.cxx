@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 
 namespace
@@ -116,6 +117,32 @@ TEST(PatchBlender, NNUNetWeightsAreThoseOfTheirFilteredImpulse)
   EXPECT_FLOAT_EQ(weights[0], std::exp(-8.0f - 5.12f));
 }
 
+TEST(PatchBlender, WeightsMayBeWiderOrNarrower)
+{
+  // MONAI's sigma_scale: standard deviation 2 for 8 voxels, half a voxel from the centre to voxel 3.
+  const auto wide = itk::PatchBlender::MakeWeights({ 8 }, Blending::Gaussian, 0.25);
+  EXPECT_FLOAT_EQ(wide[3], std::exp(-0.03125f));
+  EXPECT_FLOAT_EQ(wide[0], std::exp(-1.53125f));
+  EXPECT_EQ(itk::PatchBlender::MakeWeights({ 8 }, Blending::Gaussian, 0.125),
+            itk::PatchBlender::MakeWeights({ 8 }, Blending::Gaussian));
+  // Without a floor, a narrow Gaussian is too small for a float away from its centre: as in nnU-Net, the smallest of
+  // the positive weights is there instead. Standard deviation 0.08 voxels: exp(-78.1) beside the centre.
+  const auto narrow = itk::PatchBlender::MakeWeights({ 8 }, Blending::NNUNetGaussian, 0.01);
+  EXPECT_EQ(narrow[4], 1.0f);
+  EXPECT_FLOAT_EQ(narrow[3], static_cast<float>(std::exp(-78.125)));
+  EXPECT_EQ(narrow[0], narrow[3]);
+  EXPECT_EQ(narrow[7], narrow[3]);
+  EXPECT_EQ(itk::PatchBlender::MakeWeights({ 4 }, Blending::Gaussian, 0.001), std::vector<float>(4, 1e-3f));
+
+  const itk::PatchGrid grid({ 6 }, { 4 }, 0.5);
+  itk::PatchBlender    blender(grid, Blending::Gaussian, 1, 0.25);
+  const auto           value = [](size_t, const size_t tile, size_t, int64_t) { return tile == 0 ? 1.0f : 3.0f; };
+  // Standard deviation 1: weights exp(-1.125) at the ends and exp(-0.125) inside.
+  const double outer = std::exp(-1.125);
+  const double inner = std::exp(-0.125);
+  EXPECT_FLOAT_EQ(Blend(blender, grid, 1, value)[0][2], static_cast<float>((inner * 1 + outer * 3) / (inner + outer)));
+}
+
 TEST(PatchBlender, WindowOfOneVoxelWeighsOne)
 {
   EXPECT_EQ(itk::PatchBlender::MakeWeights({ 1 }, Blending::Gaussian), std::vector<float>{ 1.0f });
@@ -127,7 +154,7 @@ TEST(PatchBlender, WindowOfOneVoxelWeighsOne)
 
 TEST(PatchBlender, WeightsOfAnyWindowArePositiveAndAtMostOne)
 {
-  for (size_t n = 1; n < 300; ++n)
+  for (unsigned int n = 1; n < 300; ++n)
   {
     for (const float weight : itk::PatchBlender::MakeWeights({ n }, Blending::Gaussian))
     {
@@ -183,16 +210,16 @@ TEST(PatchBlender, MedianIsTheTrueMedian)
 
 TEST(PatchBlender, MedianAgreesWithSortingForRandomGrids)
 {
-  std::mt19937                           random(5);
-  std::uniform_int_distribution<size_t>  size(1, 11);
-  std::uniform_real_distribution<double> overlap(0.0, 0.9);
-  std::uniform_real_distribution<float>  number(-5.0f, 5.0f);
+  std::mt19937                                random(5);
+  std::uniform_int_distribution<unsigned int> size(1, 11);
+  std::uniform_real_distribution<double>      overlap(0.0, 0.9);
+  std::uniform_real_distribution<float>       number(-5.0f, 5.0f);
   for (int repeat = 0; repeat < 100; ++repeat)
   {
     const itk::PatchGrid grid(
       { size(random), size(random), size(random) }, { size(random), size(random), size(random) }, overlap(random));
     itk::PatchBlender               blender(grid, Blending::Median, 2);
-    std::vector<std::vector<float>> collected(2 * grid.GetImageSize()[0] * grid.GetImageSize()[1] *
+    std::vector<std::vector<float>> collected(size_t{ 2 } * grid.GetImageSize()[0] * grid.GetImageSize()[1] *
                                               grid.GetImageSize()[2]);
     const size_t                    voxels = collected.size() / 2;
     const auto image = Blend(blender, grid, 2, [&](const size_t channel, size_t, size_t, const int64_t position) {
@@ -252,11 +279,11 @@ TEST(PatchBlender, SkippedWindowsLeaveNaN)
 
 TEST(PatchBlender, IdentityAndExactnessForRandomGrids)
 {
-  std::mt19937                           random(11);
-  std::uniform_int_distribution<size_t>  size(1, 14);
-  std::uniform_int_distribution<size_t>  dimensions(1, 3);
-  std::uniform_real_distribution<double> overlap(0.0, 0.95);
-  std::uniform_real_distribution<float>  number(-2000.0f, 3000.0f);
+  std::mt19937                                random(11);
+  std::uniform_int_distribution<unsigned int> size(1, 14);
+  std::uniform_int_distribution<size_t>       dimensions(1, 3);
+  std::uniform_real_distribution<double>      overlap(0.0, 0.95);
+  std::uniform_real_distribution<float>       number(-2000.0f, 3000.0f);
   for (int repeat = 0; repeat < 300; ++repeat)
   {
     itk::PatchGrid::SizesType imageSize;
@@ -355,6 +382,10 @@ TEST(PatchBlender, RefusesWrongUse)
   const itk::PatchGrid grid({ 6 }, { 4 }, 0.5);
   EXPECT_THROW(itk::PatchBlender(itk::PatchGrid(), Blending::Constant, 1), itk::ExceptionObject);
   EXPECT_THROW(itk::PatchBlender(grid, Blending::Constant, 0), itk::ExceptionObject);
+  for (const double scale : { 0.0, -0.125, std::nan(""), std::numeric_limits<double>::infinity() })
+  {
+    EXPECT_THROW(itk::PatchBlender(grid, Blending::Gaussian, 1, scale), itk::ExceptionObject) << scale;
+  }
 
   itk::PatchBlender  blender(grid, Blending::Constant, 1);
   std::vector<float> values(4);

@@ -76,7 +76,7 @@ TEST(PatchGrid, NumbersWindowsWithTheFirstAxisFastest)
 
 TEST(PatchGrid, EvenTilesAreThoseOfNNUNet)
 {
-  const auto even = [](const size_t size, const size_t patch, const double overlap) {
+  const auto even = [](const unsigned int size, const unsigned int patch, const double overlap) {
     return itk::PatchGrid({ size }, { patch }, overlap, itk::TileRuleEnum::Even).GetAxisStarts(0);
   };
   // Reference: compute_steps_for_sliding_window of nnunetv2 2.8.1, tile_step_size = 1 - overlap.
@@ -88,6 +88,144 @@ TEST(PatchGrid, EvenTilesAreThoseOfNNUNet)
   EXPECT_EQ(even(18, 8, 0.625), (Start{ 0, 2, 5, 8, 10 }));
   // A step below one voxel is one voxel.
   EXPECT_EQ(even(6, 3, 0.9), (Start{ 0, 1, 2, 3 }));
+}
+
+TEST(PatchGrid, EvenTilesAreThoseOfNNUNetForTheOverlapsThatPeopleUse)
+{
+  const auto number = [](const unsigned int size, const unsigned int patch, const double overlap) {
+    return itk::PatchGrid({ size }, { patch }, overlap, itk::TileRuleEnum::Even).GetNumberOfTiles();
+  };
+  // Reference: compute_steps_for_sliding_window of nnunetv2 2.8.1 with the steps 0.2 and 0.1. With the step 1 - overlap
+  // computed in double there would be one window more.
+  EXPECT_EQ(number(128, 64, 0.8), 6u);
+  EXPECT_EQ(number(192, 64, 0.8), 11u);
+  EXPECT_EQ(number(100, 20, 0.9), 41u);
+  // An overlap may come from arithmetic itself.
+  EXPECT_EQ(number(128, 64, 1.0 - 0.2), 6u);
+  EXPECT_EQ(number(100, 20, 0.3 + 0.6), 41u);
+  // No short decimal fraction is put in the place of what is none: steps of 1/3 and 2/3, and of 88 voxels of 96.
+  EXPECT_EQ(number(39, 9, 2.0 / 3.0), 11u);
+  EXPECT_EQ(number(39, 9, 1.0 / 3.0), 6u);
+  EXPECT_EQ(number(536, 96, 8.0 / 96.0), 6u);
+
+  // For every overlap: windows that a step of at least one voxel gives, and the sum of all starts, each multiplied by
+  // 2 i + 1 and by a number of its grid, modulo 2^64. Both were computed with numpy by the expressions of that
+  // function, which was called itself for five sizes of each window.
+  struct Reference
+  {
+    unsigned int Step; // in twentieths
+    uint64_t     Windows;
+    uint64_t     Starts;
+  };
+  const Reference references[] = {
+    { 1, 4796683, 8270488368414381ull }, { 2, 3365018, 5166271933372970ull }, { 3, 2492542, 3053555589320468ull },
+    { 4, 1904344, 1732815246006907ull }, { 5, 1551680, 1119023371251099ull }, { 6, 1317793, 785101014688740ull },
+    { 7, 1150307, 582500197456294ull },  { 8, 1024095, 449944191931660ull },  { 9, 926712, 359094347198957ull },
+    { 10, 847560, 293222211937701ull },  { 11, 784438, 245026363738740ull },  { 12, 731049, 207829253906254ull },
+    { 13, 686194, 178842342018588ull },  { 14, 647683, 155720192862701ull },  { 15, 613965, 136853375139895ull },
+    { 16, 584937, 121519980469817ull },  { 17, 559323, 108740038914236ull },  { 18, 536313, 97925016595315ull },
+    { 19, 515857, 88780567421168ull },   { 20, 496671, 80731895754009ull },
+  };
+  for (const Reference & reference : references)
+  {
+    const double step = reference.Step / 20.0;
+    const double overlap = (20 - reference.Step) / 20.0;
+    uint64_t     windows = 0;
+    uint64_t     sum = 0;
+    for (unsigned int patch = 8; patch <= 256; ++patch)
+    {
+      const double target = patch * step;
+      for (unsigned int size = patch; size <= 512; ++size)
+      {
+        const auto starts = itk::PatchGrid({ size }, { patch }, overlap, itk::TileRuleEnum::Even).GetAxisStarts(0);
+        if (target < 1.0)
+        {
+          // nnU-Net has several windows at each voxel then, and this grid one.
+          ASSERT_EQ(starts.size(), size - patch + 1);
+          continue;
+        }
+        ASSERT_EQ(starts.size(), static_cast<size_t>(std::ceil((size - patch) / target)) + 1)
+          << patch << " of " << size << ", overlap " << overlap;
+        windows += starts.size();
+        uint64_t gridSum = 0;
+        for (size_t i = 0; i < starts.size(); ++i)
+        {
+          gridSum += static_cast<uint64_t>(starts[i]) * (2 * i + 1);
+        }
+        sum += gridSum * (size * 131 + patch * 17 + reference.Step);
+      }
+    }
+    EXPECT_EQ(windows, reference.Windows) << "overlap " << overlap;
+    EXPECT_EQ(sum, reference.Starts) << "overlap " << overlap;
+  }
+}
+
+TEST(PatchGrid, IntervalTilesAreThoseOfMONAI)
+{
+  // Reference: the rule of monai.inferers (1.5), scan_interval = int(roi * (1 - overlap)) or 1, as many windows as it
+  // takes to reach the end, the last one moved back.
+  for (unsigned int twentieth = 0; twentieth < 20; ++twentieth)
+  {
+    const double overlap = twentieth / 20.0;
+    for (unsigned int patch = 8; patch <= 256; patch += 3)
+    {
+      const unsigned int interval = std::max(1u, static_cast<unsigned int>(patch * (1.0 - overlap)));
+      for (unsigned int size = patch; size <= 512; size += 5)
+      {
+        Start expected;
+        for (unsigned int position = 0;; position += interval)
+        {
+          expected.push_back(std::min(position, size - patch));
+          if (position + patch >= size)
+          {
+            break;
+          }
+        }
+        ASSERT_EQ(itk::PatchGrid({ size }, { patch }, overlap).GetAxisStarts(0), expected)
+          << patch << " of " << size << ", overlap " << overlap;
+      }
+    }
+  }
+}
+
+TEST(PatchGrid, OverlapMayDifferAlongTheAxes)
+{
+  const itk::PatchGrid grid({ 10, 10 }, { 4, 4 }, { 0.25, 0.5 });
+  EXPECT_EQ(grid.GetAxisStarts(0), (Start{ 0, 3, 6 }));
+  EXPECT_EQ(grid.GetAxisStarts(1), (Start{ 0, 2, 4, 6 }));
+  const itk::PatchGrid even({ 10, 10 }, { 4, 4 }, { 0.0, 0.5 }, itk::TileRuleEnum::Even);
+  EXPECT_EQ(even.GetAxisStarts(0), (Start{ 0, 3, 6 }));
+  EXPECT_EQ(even.GetAxisStarts(1), (Start{ 0, 2, 4, 6 }));
+  // One number stands for all axes.
+  const itk::PatchGrid same({ 10, 11 }, { 4, 4 }, itk::PatchGrid::OverlapType{ 0.25 });
+  EXPECT_EQ(same.GetAxisStarts(0), (Start{ 0, 3, 6 }));
+  EXPECT_EQ(same.GetAxisStarts(1), (Start{ 0, 3, 6, 7 }));
+}
+
+TEST(PatchGrid, CountsTheWindowsOfAVoxel)
+{
+  // Windows of 4 at 0, 3 and 6, and one of 8 around 5.
+  const itk::PatchGrid grid({ 10, 5 }, { 4, 8 }, 0.25);
+  EXPECT_EQ(grid.GetAxisWindowCounts(0), (Sizes{ 1, 1, 1, 2, 1, 1, 2, 1, 1, 1 }));
+  EXPECT_EQ(grid.GetAxisWindowCounts(1), Sizes(5, 1));
+}
+
+TEST(PatchGrid, GivesListsThatOutliveIt)
+{
+  Start seen;
+  for (const auto start : itk::PatchGrid({ 10 }, { 4 }, 0.25).GetAxisStarts(0))
+  {
+    seen.push_back(start);
+  }
+  EXPECT_EQ(seen, (Start{ 0, 3, 6 }));
+  for (const auto size : itk::PatchGrid({ 10 }, { 4 }, 0.25).GetImageSize())
+  {
+    EXPECT_EQ(size, 10u);
+  }
+  for (const auto size : itk::PatchGrid({ 10 }, { 4 }, 0.25).GetPatchSize())
+  {
+    EXPECT_EQ(size, 4u);
+  }
 }
 
 TEST(PatchGrid, ScalesWithTheNetwork)
@@ -113,19 +251,19 @@ TEST(PatchGrid, ScalesWithTheNetwork)
 
 TEST(PatchGrid, CoversEveryVoxelForRandomSizes)
 {
-  std::mt19937                           random(7);
-  std::uniform_int_distribution<size_t>  size(1, 70);
-  std::uniform_real_distribution<double> overlap(0.0, 0.99);
+  std::mt19937                                random(7);
+  std::uniform_int_distribution<unsigned int> size(1, 70);
+  std::uniform_real_distribution<double>      overlap(0.0, 0.99);
   for (int repeat = 0; repeat < 2000; ++repeat)
   {
     const double         share = overlap(random);
-    const size_t         multiple = 1 + static_cast<size_t>(repeat % 3);
-    const size_t         imageSize = multiple * size(random);
-    const size_t         patchSize = multiple * size(random);
+    const auto           multiple = 1 + static_cast<unsigned int>(repeat % 3);
+    const unsigned int   imageSize = multiple * size(random);
+    const unsigned int   patchSize = multiple * size(random);
     const auto           rule = repeat % 2 ? itk::TileRuleEnum::Even : itk::TileRuleEnum::Interval;
     const itk::PatchGrid grid({ imageSize }, { patchSize }, share, rule, { multiple });
-    const Start &        starts = grid.GetAxisStarts(0);
-    std::vector<int>     covered(imageSize, 0);
+    const Start          starts = grid.GetAxisStarts(0);
+    Sizes                covered(imageSize, 0);
     for (const int64_t start : starts)
     {
       EXPECT_EQ(start % static_cast<int64_t>(multiple), 0);
@@ -141,7 +279,8 @@ TEST(PatchGrid, CoversEveryVoxelForRandomSizes)
         ++covered[static_cast<size_t>(i)];
       }
     }
-    EXPECT_GE(*std::min_element(covered.begin(), covered.end()), 1) << imageSize << " " << patchSize << " " << share;
+    EXPECT_EQ(grid.GetAxisWindowCounts(0), covered);
+    EXPECT_GE(*std::min_element(covered.begin(), covered.end()), 1u) << imageSize << " " << patchSize << " " << share;
     for (size_t i = 1; i < starts.size(); ++i)
     {
       EXPECT_LT(starts[i - 1], starts[i]);
@@ -160,6 +299,10 @@ TEST(PatchGrid, RefusesWhatIsNoGrid)
   EXPECT_THROW(itk::PatchGrid({ 2 }, { 1 }, 1.0), itk::ExceptionObject);
   EXPECT_THROW(itk::PatchGrid({ 2 }, { 1 }, -0.1), itk::ExceptionObject);
   EXPECT_THROW(itk::PatchGrid({ 2 }, { 1 }, nan), itk::ExceptionObject);
+  EXPECT_THROW(itk::PatchGrid({ 2 }, { 1 }, { 0.0, 0.0 }), itk::ExceptionObject);
+  EXPECT_THROW(itk::PatchGrid({ 2, 2 }, { 1, 1 }, { 0.0, 1.0 }), itk::ExceptionObject);
+  EXPECT_THROW(itk::PatchGrid({ 2, 2, 2 }, { 1, 1, 1 }, { 0.0, 0.5 }), itk::ExceptionObject);
+  EXPECT_THROW(itk::PatchGrid({ 2 }, { 1 }, itk::PatchGrid::OverlapType{}), itk::ExceptionObject);
   EXPECT_THROW(itk::PatchGrid({ 4 }, { 2 }, 0.0, itk::TileRuleEnum::Even, { 0 }), itk::ExceptionObject);
   EXPECT_THROW(itk::PatchGrid({ 5 }, { 2 }, 0.0, itk::TileRuleEnum::Even, { 2 }), itk::ExceptionObject);
   EXPECT_THROW(itk::PatchGrid({ 4 }, { 3 }, 0.0, itk::TileRuleEnum::Even, { 2 }), itk::ExceptionObject);
@@ -171,6 +314,9 @@ TEST(PatchGrid, RefusesWhatIsNoGrid)
   const itk::PatchGrid grid({ 4 }, { 2 }, 0.0);
   EXPECT_THROW(grid.GetScaled({ 0.3 }), itk::ExceptionObject);
   EXPECT_THROW(grid.GetScaled({ 1.0, 1.0 }), itk::ExceptionObject);
+  EXPECT_THROW(grid.GetScaled({ 1e10 }), itk::ExceptionObject);
+  EXPECT_THROW(grid.GetScaled({ 1e-10 }), itk::ExceptionObject);
+  EXPECT_THROW(grid.GetAxisWindowCounts(1), itk::ExceptionObject);
   EXPECT_THROW(grid.GetTileStart(2), itk::ExceptionObject);
   EXPECT_THROW(grid.GetAxisStarts(1), itk::ExceptionObject);
 }

@@ -43,15 +43,15 @@ TEST(PercentileRescaleImageFilter, AgreesWithNumPy)
     filter->SetLowerPercentile(reference[i][0]);
     filter->SetUpperPercentile(reference[i + 1][0]);
     filter->Update();
-    EXPECT_DOUBLE_EQ(filter->GetLowerValue(), reference[i][1]);
-    EXPECT_DOUBLE_EQ(filter->GetUpperValue(), reference[i + 1][1]);
+    EXPECT_DOUBLE_EQ(filter->GetWindowMinimum(), reference[i][1]);
+    EXPECT_DOUBLE_EQ(filter->GetWindowMaximum(), reference[i + 1][1]);
   }
   filter->SetLowerPercentile(1.0);
   filter->SetUpperPercentile(99.9);
   filter->SetMaskImage(EveryThird());
   filter->Update();
-  EXPECT_DOUBLE_EQ(filter->GetLowerValue(), -194.25459325313568);
-  EXPECT_DOUBLE_EQ(filter->GetUpperValue(), 788.4472202658656);
+  EXPECT_DOUBLE_EQ(filter->GetWindowMinimum(), -194.25459325313568);
+  EXPECT_DOUBLE_EQ(filter->GetWindowMaximum(), 788.4472202658656);
 }
 
 TEST(PercentileRescaleImageFilter, AgreesWithNumPyOnIntegers)
@@ -61,11 +61,11 @@ TEST(PercentileRescaleImageFilter, AgreesWithNumPyOnIntegers)
   filter->SetInput(
     MakeImage<ShortImage>({ { 7, 6, 5 } }, [&](const auto &) { return std::floor(random() * 1000.0 - 200.0); }));
   filter->Update();
-  EXPECT_DOUBLE_EQ(filter->GetLowerValue(), -193.91);
-  EXPECT_DOUBLE_EQ(filter->GetUpperValue(), 797.746);
+  EXPECT_DOUBLE_EQ(filter->GetWindowMinimum(), -193.91);
+  EXPECT_DOUBLE_EQ(filter->GetWindowMaximum(), 797.746);
   filter->SetLowerPercentile(33.0);
   filter->Update();
-  EXPECT_DOUBLE_EQ(filter->GetLowerValue(), 157.91);
+  EXPECT_DOUBLE_EQ(filter->GetWindowMinimum(), 157.91);
 }
 
 TEST(PercentileRescaleImageFilter, ClosedFormAndGeometryIn2D)
@@ -80,8 +80,8 @@ TEST(PercentileRescaleImageFilter, ClosedFormAndGeometryIn2D)
   filter->SetOutputMinimum(0.0);
   filter->SetOutputMaximum(4.0);
   filter->Update();
-  EXPECT_DOUBLE_EQ(filter->GetLowerValue(), 1.0);
-  EXPECT_DOUBLE_EQ(filter->GetUpperValue(), 9.0);
+  EXPECT_DOUBLE_EQ(filter->GetWindowMinimum(), 1.0);
+  EXPECT_DOUBLE_EQ(filter->GetWindowMaximum(), 9.0);
   ExpectSameGrid(image.GetPointer(), filter->GetOutput());
   const auto at = [&](int value) { return filter->GetOutput()->GetPixel({ { value - 2, 1 } }); };
   EXPECT_FLOAT_EQ(at(1), 0.0F);
@@ -89,7 +89,7 @@ TEST(PercentileRescaleImageFilter, ClosedFormAndGeometryIn2D)
   EXPECT_FLOAT_EQ(at(9), 4.0F);
   EXPECT_FLOAT_EQ(at(0), 0.0F);
   EXPECT_FLOAT_EQ(at(10), 4.0F);
-  filter->ClampOff();
+  filter->ClipOff();
   filter->Update();
   EXPECT_FLOAT_EQ(at(0), -0.5F);
   EXPECT_FLOAT_EQ(at(10), 4.5F);
@@ -99,15 +99,15 @@ TEST(PercentileRescaleImageFilter, InverseUndoes)
 {
   auto forward = Filter3D::New();
   forward->SetInput(ReferenceImage());
-  forward->ClampOff();
+  forward->ClipOff();
   forward->Update();
   auto back = Filter3D::New();
   back->SetInput(forward->GetOutput());
   back->ComputeConstantsOff();
   back->InverseOn();
-  back->ClampOff();
-  back->SetLowerValue(forward->GetLowerValue());
-  back->SetUpperValue(forward->GetUpperValue());
+  back->ClipOff();
+  back->SetWindowMinimum(forward->GetWindowMinimum());
+  back->SetWindowMaximum(forward->GetWindowMaximum());
   back->Update();
   const auto                             reference = ReferenceImage();
   itk::ImageRegionConstIterator<Image3D> expected(reference, reference->GetBufferedRegion());
@@ -126,11 +126,11 @@ TEST(PercentileRescaleImageFilter, IntegersRoundAndSaturate)
     return values[i[0]];
   }));
   filter->ComputeConstantsOff();
-  filter->SetLowerValue(0.0);
-  filter->SetUpperValue(255.0);
+  filter->SetWindowMinimum(0.0);
+  filter->SetWindowMaximum(255.0);
   filter->SetOutputMinimum(0.0);
   filter->SetOutputMaximum(255.0);
-  filter->ClampOff();
+  filter->ClipOff();
   filter->Update();
   const int expected[] = { 0, 0, 1, 255, 255, 0, 0 };
   for (int i = 0; i < 7; ++i)
@@ -144,8 +144,8 @@ TEST(PercentileRescaleImageFilter, ConstantImageGivesZeros)
   auto filter = Filter3D::New();
   filter->SetInput(MakeImage<Image3D>({ { 3, 4, 5 } }, [](const auto &) { return 17.0; }));
   filter->Update();
-  EXPECT_EQ(filter->GetLowerValue(), 17.0);
-  EXPECT_EQ(filter->GetUpperValue(), 17.0);
+  EXPECT_EQ(filter->GetWindowMinimum(), 17.0);
+  EXPECT_EQ(filter->GetWindowMaximum(), 17.0);
   ExpectSameVoxels(MakeImage<Image3D>({ { 3, 4, 5 } }, [](const auto &) { return 0.0; }).GetPointer(),
                    filter->GetOutput());
 }
@@ -169,7 +169,7 @@ TEST(PercentileRescaleImageFilter, RefusesBadInput)
   ExpectError([&] { filter->Update(); }, "OutputMinimum is -1 and OutputMaximum is -1");
   filter->SetOutputMaximum(1.0);
   filter->ComputeConstantsOff();
-  filter->SetLowerValue(2.0);
-  filter->SetUpperValue(1.0);
-  ExpectError([&] { filter->Update(); }, "LowerValue is 2 and UpperValue is 1");
+  filter->SetWindowMinimum(2.0);
+  filter->SetWindowMaximum(1.0);
+  ExpectError([&] { filter->Update(); }, "WindowMinimum is 2 and WindowMaximum is 1");
 }

@@ -89,8 +89,8 @@ TEST(SyntheticCTFusionImageFilter, EveryParameterCounts)
   auto filter = MakeFilter<FilterType>(Row(hounsfieldRow), Row(probabilityRow), Row(boneRow));
   filter->SetMaskImage(Row<MaskImage>({ 1, 1, 1, 1, 1, 1, 0 }));
   filter->SetProbabilityThreshold(0.05);
-  filter->SetHounsfieldMinimum(-1024.0);
-  filter->SetHounsfieldMaximum(10.0);
+  filter->SetClipMinimum(-1024.0);
+  filter->SetClipMaximum(10.0);
   filter->SetBoneMinimum(200.0);
   filter->SetBoneMaximum(3071.0);
   filter->SetAirValue(-1024.0);
@@ -188,12 +188,12 @@ TEST(SyntheticCTFusionImageFilter, RefusesBadParametersAndMissingImages)
   filter->SetProbabilityThreshold(std::nan(""));
   EXPECT_THROW(filter->Update(), itk::ExceptionObject);
   filter->SetProbabilityThreshold(0.5);
-  filter->SetHounsfieldMinimum(3001.0);
+  filter->SetClipMinimum(3001.0);
   EXPECT_THROW(filter->Update(), itk::ExceptionObject);
-  filter->SetHounsfieldMinimum(-1000.0);
-  filter->SetHounsfieldMaximum(std::nan(""));
+  filter->SetClipMinimum(-1000.0);
+  filter->SetClipMaximum(std::nan(""));
   EXPECT_THROW(filter->Update(), itk::ExceptionObject);
-  filter->SetHounsfieldMaximum(3000.0);
+  filter->SetClipMaximum(3000.0);
   filter->SetBoneMinimum(3001.0);
   EXPECT_THROW(filter->Update(), itk::ExceptionObject);
   filter->SetBoneMinimum(250.0);
@@ -208,8 +208,8 @@ TEST(SyntheticCTFusionImageFilter, PrintsItsMembers)
   std::ostringstream out;
   FilterType::New()->Print(out);
   for (const char * const member : { "ProbabilityThreshold: 0.5",
-                                     "HounsfieldMinimum: -1000",
-                                     "HounsfieldMaximum: 3000",
+                                     "ClipMinimum: -1000",
+                                     "ClipMaximum: 3000",
                                      "BoneMinimum: 250",
                                      "BoneMaximum: 3000",
                                      "AirValue: -1000" })

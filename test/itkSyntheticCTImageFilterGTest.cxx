@@ -25,8 +25,10 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
+#include <vector>
 
 namespace
 {
@@ -446,4 +448,162 @@ TEST(SyntheticCTImageFilter, RefusesASecondChannelOnAnotherGrid)
   filter->SetInput(0, SmallBall());
   filter->SetInput(1, ObliqueBall({ { 23, 19, 15 } }, Spacing(1.0, 1.0, 1.1)));
   EXPECT_NE(ErrorOf(filter), "");
+}
+
+TEST(SyntheticCTImageFilter, WhateverDecidesTheResultRunsItAgain)
+{
+  const auto image = SmallBall();
+  const auto model = OneHeadModel();
+  const auto second = OneHeadModel();
+  auto       filter = Filtered(model, { image });
+  filter->AddModel(second);
+  filter->Update();
+  unsigned int runs = 0;
+  filter->AddObserver(itk::StartEvent(), [&runs](const itk::EventObject &) { ++runs; });
+  const auto expectRuns = [&](const unsigned int expected, const char * const what) {
+    filter->Update();
+    EXPECT_EQ(runs, expected) << what;
+    runs = 0;
+  };
+  expectRuns(0, "nothing");
+  model->SetPrecision(itk::NetworkPrecisionEnum::BFloat16);
+  expectRuns(1, "the precision");
+  expectRuns(0, "nothing");
+  second->UseCustomKernelsOff();
+  expectRuns(1, "the kernels of a further model");
+  auto card = OneHeadCard();
+  card.License = "another";
+  model->SetCard(card);
+  expectRuns(1, "the card");
+  second->DefineFromSource("def forward(self, x):\n    return x\n");
+  second->SetCard(OneHeadCard());
+  expectRuns(1, "the network");
+  model->SetDevice("cpu");
+  expectRuns(0, "the same device");
+
+  // The result is that of the new setting: 1 + 2^-9 of the range is nothing in bfloat16.
+  const auto          fine = ModelOf("def forward(self, x):\n    return 0 * x + 0.50390625\n", OneHeadCard());
+  auto                result = Filtered(fine, { image }, HalfMask(image));
+  const itk::Index<3> inside{ { 3, 3, 3 } };
+  EXPECT_FLOAT_EQ(result->GetOutput()->GetPixel(inside), 1000.0F + 2000.0F * 0.50390625F);
+  fine->SetPrecision(itk::NetworkPrecisionEnum::BFloat16);
+  result->Update();
+  EXPECT_FLOAT_EQ(result->GetOutput()->GetPixel(inside), 1000.0F + 2000.0F * 0.50390625F);
+  card = OneHeadCard();
+  card.Outputs[0].Hounsfield = { { 0.0, 100.0 } };
+  fine->SetCard(card);
+  result->Update();
+  EXPECT_FLOAT_EQ(result->GetOutput()->GetPixel(inside), 75.1953125F);
+}
+
+TEST(SyntheticCTImageFilter, ACardOfAnotherNumberOfInputsMayFollow)
+{
+  const auto image = SmallBall();
+  auto       two = OneHeadCard();
+  two.Inputs.push_back(two.Inputs[0]);
+  two.Inputs[1].Name = "t2";
+  const auto model = ModelOf("def forward(self, x):\n    return x[:, :1] * 0\n", two);
+  auto       filter = FilterType::New();
+  filter->SetModel(model);
+  filter->SetInput(image);
+  EXPECT_NE(ErrorOf(filter).find("names 2 input images but 1 are given"), std::string::npos) << ErrorOf(filter);
+  filter->SetInput(1, image);
+  filter->SetInput(0, nullptr);
+  EXPECT_NE(ErrorOf(filter).find("Input 0 (mr) is not set"), std::string::npos) << ErrorOf(filter);
+  filter->SetInput(0, image);
+  filter->Update();
+  model->SetCard(OneHeadCard());
+  filter->PopBackInput();
+  filter->Update();
+  EXPECT_EQ(ErrorOf(filter), "");
+}
+
+TEST(SyntheticCTImageFilter, ValuesThatAreNotFiniteAreAnErrorThatNamesTheWindow)
+{
+  const auto image = SmallBall();
+  auto       card = OneHeadCard();
+  card.Preprocess.Mask = itk::PreprocessingMaskEnum::None;
+  auto filter = FilterType::New();
+  filter->SetModel(ModelOf("def forward(self, x):\n    return x / 0\n", card));
+  filter->SetInput(image);
+  const std::string error = ErrorOf(filter);
+  EXPECT_NE(error.find("values that are NaN or infinite for the window that begins at index"), std::string::npos)
+    << error;
+  EXPECT_EQ(error.find('\n'), std::string::npos) << error;
+  // The filter can be used again.
+  filter->SetModel(OneHeadModel());
+  filter->Update();
+  ExpectSameVoxels(Filtered(OneHeadModel(), { image })->GetOutput(), filter->GetOutput());
+}
+
+TEST(SyntheticCTImageFilter, SaysWhatIsDoubtful)
+{
+  const auto image = SmallBall();
+  image->SetSpacing(Spacing(5.0, 5.0, 5.0));
+  auto filter = Filtered(OneHeadModel(), { image });
+  EXPECT_EQ(filter->GetNumberOfRemarks(), 0u);
+  EXPECT_THROW(filter->GetRemark(0), itk::ExceptionObject);
+
+  const auto ct = SmallBall();
+  ct->SetSpacing(Spacing(5.0, 5.0, 5.0));
+  for (itk::ImageRegionIterator<ImageType> it(ct, ct->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+  {
+    it.Set(it.Get() < 50.0F ? -1000.0F : it.Get());
+  }
+  filter->SetInput(ct);
+  filter->Update();
+  ASSERT_EQ(filter->GetNumberOfRemarks(), 1u);
+  EXPECT_EQ(filter->GetRemark(0).find("input 0 (mr) is taken for an MR"), 0u) << filter->GetRemark(0);
+
+  filter->SetInput(image);
+  filter->SetModel(ModelOf("def forward(self, x):\n    return torch.dropout(x, 0.5, True)\n", OneHeadCard()));
+  filter->AddModel(OneHeadModel());
+  filter->Update();
+  ASSERT_EQ(filter->GetNumberOfRemarks(), 1u);
+  EXPECT_NE(filter->GetRemark(0).find("training mode"), std::string::npos) << filter->GetRemark(0);
+}
+
+TEST(SyntheticCTImageFilter, BiasCorrectionReportsProgressAndSeesAnAbort)
+{
+  const auto image = SmallBall();
+  auto       card = OneHeadCard();
+  card.Preprocess.BiasCorrection = true;
+  auto filter = FilterType::New();
+  filter->SetModel(OneHeadModel(card));
+  filter->SetInput(image);
+  std::vector<float> reported;
+  float              abortAt = 2.0F;
+  filter->AddObserver(itk::ProgressEvent(), [&](const itk::EventObject &) {
+    reported.push_back(filter->GetProgress());
+    if (filter->GetProgress() >= abortAt)
+    {
+      filter->AbortGenerateDataOn();
+    }
+  });
+  filter->Update();
+  // Shares of shares are rounded.
+  for (size_t i = 1; i < reported.size(); ++i)
+  {
+    ASSERT_GE(reported[i], reported[i - 1] - 1e-5F) << i;
+  }
+  // The preprocessing takes a fifth of the time, and its bias correction most of that.
+  const auto early =
+    std::count_if(reported.begin(), reported.end(), [](const float p) { return p > 0.02F && p < 0.15F; });
+  EXPECT_GT(early, 5);
+
+  const size_t whole = reported.size();
+  for (const float share : { 0.05F, 0.1F, 0.5F })
+  {
+    reported.clear();
+    abortAt = share;
+    filter->Modified();
+    EXPECT_THROW(filter->Update(), itk::ProcessAborted) << share;
+    // The stage that is running stops, not the one after it.
+    EXPECT_TRUE(share > 0.2F || reported.back() < 0.15F) << reported.back();
+    EXPECT_LT(reported.size(), whole);
+  }
+  // It can run again.
+  abortAt = 2.0F;
+  filter->Update();
+  ExpectSameVoxels(Filtered(OneHeadModel(card), { image })->GetOutput(), filter->GetOutput());
 }

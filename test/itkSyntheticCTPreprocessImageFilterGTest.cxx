@@ -24,7 +24,10 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
 namespace
 {
@@ -327,4 +330,130 @@ TEST(SyntheticCTPreprocessImageFilter, RefusesWhatDoesNotFit)
   itk::TestUtilities::ExpectError([&] { smallChannel->Update(); }, "input 1 has another grid than the image: size");
 
   EXPECT_THROW(FilterType::New()->SetCardFromJSON("{}"), itk::ExceptionObject);
+}
+
+TEST(SyntheticCTPreprocessImageFilter, AHotVoxelChangesNothingElse)
+{
+  auto                card = Card(itk::IntensityTransformEnum::ZScore, itk::PreprocessingMaskEnum::Body);
+  const itk::Index<3> place{ { 10, 12, 8 } };
+  const auto          withVoxel = [&](const float value) {
+    const auto image = Ball();
+    image->SetPixel(place, value);
+    const auto filter = FilterOf(card, image);
+    filter->Update();
+    EXPECT_EQ(image->GetPixel(place), value) << "the input was changed";
+    return filter;
+  };
+  const auto expectRemark = [](const FilterType * const filter) {
+    bool saysSo = false;
+    for (unsigned int i = 0; i < filter->GetNumberOfRemarks(); ++i)
+    {
+      const std::string remark = filter->GetRemark(i);
+      saysSo = saysSo || (remark.find("1 voxel far outside the others") != std::string::npos &&
+                          remark.find("are set to the nearest of these") != std::string::npos);
+    }
+    EXPECT_TRUE(saysSo);
+  };
+  // A voxel that is a little brighter instead: the brightest of the others.
+  const auto plain = withVoxel(116.0F);
+  const auto hot = withVoxel(1e6F);
+  expectRemark(hot);
+  itk::TestUtilities::ExpectSameVoxels(plain->GetOutput(), hot->GetOutput());
+  itk::TestUtilities::ExpectSameVoxels(plain->GetMaskOutput(), hot->GetMaskOutput());
+  // As dark as the darkest of the others.
+  const auto dark = withVoxel(1.0F);
+  const auto wrapped = withVoxel(-32768.0F);
+  expectRemark(wrapped);
+  itk::TestUtilities::ExpectSameVoxels(dark->GetOutput(), wrapped->GetOutput());
+  // A CT may have metal.
+  card.Inputs[0].Modality = "CT";
+  card.Inputs[0].Transform = itk::IntensityTransformEnum::None;
+  const auto metal = Ball();
+  metal->SetPixel(place, 30000.0F);
+  const auto kept = FilterOf(card, metal);
+  kept->Update();
+  EXPECT_EQ(kept->GetOutput()->GetPixel(place), 30000.0F);
+}
+
+TEST(SyntheticCTPreprocessImageFilter, SaysWhatIsDoubtful)
+{
+  const auto remarks = [](FilterType * const filter) {
+    filter->Update();
+    std::string all;
+    for (unsigned int i = 0; i < filter->GetNumberOfRemarks(); ++i)
+    {
+      EXPECT_EQ(filter->GetRemark(i).find('\n'), std::string::npos);
+      all += filter->GetRemark(i) + "\n";
+    }
+    return all;
+  };
+  const auto image = Ball();
+  image->SetSpacing(ImageType::SpacingType(4.0));
+  auto card = Card(itk::IntensityTransformEnum::None, itk::PreprocessingMaskEnum::None);
+  card.Inputs[0].Name = "t1";
+  const auto filter = FilterOf(card, image);
+  EXPECT_EQ(remarks(filter), "");
+  itk::TestUtilities::ExpectError([&] { filter->GetRemark(0); }, "There is no remark 0, only 0");
+
+  // A window that the values do not reach; the modality's own words come first.
+  card.Inputs[0].Transform = itk::IntensityTransformEnum::Hounsfield;
+  card.Inputs[0].Lower = 5000.0;
+  card.Inputs[0].Upper = 9000.0;
+  EXPECT_NE(remarks(FilterOf(card, image)).find("input 0 (t1) has values from 1 to 116 where the network expects 5000"),
+            std::string::npos);
+  card.Inputs[0].Modality = "CT";
+  EXPECT_NE(remarks(FilterOf(card, image)).find("input 0 (t1) has values from 1 to 116 and none below -200 HU"),
+            std::string::npos);
+
+  // A body of next to nothing: a speck of 18 of 7680 voxels, which are too many for outliers.
+  const auto speck = Ball();
+  speck->SetSpacing(ImageType::SpacingType(4.0));
+  for (itk::ImageRegionIteratorWithIndex<ImageType> it(speck, speck->GetBufferedRegion()); !it.IsAtEnd(); ++it)
+  {
+    const auto index = it.GetIndex();
+    const bool isInside = std::abs(index[0] - 10) < 2 && std::abs(index[1] - 12) < 2 && index[2] / 2 == 4;
+    it.Set(isInside ? 20.0F : 0.01F * static_cast<float>((index[0] + index[1]) % 5));
+  }
+  const std::string text =
+    remarks(FilterOf(Card(itk::IntensityTransformEnum::None, itk::PreprocessingMaskEnum::Body), speck));
+  EXPECT_NE(text.find("the body mask of input 0 () holds"), std::string::npos) << text;
+  EXPECT_NE(text.find("next to nothing"), std::string::npos) << text;
+}
+
+TEST(SyntheticCTPreprocessImageFilter, EveryStageReportsProgressAndCanBeAborted)
+{
+  auto card = Card(itk::IntensityTransformEnum::ZScore, itk::PreprocessingMaskEnum::ConvexHull);
+  card.Preprocess.BiasCorrection = true;
+  card.Preprocess.Orientation = "RAS";
+  card.Preprocess.Spacing = { { 1.5, 1.5, 1.0 } };
+  const auto         filter = FilterOf(card, Ball());
+  std::vector<float> reported;
+  float              abortAt = 2.0F;
+  filter->AddObserver(itk::ProgressEvent(), [&](const itk::EventObject &) {
+    reported.push_back(filter->GetProgress());
+    if (filter->GetProgress() >= abortAt)
+    {
+      filter->AbortGenerateDataOn();
+    }
+  });
+  filter->Update();
+  for (size_t i = 1; i < reported.size(); ++i)
+  {
+    ASSERT_GE(reported[i], reported[i - 1] - 1e-5F) << i;
+  }
+  EXPECT_FLOAT_EQ(reported.back(), 1.0F);
+  // The bias correction, from 1/24 to 21/24 of the time, is not one step.
+  const auto inside =
+    std::count_if(reported.begin(), reported.end(), [](const float p) { return p > 0.1F && p < 0.8F; });
+  EXPECT_GT(inside, 5);
+  for (const float share : { 0.02F, 0.3F, 0.6F, 0.95F })
+  {
+    reported.clear();
+    abortAt = share;
+    filter->Modified();
+    EXPECT_THROW(filter->Update(), itk::ProcessAborted) << share;
+  }
+  abortAt = 2.0F;
+  filter->Update();
+  EXPECT_FLOAT_EQ(filter->GetProgress(), 1.0F);
 }

@@ -264,7 +264,8 @@ TEST(ThresholdOverlapMeasuresImageFilter, GreyLevelsAreThoseOfTheEightBitImages)
     auto scale = itk::EightBitScaleImageFilter<ImageType>::New();
     scale->SetInput(image);
     scale->ComputeConstantsOff();
-    scale->SetWindowLevel(1600, 300);
+    scale->SetWindowWidth(1600);
+    scale->SetWindowLevel(300);
     scale->Update();
     return GreyType::Pointer(scale->GetOutput());
   };

@@ -60,7 +60,7 @@ done
 
 # A folder and a table of the same cases, any number of jobs and threads: the same numbers to the last digit.
 evaluate 0 0 --cohort cohort --results first --output folder
-has out.txt '^4 evaluations: 4 made now, 0 taken from former runs, 0 failed$'
+has out.txt '^4 evaluations: 4 made now, 0 taken from earlier runs, 0 failed$'
 has folder/metrics.csv '^case,status,me,'
 has folder/metrics.csv '^case_0004,ok,-?[0-9]'
 has folder/cases/case_0001.json '"data-range-hu": 4000'
@@ -83,7 +83,7 @@ has out.txt '^mae +[0-9.]+ HU$'
 # What is done is not done again, unless a file or a setting is another or the report is not whole.
 touch -d '2001-01-01' folder/cases/*.json
 evaluate 0 0 --cohort cohort --results first --output folder
-has out.txt '^4 evaluations: 0 made now, 4 taken from former runs, 0 failed$'
+has out.txt '^4 evaluations: 0 made now, 4 taken from earlier runs, 0 failed$'
 [ "$(find folder/cases -newermt 2002-01-01 -name '*.json' | wc -l)" -eq 0 ] || fail "reports were written again"
 same folder/metrics.csv table/metrics.csv
 head -c 300 table/cases/case_0002.json >folder/cases/case_0002.json
@@ -196,6 +196,36 @@ tail -c 256 whole3.mha >apart.raw
 evaluate 0 0 --cases apart.csv --output apart
 has out.txt '^1 evaluations: 1 made now, 0 taken'
 cd ..
+
+# Layouts and folders that are not cases, a mask that is missing, tables of spreadsheets: the same numbers, and one line
+# for what is doubtful.
+cp -r cohort odd && mkdir -p odd/overview odd/__MACOSX && touch odd/overview/1_brain_train.xlsx odd/__MACOSX/._ct.nii.gz
+evaluate 0 0 --cohort odd --results first --output odd-out
+says "warning: odd: folders without ct are passed over: __MACOSX, overview"
+same odd-out/metrics.csv table/metrics.csv
+[ "$(grep -c . err.txt)" -eq 2 ] || fail "should say one line and the time: $(cat err.txt)"
+mkdir -p Task1 && mv odd Task1/brain && mv Task1/brain/case_0004 Task1/ && mkdir Task1/pelvis && mv Task1/case_0004 Task1/pelvis/
+evaluate 0 0 --cohort Task1 --results first --output nested-out
+same nested-out/metrics.csv table/metrics.csv
+mv Task1/brain/case_0002/mask.nii.gz Task1/brain/case_0002/hidden.nii.gz
+evaluate 0 0 --cohort Task1 --results first --output nested-out
+says "warning: Task1: no mask in case_0002, unlike the other 3 cases"
+has nested-out/summary.json '"not the same for all cases: see their reports"'
+cp Task1/brain/case_0002/hidden.nii.gz Task1/brain/case_0002/mask.nii.gz
+cp Task1/brain/case_0002/hidden.nii.gz Task1/brain/case_0002/mask.mha
+evaluate 1 2 --cohort Task1 --results first --output nested-out
+says "case_0002: Task1/brain/case_0002/mask.mha and Task1/brain/case_0002/mask.nii.gz are both there, should be one"
+cp -r Task1/brain/case_0001 Task1/pelvis/
+evaluate 1 1 --cohort Task1 --results first --output unused-nested
+says "Task1: two cases have the name 'case_0001': brain/case_0001 and pelvis/case_0001"
+printf '\xEF\xBB\xBF' >first/excel.csv
+sed 's/,/;/g; s/$/;;\r/' first/table.csv >>first/excel.csv
+printf ';;;;;\r\n' >>first/excel.csv
+evaluate 0 0 --cases first/excel.csv --output excel
+same excel/metrics.csv table/metrics.csv
+tr '\n' '\r' <first/table.csv >first/mac.csv
+evaluate 0 0 --cases first/mac.csv --output mac
+same mac/metrics.csv table/metrics.csv
 
 # A run that is killed leaves whole reports and no summary; the next one removes what is half written and ends as if
 # nothing had been.

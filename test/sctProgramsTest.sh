@@ -164,6 +164,28 @@ refuses 1 "missing" sct-train --data missing --recipe report.json --output new.p
 refuses 1 "report.json" sct-train --data cohort --recipe report.json --output new.pt
 [ ! -e new.pt ] || fail "sct-train left an output"
 
+# A cohort as it is downloaded: what is no case is passed over and said, what is in doubt is refused.
+recipe=${model%.pt}.json
+mkdir -p Task1/brain/overview Task1/__MACOSX
+cp -r cohort/case_0001 Task1/brain/1BA001
+cp -r cohort/case_0001 Task1/brain/1BA002
+rm Task1/brain/1BA002/mask.nii.gz
+accepts sct-train --data Task1 --recipe "$recipe" --output downloaded.pt --epochs 1 --time-limit 0.01
+for text in "warning: Task1: folders without mr and ct are passed over: __MACOSX, brain/overview" \
+  "warning: Task1: no mask in 1BA002, unlike the other case"; do
+  grep -qxF -- "$text" err.txt || fail "sct-train should have said '$text': $(cat err.txt)"
+done
+cp "$mr" cohort/case_0001/mr.mha
+refuses 1 "cohort/case_0001/mr.mha and cohort/case_0001/mr.nii.gz are both there, should be one" \
+  sct-train --data cohort --recipe "$recipe" --output new.pt
+rm cohort/case_0001/mr.mha
+mkdir -p partly/one && cp "$mr" partly/one/
+refuses 1 "partly/one: has no image 'ct' (.nii.gz, .nii, .mha, .mhd or .nrrd)" \
+  sct-train --data partly --recipe "$recipe" --output new.pt
+printf 'case;mr;mask\r\none;%s;%s\r\n' "$mr" "$mask" >cases.csv
+refuses 1 "cases.csv, line 1: there is no column 'ct'" sct-train --data cases.csv --recipe "$recipe" --output new.pt
+[ ! -e new.pt ] || fail "sct-train left an output"
+
 if [ "$failures" -gt 0 ]; then
   echo "$failures failures"
   exit 1

@@ -62,7 +62,7 @@ struct SyntheticCT_EXPORT RegionErrorSums
   Join(const RegionErrorSums & other);
 };
 
-/** What ErrorMeasureAccumulator has to know. */
+/** Settings of ErrorMeasureAccumulator. */
 struct ErrorMeasureRules
 {
   struct Interval

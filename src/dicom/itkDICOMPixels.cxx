@@ -46,7 +46,7 @@ struct DICOMPixels::StreamHead
   unsigned int Components{ 0 };
   unsigned int Bits{ 0 };
   bool         IsSigned{ false };
-  /** Where the codestream begins, and where what GDCM has to know of it begins again after the head. */
+  /** Where the codestream begins, and where what GDCM needs of it resumes after the head. */
   size_t Begin{ 0 };
   size_t Scan{ 0 };
   /** The head without what is of no use to a decoder (comments, application data). */

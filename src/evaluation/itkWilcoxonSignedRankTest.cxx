@@ -168,15 +168,12 @@ WilcoxonSignedRankTest::SetSamples(const std::vector<double> & first, const std:
   this->Modified();
 }
 
-void
-WilcoxonSignedRankTest::Update()
+std::vector<double>
+WilcoxonSignedRankTest::FindDifferences()
 {
-  const bool isPratt = m_ZeroMethod == WilcoxonZeroMethodEnum::Pratt;
-  const bool isZSplit = m_ZeroMethod == WilcoxonZeroMethodEnum::ZSplit;
-
-  m_HasResults = false;
   m_NumberOfUndefinedPairs = 0;
   m_NumberOfZeros = 0;
+  const bool          keepsZeros = m_ZeroMethod != WilcoxonZeroMethodEnum::Wilcox;
   std::vector<double> differences;
   for (size_t i = 0; i < m_First.size(); ++i)
   {
@@ -188,13 +185,24 @@ WilcoxonSignedRankTest::Update()
     // Equal infinities have no difference either, and their subtraction gives NaN.
     const bool isZero = m_First[i] == m_Second[i];
     m_NumberOfZeros += isZero ? 1 : 0;
-    if (!isZero || isPratt || isZSplit)
+    if (!isZero || keepsZeros)
     {
       differences.push_back(isZero ? 0.0 : m_First[i] - m_Second[i]);
     }
   }
   m_NumberOfPairs = m_First.size() - m_NumberOfUndefinedPairs;
   std::sort(differences.begin(), differences.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  return differences;
+}
+
+void
+WilcoxonSignedRankTest::Update()
+{
+  const bool isPratt = m_ZeroMethod == WilcoxonZeroMethodEnum::Pratt;
+  const bool isZSplit = m_ZeroMethod == WilcoxonZeroMethodEnum::ZSplit;
+
+  m_HasResults = false;
+  const std::vector<double> differences = this->FindDifferences();
 
   // All ranks doubled, so that they are whole numbers.
   std::vector<size_t> doubledRanks;

@@ -202,8 +202,10 @@ SetGeometry(VolumeHeader & header, const std::string & path)
     const size_t line = text.rfind('\n');
     text = line == std::string::npos ? text : text.substr(line + 1);
     const size_t function = text.find(": ");
-    Fail(path + ": cannot be read: " +
-         Trimmed(function != std::string::npos && text.find("rrd") < function ? text.substr(function + 2) : text));
+    text = Trimmed(function != std::string::npos && text.find("rrd") < function ? text.substr(function + 2) : text);
+    // It may quote a line of any length.
+    constexpr size_t longest = 200;
+    Fail(path + ": cannot be read: " + (text.size() > longest ? text.substr(0, longest) + "..." : text));
   }
   if (io->GetNumberOfComponents() != 1)
   {

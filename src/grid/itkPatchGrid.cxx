@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <ostream>
 
 namespace itk
@@ -28,15 +29,27 @@ namespace itk
 
 namespace
 {
+/** 1 - overlap, as it would have been written down: 0.2 and not 0.19999999999999996 for 0.8. An overlap that is no
+ * short decimal fraction, such as 8 voxels of 96, has no such number; its step is computed. */
+double
+StepFromOverlap(const double overlap)
+{
+  constexpr double decimals = 1e6;
+  const double     step = 1.0 - overlap;
+  const double     written = std::round(step * decimals) / decimals;
+  // The overlap is half a unit in its last place off at most, and so is the difference.
+  return std::abs(step - written) <= std::numeric_limits<double>::epsilon() ? written : step;
+}
+
 /** The starts of windows along an axis that is longer than the window. */
 PatchGrid::StartType
 StartsOnLongAxis(const int64_t size, const int64_t patch, const double overlap, const TileRuleEnum tileRule)
 {
   PatchGrid::StartType starts;
   const int64_t        last = size - patch;
-  const double         step = std::max(1.0, static_cast<double>(patch) * (1.0 - overlap));
   if (tileRule == TileRuleEnum::Even)
   {
+    const double step = std::max(1.0, static_cast<double>(patch) * StepFromOverlap(overlap));
     const auto   intervals = static_cast<int64_t>(std::ceil(static_cast<double>(last) / step));
     const double interval = static_cast<double>(last) / static_cast<double>(intervals);
     for (int64_t i = 0; i <= intervals; ++i)
@@ -45,7 +58,9 @@ StartsOnLongAxis(const int64_t size, const int64_t patch, const double overlap, 
     }
     return starts;
   }
-  for (int64_t start = 0; start < last; start += static_cast<int64_t>(step))
+  // MONAI computes the same product in double, and cuts it.
+  const auto interval = std::max<int64_t>(1, static_cast<int64_t>(static_cast<double>(patch) * (1.0 - overlap)));
+  for (int64_t start = 0; start < last; start += interval)
   {
     starts.push_back(start);
   }
@@ -74,6 +89,14 @@ PatchGrid::PatchGrid(const SizesType &  imageSize,
                      const double       overlap,
                      const TileRuleEnum tileRule,
                      const SizesType &  alignment)
+  : PatchGrid(imageSize, patchSize, OverlapType{ overlap }, tileRule, alignment)
+{}
+
+PatchGrid::PatchGrid(const SizesType &   imageSize,
+                     const SizesType &   patchSize,
+                     const OverlapType & overlap,
+                     const TileRuleEnum  tileRule,
+                     const SizesType &   alignment)
   : m_ImageSize(imageSize)
   , m_PatchSize(patchSize)
 {
@@ -92,9 +115,17 @@ PatchGrid::PatchGrid(const SizesType &  imageSize,
     itkGenericExceptionMacro(<< "PatchGrid: the alignment has " << alignment.size() << " numbers where the image has "
                              << imageSize.size() << " axes");
   }
-  if (!(overlap >= 0.0 && overlap < 1.0))
+  if (overlap.size() != 1 && overlap.size() != imageSize.size())
   {
-    itkGenericExceptionMacro(<< "PatchGrid: the overlap is " << overlap << " but should be in [0, 1)");
+    itkGenericExceptionMacro(<< "PatchGrid: there are " << overlap.size() << " overlaps where the image has "
+                             << imageSize.size() << " axes");
+  }
+  for (const double share : overlap)
+  {
+    if (!(share >= 0.0 && share < 1.0))
+    {
+      itkGenericExceptionMacro(<< "PatchGrid: the overlap is " << share << " but should be in [0, 1)");
+    }
   }
 
   m_NumberOfTiles = 1;
@@ -105,12 +136,12 @@ PatchGrid::PatchGrid(const SizesType &  imageSize,
       itkGenericExceptionMacro(<< "PatchGrid: along axis " << axis << " the image has " << imageSize[axis]
                                << " voxels and the patch " << patchSize[axis] << "; both should be at least 1");
     }
-    const size_t multiple = alignment.empty() ? 1 : alignment[axis];
+    const unsigned int multiple = alignment.empty() ? 1 : alignment[axis];
     if (multiple < 1 || imageSize[axis] % multiple != 0 || patchSize[axis] % multiple != 0)
     {
       itkGenericExceptionMacro(<< "PatchGrid: along axis " << axis << " the image has " << imageSize[axis]
                                << " voxels and the patch " << patchSize[axis] << "; both should be multiples of "
-                               << std::max<size_t>(1, multiple));
+                               << std::max(1u, multiple));
     }
     const auto size = static_cast<int64_t>(imageSize[axis]);
     const auto patch = static_cast<int64_t>(patchSize[axis]);
@@ -122,7 +153,7 @@ PatchGrid::PatchGrid(const SizesType &  imageSize,
     }
     else
     {
-      for (const int64_t start : StartsOnLongAxis(size, patch, overlap, tileRule))
+      for (const int64_t start : StartsOnLongAxis(size, patch, overlap[overlap.size() == 1 ? 0 : axis], tileRule))
       {
         // Lowered starts may coincide.
         if (starts.empty() || start / unit * unit != starts.back())
@@ -147,9 +178,15 @@ PatchGrid::GetScaled(const std::vector<double> & scale) const
   PatchGrid scaled(*this);
   for (size_t axis = 0; axis < scale.size(); ++axis)
   {
-    for (size_t * const size : { &scaled.m_ImageSize[axis], &scaled.m_PatchSize[axis] })
+    for (unsigned int * const size : { &scaled.m_ImageSize[axis], &scaled.m_PatchSize[axis] })
     {
-      *size = static_cast<size_t>(Scaled(static_cast<int64_t>(*size), scale[axis], axis));
+      const int64_t exact = Scaled(static_cast<int64_t>(*size), scale[axis], axis);
+      if (exact < 1 || exact > static_cast<int64_t>(std::numeric_limits<unsigned int>::max()))
+      {
+        itkGenericExceptionMacro(<< "PatchGrid: along axis " << axis << ", " << *size << " voxels become " << exact
+                                 << " with the scale " << scale[axis] << ", which is no size");
+      }
+      *size = static_cast<unsigned int>(exact);
     }
     for (int64_t & start : scaled.m_AxisStarts[axis])
     {
@@ -159,11 +196,11 @@ PatchGrid::GetScaled(const std::vector<double> & scale) const
   return scaled;
 }
 
-size_t
+unsigned int
 PatchGrid::GetAlignmentFor(const double scale)
 {
-  constexpr size_t largest = 64;
-  for (size_t alignment = 1; scale > 0.0 && alignment <= largest; ++alignment)
+  constexpr unsigned int largest = 64;
+  for (unsigned int alignment = 1; scale > 0.0 && alignment <= largest; ++alignment)
   {
     const double exact = static_cast<double>(alignment) * scale;
     if (std::round(exact) >= 1.0 && std::abs(exact - std::round(exact)) <= 1e-6 * exact)
@@ -203,7 +240,7 @@ PatchGrid::GetTileStart(const size_t tile) const
   return start;
 }
 
-const PatchGrid::StartType &
+PatchGrid::StartType
 PatchGrid::GetAxisStarts(const size_t axis) const
 {
   if (axis >= m_AxisStarts.size())
@@ -211,6 +248,23 @@ PatchGrid::GetAxisStarts(const size_t axis) const
     itkGenericExceptionMacro(<< "PatchGrid: there is no axis " << axis << ", only " << m_AxisStarts.size());
   }
   return m_AxisStarts[axis];
+}
+
+PatchGrid::SizesType
+PatchGrid::GetAxisWindowCounts(const size_t axis) const
+{
+  const StartType starts = this->GetAxisStarts(axis);
+  const auto      size = static_cast<int64_t>(m_ImageSize[axis]);
+  const auto      patch = static_cast<int64_t>(m_PatchSize[axis]);
+  SizesType       counts(m_ImageSize[axis], 0);
+  for (const int64_t start : starts)
+  {
+    for (int64_t voxel = std::max<int64_t>(0, start); voxel < std::min(size, start + patch); ++voxel)
+    {
+      ++counts[static_cast<size_t>(voxel)];
+    }
+  }
+  return counts;
 }
 
 bool
@@ -235,6 +289,21 @@ operator<<(std::ostream & out, const TileRuleEnum value)
       return out << "interval";
     case TileRuleEnum::Even:
       return out << "even";
+  }
+  return out << "INVALID VALUE";
+}
+
+std::ostream &
+operator<<(std::ostream & out, const PaddingRuleEnum value)
+{
+  switch (value)
+  {
+    case PaddingRuleEnum::Minimum:
+      return out << "minimum";
+    case PaddingRuleEnum::Constant:
+      return out << "constant";
+    case PaddingRuleEnum::Replicate:
+      return out << "replicate";
   }
   return out << "INVALID VALUE";
 }

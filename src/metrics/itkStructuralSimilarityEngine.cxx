@@ -17,6 +17,7 @@
  *=========================================================================*/
 #include "SyntheticCTDetail/itkStructuralSimilarityEngine.h"
 
+#include "common/itkInstructionSets.h"
 #include "itkStructuralSimilarityKernels.h"
 #include "SyntheticCTDetail/itkFilterThreading.h"
 
@@ -41,23 +42,13 @@ constexpr SizeValueType longestWindow = Engine::LongestWindow;
 const std::vector<const StructuralSimilarityKernels *> &
 GetSupportedKernels()
 {
-  static const std::vector<const StructuralSimilarityKernels *> supported = [] {
-    std::vector<const StructuralSimilarityKernels *> found;
-#if defined(__x86_64__) && defined(__GNUC__)
-    const bool fused = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (fused && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    {
-      found.push_back(&StructuralSimilarityAVX512::kernels);
-    }
-    if (fused)
-    {
-      found.push_back(&StructuralSimilarityAVX2::kernels);
-    }
+#ifdef SYNTHETIC_CT_HAS_AVX_KERNELS
+  static const auto supported = FindSupportedKernels(
+    &StructuralSimilarityAVX512::kernels, &StructuralSimilarityAVX2::kernels, &StructuralSimilarityBaseline::kernels);
+#else
+  static const auto supported =
+    FindSupportedKernels<StructuralSimilarityKernels>(nullptr, nullptr, &StructuralSimilarityBaseline::kernels);
 #endif
-    found.push_back(&StructuralSimilarityBaseline::kernels);
-    return found;
-  }();
   return supported;
 }
 
@@ -172,6 +163,269 @@ private:
   const Engine::ReadFunction &        m_Read;
   std::vector<double>                 m_Inside;
 };
+
+/** A block of the map: a few slices of a part of each row, with the arrays that it needs. */
+class SimilarityBlock
+{
+public:
+  SimilarityBlock(const Engine::Grid &                grid,
+                  const Engine::Mapping &             mapping,
+                  const Engine::Formula &             formula,
+                  const StructuralSimilarityKernels & kernels,
+                  const Engine::ReadFunction &        read,
+                  const Engine::WriteFunction &       write,
+                  const Engine::WriteFunction &       writeWeights,
+                  SizeValueType                       x0,
+                  SizeValueType                       z0)
+    : m_Grid(grid)
+    , m_Formula(formula)
+    , m_Kernels(kernels)
+    , m_Write(write)
+    , m_WriteWeights(writeWeights)
+    , m_X0(x0)
+    , m_Z0(z0)
+    , m_Width(std::min(tileWidth, grid[0].Size - x0))
+    , m_Slices(std::min(slicesAtOnce, grid[2].Size - z0))
+    , m_NumberOfFields(formula.Weighted ? 5 : 4)
+    , m_InputSlices(m_Slices + 2 * grid[2].GetRadius())
+    , m_RingRows(rowsAtOnce + 2 * grid[1].GetRadius())
+    , m_MapWidth(RoundUp(m_Width))
+    , m_Stride(m_MapWidth + RoundUp(2 * grid[0].GetRadius()))
+    , m_Set(m_NumberOfFields * m_Stride)
+    , m_Reader(grid, mapping, kernels, read)
+    , m_Input(m_InputSlices * m_Set, 0.0)
+    , m_Ring(m_RingRows * m_Slices * m_Set, 0.0)
+    , m_Filtered(rowsAtOnce * m_Set, 0.0)
+    , m_Moments(m_NumberOfFields * m_MapWidth, 0.0)
+    , m_Reference(m_Stride, 0.0)
+    , m_Synthetic(m_Stride, 0.0)
+    , m_Map(m_MapWidth, 0.0)
+    , m_Inside(m_MapWidth, 0.0)
+    , m_Counts(m_MapWidth, 0.0)
+    , m_None(m_MapWidth, 0.0)
+    , m_IsInputZero(m_InputSlices, true)
+    , m_IsSlotZero(m_RingRows, true)
+  {
+    for (SizeValueType i = 0; i < m_Width; ++i)
+    {
+      m_Counts[i] = IsCounted(grid[0], x0 + i) ? 1.0 : 0.0;
+    }
+  }
+
+  SizeValueType
+  GetNumberOfSlices() const
+  {
+    return m_Slices;
+  }
+
+  /** \param sums those of each slice */
+  void
+  Compute(Engine::Sums * const * sums)
+  {
+    const SizeValueType radius = m_Grid[1].GetRadius();
+    SizeValueType       done = 0;
+    for (SizeValueType y = 0; y < m_Grid[1].Size + 2 * radius; ++y)
+    {
+      const bool isZero = this->ReadRow(y);
+      this->SumAcrossSlices(y, isZero);
+      // As many rows of results as the ring has the surroundings of.
+      const SizeValueType ready = y < 2 * radius ? 0 : y + 1 - 2 * radius;
+      if (ready - done < rowsAtOnce && ready < m_Grid[1].Size)
+      {
+        continue;
+      }
+      const bool isRingZero = std::find(m_IsSlotZero.begin(), m_IsSlotZero.end(), false) == m_IsSlotZero.end();
+      for (SizeValueType k = 0; k < m_Slices; ++k)
+      {
+        if (!m_Write && !m_WriteWeights && !IsCounted(m_Grid[2], m_Z0 + k))
+        {
+          continue;
+        }
+        if (!isRingZero)
+        {
+          this->SumAcrossRows(k, done, ready - done);
+        }
+        for (SizeValueType j = 0; j < ready - done; ++j)
+        {
+          this->FinishRow(k, j, done + j, isRingZero, *sums[k]);
+        }
+      }
+      done = ready;
+    }
+  }
+
+private:
+  static bool
+  IsCounted(const Engine::Axis & axis, SizeValueType i)
+  {
+    return i >= axis.Begin && i < axis.End;
+  }
+
+  /** Read the fields of row y, counted from the border's first, in all slices. True when nothing but zeros is in them.
+   */
+  bool
+  ReadRow(SizeValueType y)
+  {
+    const SizeValueType readWidth = m_Width + 2 * m_Grid[0].GetRadius();
+    bool                isZero = true;
+    for (SizeValueType k = 0; k < m_InputSlices; ++k)
+    {
+      double * const row = m_Input.data() + k * m_Set;
+      for (SizeValueType f = 0; f < m_NumberOfFields; ++f)
+      {
+        m_Fields[f] = row + f * m_Stride;
+      }
+      if (m_Reader.Read(m_X0,
+                        y,
+                        m_Z0 + k,
+                        readWidth,
+                        m_Reference.data(),
+                        m_Synthetic.data(),
+                        m_Formula.Weighted ? m_Fields[4] : nullptr))
+      {
+        m_Kernels.Combine(m_Reference.data(), m_Synthetic.data(), m_Stride, m_Fields.data());
+        m_IsInputZero[k] = false;
+      }
+      else if (!m_IsInputZero[k])
+      {
+        std::fill(row, row + m_Set, 0.0);
+        m_IsInputZero[k] = true;
+      }
+      isZero = isZero && m_IsInputZero[k];
+    }
+    return isZero;
+  }
+
+  /** Sum the row that has been read along the last axis into its place in the ring. */
+  void
+  SumAcrossSlices(SizeValueType y, bool isZero)
+  {
+    const SizeValueType place = y % m_RingRows;
+    double * const      slot = m_Ring.data() + place * m_Slices * m_Set;
+    if (isZero && !m_IsSlotZero[place])
+    {
+      std::fill(slot, slot + m_Slices * m_Set, 0.0);
+    }
+    m_IsSlotZero[place] = isZero;
+    const std::vector<double> & window = m_Grid[2].Window;
+    for (SizeValueType f = 0; f < m_NumberOfFields && !isZero; ++f)
+    {
+      for (SizeValueType k = 0; k < m_InputSlices; ++k)
+      {
+        m_Rows[k] = m_Input.data() + k * m_Set + f * m_Stride;
+      }
+      for (SizeValueType k = 0; k < m_Slices; ++k)
+      {
+        m_Results[k] = slot + k * m_Set + f * m_Stride;
+      }
+      m_Kernels.SumRows(m_Rows.data(), window.data(), window.size(), m_Slices, m_Stride, m_Results.data());
+    }
+  }
+
+  /** Sum the rows of a slice in the ring along the second axis, for `count` rows of results. */
+  void
+  SumAcrossRows(SizeValueType k, SizeValueType firstRow, SizeValueType count)
+  {
+    const std::vector<double> & window = m_Grid[1].Window;
+    for (SizeValueType f = 0; f < m_NumberOfFields; ++f)
+    {
+      for (SizeValueType j = 0; j < count + 2 * m_Grid[1].GetRadius(); ++j)
+      {
+        m_Rows[j] = m_Ring.data() + ((firstRow + j) % m_RingRows * m_Slices + k) * m_Set + f * m_Stride;
+      }
+      for (SizeValueType j = 0; j < count; ++j)
+      {
+        m_Results[j] = m_Filtered.data() + j * m_Set + f * m_Stride;
+      }
+      m_Kernels.SumRows(m_Rows.data(), window.data(), window.size(), count, m_Stride, m_Results.data());
+    }
+  }
+
+  /** Sum along the row, and put the map's values in it.
+   * \param j the row among those of SumAcrossRows()
+   * \param y the row of the grid */
+  void
+  FinishRow(SizeValueType k, SizeValueType j, SizeValueType y, bool isRingZero, Engine::Sums & sums)
+  {
+    const bool isCounted = IsCounted(m_Grid[1], y) && IsCounted(m_Grid[2], m_Z0 + k);
+    if (!m_Write && !m_WriteWeights && !isCounted)
+    {
+      return;
+    }
+    const std::vector<double> & window = m_Grid[0].Window;
+    for (SizeValueType f = 0; f < m_NumberOfFields; ++f)
+    {
+      m_Fields[f] = m_Moments.data() + f * m_MapWidth;
+      if (isRingZero)
+      {
+        std::fill(m_Fields[f], m_Fields[f] + m_MapWidth, 0.0);
+      }
+      else
+      {
+        m_Kernels.SumNeighbours(
+          m_Filtered.data() + j * m_Set + f * m_Stride, window.data(), window.size(), m_MapWidth, m_Fields[f]);
+      }
+    }
+    if (m_Formula.Masked)
+    {
+      m_Reader.Read(m_X0 + m_Grid[0].GetRadius(),
+                    y + m_Grid[1].GetRadius(),
+                    m_Z0 + k + m_Grid[2].GetRadius(),
+                    m_Width,
+                    nullptr,
+                    nullptr,
+                    m_Inside.data());
+    }
+    const double * const counts = isCounted ? m_Counts.data() : m_None.data();
+    m_Kernels.Similarity(
+      m_Fields.data(), m_Formula, counts, m_Formula.Masked ? m_Inside.data() : nullptr, m_MapWidth, m_Map.data(), sums);
+    if (m_Write)
+    {
+      m_Write(m_X0, y, m_Z0 + k, m_Width, m_Map.data());
+    }
+    if (m_WriteWeights)
+    {
+      // Similarity() leaves them in the second field, unless nothing but the border decides.
+      m_WriteWeights(m_X0, y, m_Z0 + k, m_Width, m_Formula.Weighted || m_Formula.Masked ? m_Fields[1] : counts);
+    }
+  }
+
+  const Engine::Grid &                m_Grid;
+  const Engine::Formula &             m_Formula;
+  const StructuralSimilarityKernels & m_Kernels;
+  const Engine::WriteFunction &       m_Write;
+  const Engine::WriteFunction &       m_WriteWeights;
+  const SizeValueType                 m_X0;
+  const SizeValueType                 m_Z0;
+  const SizeValueType                 m_Width;
+  const SizeValueType                 m_Slices;
+  const SizeValueType                 m_NumberOfFields;
+  const SizeValueType                 m_InputSlices;
+  const SizeValueType                 m_RingRows;
+  const SizeValueType                 m_MapWidth;
+  const SizeValueType                 m_Stride;
+  /** Length of a row of each field, one after the other. */
+  const SizeValueType m_Set;
+  RowReader           m_Reader;
+
+  std::vector<double>       m_Input;
+  std::vector<double>       m_Ring;
+  std::vector<double>       m_Filtered;
+  std::vector<double>       m_Moments;
+  std::vector<double>       m_Reference;
+  std::vector<double>       m_Synthetic;
+  std::vector<double>       m_Map;
+  std::vector<double>       m_Inside;
+  std::vector<double>       m_Counts;
+  const std::vector<double> m_None;
+  /** Rows that hold nothing but zeros, as far outside the mask, are not summed up. */
+  std::vector<bool> m_IsInputZero;
+  std::vector<bool> m_IsSlotZero;
+
+  std::array<const double *, slicesAtOnce + longestWindow - 1> m_Rows{};
+  std::array<double *, std::max(slicesAtOnce, rowsAtOnce)>     m_Results{};
+  std::array<double *, 5>                                      m_Fields{};
+};
 } // namespace
 
 StructuralSimilarityEngine::Axis::Axis(
@@ -249,168 +503,20 @@ StructuralSimilarityEngine::ComputeSimilarity(const Grid &          grid,
   const StructuralSimilarityKernels & kernels = *GetSupportedKernels()[m_Kernels];
   const SizeValueType                 tiles = (grid[0].Size + tileWidth - 1) / tileWidth;
   const SizeValueType                 blocks = (grid[2].Size + slicesAtOnce - 1) / slicesAtOnce;
-  const SizeValueType                 numberOfFields = formula.Weighted ? 5 : 4;
-  const std::array<SizeValueType, 3>  radius{ { grid[0].GetRadius(), grid[1].GetRadius(), grid[2].GetRadius() } };
-  const std::array<SizeValueType, 3>  taps{ { grid[0].Window.size(), grid[1].Window.size(), grid[2].Window.size() } };
 
   // One set per slice and tile, joined in their order, so that the threads do not matter.
   std::vector<Sums> partial(grid[2].Size * tiles);
 
   ParallelizeArray(m_Filter, blocks * tiles, progressWeight, [&](SizeValueType task) {
     const SizeValueType tile = task % tiles;
-    const SizeValueType x0 = tile * tileWidth;
     const SizeValueType z0 = task / tiles * slicesAtOnce;
-    const SizeValueType width = std::min(tileWidth, grid[0].Size - x0);
-    const SizeValueType slices = std::min(slicesAtOnce, grid[2].Size - z0);
-    const auto          isCounted = [](const Axis & axis, SizeValueType i) { return i >= axis.Begin && i < axis.End; };
-    const auto isSliceWanted = [&](SizeValueType k) { return write || writeWeights || isCounted(grid[2], z0 + k); };
-
-    const SizeValueType readWidth = width + 2 * radius[0];
-    const SizeValueType mapWidth = RoundUp(width);
-    const SizeValueType stride = mapWidth + RoundUp(2 * radius[0]);
-    const SizeValueType inputSlices = slices + 2 * radius[2];
-    const SizeValueType ringRows = rowsAtOnce + 2 * radius[1];
-
-    // Arrays of rows that hold the fields one after the other.
-    const SizeValueType       set = numberOfFields * stride;
-    std::vector<double>       input(inputSlices * set, 0.0);
-    std::vector<double>       ring(ringRows * slices * set, 0.0);
-    std::vector<double>       filtered(rowsAtOnce * set, 0.0);
-    std::vector<double>       moments(numberOfFields * mapWidth, 0.0);
-    std::vector<double>       reference(stride, 0.0);
-    std::vector<double>       synthetic(stride, 0.0);
-    std::vector<double>       map(mapWidth, 0.0);
-    std::vector<double>       inside(mapWidth, 0.0);
-    std::vector<double>       counts(mapWidth, 0.0);
-    const std::vector<double> none(mapWidth, 0.0);
-    for (SizeValueType i = 0; i < width; ++i)
+    SimilarityBlock     block(grid, mapping, formula, kernels, read, write, writeWeights, tile * tileWidth, z0);
+    std::array<Sums *, slicesAtOnce> sums{};
+    for (SizeValueType k = 0; k < block.GetNumberOfSlices(); ++k)
     {
-      counts[i] = isCounted(grid[0], x0 + i) ? 1.0 : 0.0;
+      sums[k] = &partial[(z0 + k) * tiles + tile];
     }
-
-    RowReader                                                    reader(grid, mapping, kernels, read);
-    std::array<const double *, slicesAtOnce + longestWindow - 1> rows{};
-    std::array<double *, std::max(slicesAtOnce, rowsAtOnce)>     results{};
-    std::array<double *, 5>                                      fields{};
-
-    // Rows that hold nothing but zeros, as far outside the mask, are not summed up.
-    std::vector<bool> isInputZero(inputSlices, true);
-    std::vector<bool> isSlotZero(ringRows, true);
-
-    SizeValueType done = 0;
-    for (SizeValueType y = 0; y < grid[1].Size + 2 * radius[1]; ++y)
-    {
-      bool isZero = true;
-      for (SizeValueType k = 0; k < inputSlices; ++k)
-      {
-        double * const row = input.data() + k * set;
-        for (SizeValueType f = 0; f < numberOfFields; ++f)
-        {
-          fields[f] = row + f * stride;
-        }
-        if (reader.Read(
-              x0, y, z0 + k, readWidth, reference.data(), synthetic.data(), formula.Weighted ? fields[4] : nullptr))
-        {
-          kernels.Combine(reference.data(), synthetic.data(), stride, fields.data());
-          isInputZero[k] = false;
-        }
-        else if (!isInputZero[k])
-        {
-          std::fill(row, row + set, 0.0);
-          isInputZero[k] = true;
-        }
-        isZero = isZero && isInputZero[k];
-      }
-      double * const slot = ring.data() + y % ringRows * slices * set;
-      if (isZero && !isSlotZero[y % ringRows])
-      {
-        std::fill(slot, slot + slices * set, 0.0);
-      }
-      isSlotZero[y % ringRows] = isZero;
-      for (SizeValueType f = 0; f < numberOfFields && !isZero; ++f)
-      {
-        for (SizeValueType k = 0; k < inputSlices; ++k)
-        {
-          rows[k] = input.data() + k * set + f * stride;
-        }
-        for (SizeValueType k = 0; k < slices; ++k)
-        {
-          results[k] = slot + k * set + f * stride;
-        }
-        kernels.SumRows(rows.data(), grid[2].Window.data(), taps[2], slices, stride, results.data());
-      }
-
-      // As many rows of results as the ring has the surroundings of.
-      const SizeValueType ready = y < 2 * radius[1] ? 0 : y + 1 - 2 * radius[1];
-      if (ready - done < rowsAtOnce && ready < grid[1].Size)
-      {
-        continue;
-      }
-      const bool isRingZero = std::find(isSlotZero.begin(), isSlotZero.end(), false) == isSlotZero.end();
-      for (SizeValueType k = 0; k < slices; ++k)
-      {
-        if (!isSliceWanted(k))
-        {
-          continue;
-        }
-        for (SizeValueType f = 0; f < numberOfFields && !isRingZero; ++f)
-        {
-          for (SizeValueType j = 0; j < ready - done + 2 * radius[1]; ++j)
-          {
-            rows[j] = ring.data() + ((done + j) % ringRows * slices + k) * set + f * stride;
-          }
-          for (SizeValueType j = 0; j < ready - done; ++j)
-          {
-            results[j] = filtered.data() + j * set + f * stride;
-          }
-          kernels.SumRows(rows.data(), grid[1].Window.data(), taps[1], ready - done, stride, results.data());
-        }
-        for (SizeValueType j = 0; j < ready - done; ++j)
-        {
-          const bool counted = isCounted(grid[1], done + j) && isCounted(grid[2], z0 + k);
-          if (!write && !writeWeights && !counted)
-          {
-            continue;
-          }
-          for (SizeValueType f = 0; f < numberOfFields; ++f)
-          {
-            fields[f] = moments.data() + f * mapWidth;
-            if (isRingZero)
-            {
-              std::fill(fields[f], fields[f] + mapWidth, 0.0);
-            }
-            else
-            {
-              kernels.SumNeighbours(
-                filtered.data() + j * set + f * stride, grid[0].Window.data(), taps[0], mapWidth, fields[f]);
-            }
-          }
-          if (formula.Masked)
-          {
-            reader.Read(
-              x0 + radius[0], done + j + radius[1], z0 + k + radius[2], width, nullptr, nullptr, inside.data());
-          }
-          kernels.Similarity(fields.data(),
-                             formula,
-                             counted ? counts.data() : none.data(),
-                             formula.Masked ? inside.data() : nullptr,
-                             mapWidth,
-                             map.data(),
-                             partial[(z0 + k) * tiles + tile]);
-          if (write)
-          {
-            write(x0, done + j, z0 + k, width, map.data());
-          }
-          if (writeWeights)
-          {
-            // Similarity() leaves them in the second field, unless nothing but the border decides.
-            const double * const plain = counted ? counts.data() : none.data();
-            writeWeights(x0, done + j, z0 + k, width, formula.Weighted || formula.Masked ? fields[1] : plain);
-          }
-        }
-      }
-      done = ready;
-    }
+    block.Compute(sums.data());
   });
 
   Sums total;

@@ -17,7 +17,9 @@
  *=========================================================================*/
 #include "itkStructuralSimilarityKernels.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#include "common/itkInstructionSets.h"
+
+#ifdef SYNTHETIC_CT_HAS_AVX_KERNELS
 
 #  include <cmath>
 

@@ -243,6 +243,10 @@ InputFrom(const Json & json, const std::string & path)
   input.Modality = reader.TakeString("modality");
   ObjectReader intensity(reader.Take("intensity"), reader.PathOf("intensity"));
   input.Transform = intensity.TakeEnum<IntensityTransformEnum>("transform");
+  if (input.Transform == IntensityTransformEnum::ZScore && intensity.Has("keep-outside-mask"))
+  {
+    input.KeepOutsideMask = intensity.TakeBool("keep-outside-mask");
+  }
   if (input.Transform == IntensityTransformEnum::EightBit)
   {
     input.OwnRange = intensity.Take("lower").is_null() && intensity.Take("upper").is_null();
@@ -347,6 +351,27 @@ OutputFrom(const Json & json, const std::string & path)
   return output;
 }
 
+/** A number for all axes of the window, or one for each. */
+std::vector<double>
+OverlapFrom(ObjectReader & reader, const size_t dimension)
+{
+  const Json &        json = reader.Take("overlap");
+  std::vector<double> overlap;
+  for (const Json & share : json.is_array() ? json : Json::array({ json }))
+  {
+    if (!share.is_number() || !(share.get<double>() >= 0.0 && share.get<double>() < 1.0))
+    {
+      Fail(reader.PathOf("overlap"), "should be in [0, 1)");
+    }
+    overlap.push_back(share.get<double>());
+  }
+  if (json.is_array() && overlap.size() != dimension)
+  {
+    Fail(reader.PathOf("overlap"), "should be a number, or an array of " + std::to_string(dimension));
+  }
+  return overlap;
+}
+
 NetworkModelCard::Inference
 InferenceFrom(const Json & json)
 {
@@ -360,16 +385,30 @@ InferenceFrom(const Json & json)
     inference.PatchSize.push_back(
       ObjectReader::CountOf(patchSize[i], reader.PathOf("patch-size") + "[" + std::to_string(i) + "]"));
   }
-  inference.Overlap = reader.TakeNumber("overlap");
-  if (!(inference.Overlap >= 0.0 && inference.Overlap < 1.0))
-  {
-    Fail(reader.PathOf("overlap"), "should be in [0, 1)");
-  }
+  inference.Overlap = OverlapFrom(reader, dimension);
   inference.Blending = reader.TakeEnum<BlendingEnum>("blending");
-  inference.Batch = reader.TakeCount("batch");
-  if (!reader.Take("padding").is_null())
+  if (reader.Has("gaussian-scale"))
   {
-    inference.Padding = reader.TakeNumber("padding");
+    inference.GaussianScale = reader.TakeNumber("gaussian-scale");
+    if (!(inference.GaussianScale > 0.0))
+    {
+      Fail(reader.PathOf("gaussian-scale"), "should be larger than 0");
+    }
+  }
+  inference.Batch = reader.TakeCount("batch");
+  const Json & padding = reader.Take("padding");
+  if (padding == NameOf(PaddingRuleEnum::Replicate))
+  {
+    inference.PaddingRule = PaddingRuleEnum::Replicate;
+  }
+  else if (!padding.is_null())
+  {
+    if (!padding.is_number())
+    {
+      Fail(reader.PathOf("padding"), "should be a number, null or 'replicate'");
+    }
+    inference.PaddingRule = PaddingRuleEnum::Constant;
+    inference.PaddingValue = padding.get<double>();
   }
   if (reader.Has("tiles"))
   {
@@ -413,6 +452,20 @@ InferenceFrom(const Json & json)
   }
   reader.Finish();
   return inference;
+}
+
+Json
+PaddingToJson(const NetworkModelCard::Inference & inference)
+{
+  switch (inference.PaddingRule)
+  {
+    case PaddingRuleEnum::Constant:
+      return inference.PaddingValue;
+    case PaddingRuleEnum::Replicate:
+      return NameOf(inference.PaddingRule);
+    default:
+      return nullptr;
+  }
 }
 
 } // namespace
@@ -541,6 +594,34 @@ NetworkModelCard::FromJSON(const std::string & text)
   return card;
 }
 
+NetworkModelCard
+NetworkModelCard::GetExample()
+{
+  NetworkModelCard card;
+  card.Name = "my-network";
+  card.Description = "What it does, for which region of the body and which sequence";
+  Input input;
+  input.Name = "mr";
+  input.Modality = "MR";
+  input.Transform = IntensityTransformEnum::Percentile;
+  input.Lower = 1.0;
+  input.Upper = 99.9;
+  card.Inputs.push_back(input);
+  card.Preprocess.Spacing = { { 1.0, 1.0, 0.0 } };
+  card.Preprocess.Orientation = "LPS";
+  card.Preprocess.Mask = PreprocessingMaskEnum::Body;
+  Output output;
+  output.Name = "sct";
+  card.Outputs.push_back(output);
+  card.Infer.PatchSize = { 192, 192 };
+  card.Infer.Batch = 4;
+  card.Infer.PaddingRule = PaddingRuleEnum::Constant;
+  card.Infer.PaddingValue = -1.0;
+  card.Provenance = R"({"training-data":"where the weights come from","intended-use":"research"})";
+  card.License = "the license of the weights";
+  return card;
+}
+
 std::string
 NetworkModelCard::ToJSON() const
 {
@@ -580,6 +661,10 @@ NetworkModelCard::ToJSON() const
       intensity["mean"] = input.Mean;
       intensity["standard-deviation"] = input.StandardDeviation;
     }
+    if (input.KeepOutsideMask)
+    {
+      intensity["keep-outside-mask"] = true;
+    }
     if (input.Transform == IntensityTransformEnum::EightBit)
     {
       intensity["slice-by-slice"] = input.SliceBySlice;
@@ -605,14 +690,19 @@ NetworkModelCard::ToJSON() const
   }
   json["inference"] = { { "plane", NameOf(this->Infer.Plane) },
                         { "patch-size", this->Infer.PatchSize },
-                        { "overlap", this->Infer.Overlap },
+                        { "overlap",
+                          this->Infer.Overlap.size() == 1 ? Json(this->Infer.Overlap[0]) : Json(this->Infer.Overlap) },
                         { "blending", NameOf(this->Infer.Blending) },
                         { "batch", this->Infer.Batch },
-                        { "padding", this->Infer.Padding ? Json(*this->Infer.Padding) : Json(nullptr) },
+                        { "padding", PaddingToJson(this->Infer) },
                         { "tiles", NameOf(this->Infer.Tiles) },
                         { "slices", this->Infer.Slices },
                         { "mirror", this->Infer.Mirror },
                         { "combination", NameOf(this->Infer.Combine) } };
+  if (this->Infer.GaussianScale != PatchBlender::DefaultGaussianScale)
+  {
+    json["inference"]["gaussian-scale"] = this->Infer.GaussianScale;
+  }
   if (!this->Infer.Scale.empty())
   {
     json["inference"]["scale"] = this->Infer.Scale;

@@ -30,8 +30,6 @@ namespace itk
 namespace
 {
 constexpr size_t MaximumDimension = 3;
-/** Standard deviation of the Gaussian as a share of the window. */
-constexpr double GaussianScale = 0.125;
 /** Smallest weight of the Gaussian. */
 constexpr double SmallestWeight = 1e-3;
 /** Sums begin at -0, which leaves every number that is added to it as it is, -0 included. */
@@ -39,11 +37,11 @@ constexpr double EmptySum = -0.0;
 
 /** Three sizes for any number of axes: missing axes, in the middle, have one voxel. The last axis of the grid is always
  * the last here, because layers lie along it. */
-template <typename T>
-std::array<T, MaximumDimension>
-ThreeAxes(const std::vector<T> & values, const T missing)
+template <typename TNumber, typename TValue>
+std::array<TNumber, MaximumDimension>
+ThreeAxes(const std::vector<TValue> & values, const TNumber missing)
 {
-  std::array<T, MaximumDimension> three;
+  std::array<TNumber, MaximumDimension> three;
   three.fill(missing);
   std::copy(values.begin(), values.end() - 1, three.begin());
   three.back() = values.back();
@@ -52,7 +50,7 @@ ThreeAxes(const std::vector<T> & values, const T missing)
 
 /** What a voxel weighs along one axis. */
 double
-WeightAlongAxis(const size_t i, const size_t n, const BlendingEnum blending)
+WeightAlongAxis(const size_t i, const size_t n, const BlendingEnum blending, const double gaussianScale)
 {
   if (blending != BlendingEnum::Gaussian && blending != BlendingEnum::NNUNetGaussian)
   {
@@ -61,7 +59,7 @@ WeightAlongAxis(const size_t i, const size_t n, const BlendingEnum blending)
   const double center =
     blending == BlendingEnum::Gaussian ? (static_cast<double>(n) - 1.0) / 2.0 : static_cast<double>(n / 2);
   const double distance = static_cast<double>(i) - center;
-  const double deviation = GaussianScale * static_cast<double>(n);
+  const double deviation = gaussianScale * static_cast<double>(n);
   return std::exp(-distance * distance / (2.0 * deviation * deviation));
 }
 
@@ -72,9 +70,9 @@ MostWindowsAtAVoxel(const PatchGrid & grid)
   size_t most = 1;
   for (size_t axis = 0; axis < grid.GetDimension(); ++axis)
   {
-    const auto & starts = grid.GetAxisStarts(axis);
-    const auto   patch = static_cast<int64_t>(grid.GetPatchSize()[axis]);
-    size_t       mostAlongAxis = 0;
+    const auto starts = grid.GetAxisStarts(axis);
+    const auto patch = static_cast<int64_t>(grid.GetPatchSize()[axis]);
+    size_t     mostAlongAxis = 0;
     for (size_t last = 0, first = 0; last < starts.size(); ++last)
     {
       while (starts[first] + patch <= starts[last])
@@ -108,8 +106,15 @@ MedianOf(float * const values, const size_t count)
 } // namespace
 
 std::vector<float>
-PatchBlender::MakeWeights(const PatchGrid::SizesType & patchSize, const BlendingEnum blending)
+PatchBlender::MakeWeights(const PatchGrid::SizesType & patchSize,
+                          const BlendingEnum           blending,
+                          const double                 gaussianScale)
 {
+  if (!(gaussianScale > 0.0) || !std::isfinite(gaussianScale))
+  {
+    itkGenericExceptionMacro(<< "PatchBlender: the scale of the Gaussian weights is " << gaussianScale
+                             << " but should be a positive number");
+  }
   std::vector<double> weights{ 1.0 };
   for (const size_t n : patchSize)
   {
@@ -117,7 +122,7 @@ PatchBlender::MakeWeights(const PatchGrid::SizesType & patchSize, const Blending
     product.reserve(weights.size() * n);
     for (size_t i = 0; i < n; ++i)
     {
-      const double factor = WeightAlongAxis(i, n, blending);
+      const double factor = WeightAlongAxis(i, n, blending, gaussianScale);
       for (const double weight : weights)
       {
         product.push_back(weight * factor);
@@ -135,10 +140,20 @@ PatchBlender::MakeWeights(const PatchGrid::SizesType & patchSize, const Blending
   {
     rounded.push_back(static_cast<float>(std::max(weight, smallest)));
   }
+  // A weight of zero would make 0 / 0 of a voxel that no other window holds. The weight of the centre is 1.
+  float leastPositive = 1.0F;
+  for (const float weight : rounded)
+  {
+    leastPositive = weight > 0.0F ? std::min(leastPositive, weight) : leastPositive;
+  }
+  std::replace(rounded.begin(), rounded.end(), 0.0F, leastPositive);
   return rounded;
 }
 
-PatchBlender::PatchBlender(const PatchGrid & grid, const BlendingEnum blending, const size_t channels)
+PatchBlender::PatchBlender(const PatchGrid &  grid,
+                           const BlendingEnum blending,
+                           const size_t       channels,
+                           const double       gaussianScale)
   : m_Grid(grid)
   , m_Blending(blending)
   , m_Channels(channels)
@@ -151,7 +166,7 @@ PatchBlender::PatchBlender(const PatchGrid & grid, const BlendingEnum blending, 
   {
     itkGenericExceptionMacro(<< "PatchBlender: the number of channels is 0 but should be at least 1");
   }
-  const auto & imageSize = grid.GetImageSize();
+  const auto imageSize = grid.GetImageSize();
   for (size_t axis = 0; axis + 1 < imageSize.size(); ++axis)
   {
     m_LayerVoxels *= imageSize[axis];
@@ -171,7 +186,7 @@ PatchBlender::PatchBlender(const PatchGrid & grid, const BlendingEnum blending, 
   }
   else
   {
-    m_Weights = MakeWeights(grid.GetPatchSize(), blending);
+    m_Weights = MakeWeights(grid.GetPatchSize(), blending, gaussianScale);
     m_Sums.resize(channels * slabVoxels, EmptySum);
     m_WeightSums.resize(m_LayerVoxels);
     m_IsAdded.resize(grid.GetNumberOfTiles(), false);
@@ -305,7 +320,7 @@ PatchBlender::GetWeightSums() const
     return m_WeightSums;
   }
   std::fill(m_WeightSums.begin(), m_WeightSums.end(), 0.0);
-  const auto & starts = m_Grid.GetAxisStarts(m_Grid.GetDimension() - 1);
+  const auto   starts = m_Grid.GetAxisStarts(m_Grid.GetDimension() - 1);
   const size_t tilesInALayer = m_Grid.GetNumberOfTiles() / starts.size();
   const auto   position = static_cast<int64_t>(m_FirstLayer);
   const auto   patch = static_cast<int64_t>(m_Grid.GetPatchSize().back());

@@ -286,8 +286,8 @@ CompareCTForegrounds(const std::string & type)
             filter->ComputeConstantsOff();
             filter->SetMean(40.0);
             filter->SetStandardDeviation(150.0);
-            filter->SetLowerValue(-300.0);
-            filter->SetUpperValue(400.0);
+            filter->SetClipMinimum(-300.0);
+            filter->SetClipMaximum(400.0);
           }),
           "ClampAndShiftScale",
           Composition([](auto threads) { return ClampAndStandardize<TImage>(-300.0, 400.0, 40.0, 150.0, threads); }));
@@ -317,7 +317,8 @@ CompareEightBits(const std::string & type)
   Compare("EightBitWindow<" + type + '>',
           Filter<Ours>([](auto * filter) {
             filter->ComputeConstantsOff();
-            filter->SetWindowLevel(2000.0, 500.0);
+            filter->SetWindowWidth(2000.0);
+            filter->SetWindowLevel(500.0);
           }),
           "IntensityWindowing",
           Filter<itk::IntensityWindowingImageFilter<TImage, ByteImage>>([](auto * filter) {

@@ -37,6 +37,8 @@
 
 namespace
 {
+using namespace itk::SyntheticCTDetail;
+
 using Description = itk::SyntheticCTDetail::NetworkConvolution::Description;
 using Parameters = std::map<std::string, at::Tensor>;
 
@@ -198,7 +200,7 @@ Reference(const Description & description, const std::vector<at::Tensor> & input
     for (size_t axis = 3; axis-- > 3 - dimension;)
     {
       pad.push_back(description.PaddingBefore[axis]);
-      pad.push_back(description.PaddingBehind[axis]);
+      pad.push_back(description.PaddingAfter[axis]);
     }
     image = at::constant_pad_nd(image, pad, 0);
   }
@@ -300,7 +302,7 @@ TEST(NetworkPreparation, ConvolutionsByWinogradAreThoseOfLibTorch)
       for (const auto & size : std::vector<std::vector<int64_t>>{ { 8, 8 }, { 3, 5 }, { 41, 30 } })
       {
         Description description = Convolution({ outputs, inputs, 3, 3 });
-        description.PaddingBefore = description.PaddingBehind = { { 0, 1, 1 } };
+        description.PaddingBefore = description.PaddingAfter = { { 0, 1, 1 } };
         ExpectReference(description, { at::randn({ 2, inputs, size[0], size[1] }) }, "2D");
       }
     }
@@ -310,7 +312,7 @@ TEST(NetworkPreparation, ConvolutionsByWinogradAreThoseOfLibTorch)
     for (const int64_t slices : { 1, 3 })
     {
       Description description = Convolution({ 20, 24, slices, 3, 3 });
-      description.PaddingBefore = description.PaddingBehind = { { slices / 2, 1, 1 } };
+      description.PaddingBefore = description.PaddingAfter = { { slices / 2, 1, 1 } };
       ExpectReference(description, { at::randn({ 2, 24, size[0], size[1], size[2] }) }, "3D");
     }
   }
@@ -325,10 +327,10 @@ TEST(NetworkPreparation, AnyPaddingGoes)
     ExpectReference(none, { at::randn({ 1, channels, 5, 7, 9 }) }, "none");
     Description uneven = Convolution({ 8, channels, 3, 3, 3 });
     uneven.PaddingBefore = { { 0, 2, 1 } };
-    uneven.PaddingBehind = { { 2, 0, 3 } };
+    uneven.PaddingAfter = { { 2, 0, 3 } };
     ExpectReference(uneven, { at::randn({ 1, channels, 5, 7, 9 }) }, "uneven");
     Description wide = Convolution({ 8, channels, 3, 3, 3 });
-    wide.PaddingBefore = wide.PaddingBehind = { { 5, 4, 6 } };
+    wide.PaddingBefore = wide.PaddingAfter = { { 5, 4, 6 } };
     ExpectReference(wide, { at::randn({ 1, channels, 2, 3, 2 }) }, "wide");
   }
 }
@@ -340,12 +342,12 @@ TEST(NetworkPreparation, ConvolutionsByTapsAreThoseOfLibTorch)
   {
     Description strided = Convolution({ 33, channels, 3, 3, 3 });
     strided.Stride = { { 2, 1, 2 } };
-    strided.PaddingBefore = strided.PaddingBehind = { { 1, 1, 1 } };
+    strided.PaddingBefore = strided.PaddingAfter = { { 1, 1, 1 } };
     ExpectReference(strided, { at::randn({ 2, channels, 6, 7, 13 }) }, "strided");
 
     Description dilated = Convolution({ 4, channels, 3, 3 });
     dilated.Dilation = { { 1, 2, 3 } };
-    dilated.PaddingBefore = dilated.PaddingBehind = { { 0, 2, 3 } };
+    dilated.PaddingBefore = dilated.PaddingAfter = { { 0, 2, 3 } };
     ExpectReference(dilated, { at::randn({ 1, channels, 11, 10 }) }, "dilated");
 
     Description pointwise = Convolution({ 3, channels, 1, 1 });
@@ -353,7 +355,7 @@ TEST(NetworkPreparation, ConvolutionsByTapsAreThoseOfLibTorch)
     ExpectReference(pointwise, { at::randn({ 3, channels, 30, 31 }) }, "1x1");
 
     Description large = Convolution({ 17, channels, 5, 7 });
-    large.PaddingBefore = large.PaddingBehind = { { 0, 2, 3 } };
+    large.PaddingBefore = large.PaddingAfter = { { 0, 2, 3 } };
     ExpectReference(large, { at::randn({ 1, channels, 16, 9 }) }, "5x7");
   }
 }
@@ -393,7 +395,7 @@ TEST(NetworkPreparation, ShuffledConvolutionsAreThoseOfLibTorch)
   {
     Description description = Convolution({ 5 * factor * factor, 18, 2, 2 });
     description.Shuffle = factor;
-    description.PaddingBehind = { { 0, 1, 1 } };
+    description.PaddingAfter = { { 0, 1, 1 } };
     // A tap that is zero in one phase alone.
     description.Weight.slice(0, 1, c10::nullopt, factor * factor).select(2, 0).zero_();
     ExpectReference(description, { at::randn({ 2, 18, 6, 7 }) }, "factor " + std::to_string(factor));
@@ -411,7 +413,7 @@ TEST(NetworkPreparation, NormalisationAndActivationFollow)
     {
       Description description = Convolution({ 21, 16, 3, 3, 3 });
       description.Stride = { { stride, stride, stride } };
-      description.PaddingBefore = description.PaddingBehind = { { 1, 1, 1 } };
+      description.PaddingBefore = description.PaddingAfter = { { 1, 1, 1 } };
       description.Slope = slope;
       ExpectReference(description, { at::randn({ 2, 16, 5, 18, 20 }) }, "activation");
       description.Normalise = true;
@@ -451,7 +453,7 @@ TEST(NetworkPreparation, SeveralInputsCountAsJoined)
   {
     Description description = Convolution({ 12, 30, 3, 3 });
     description.Stride = { { 1, stride, stride } };
-    description.PaddingBefore = description.PaddingBehind = { { 0, 1, 1 } };
+    description.PaddingBefore = description.PaddingAfter = { { 0, 1, 1 } };
     ExpectReference(description,
                     { at::randn({ 2, 7, 9, 10 }), at::randn({ 2, 16, 9, 10 }), at::randn({ 2, 7, 9, 10 }) },
                     "stride " + std::to_string(stride));
@@ -616,6 +618,82 @@ TEST(NetworkPreparation, RealFilesGiveTheSameAnswer)
     const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
     ExpectSameAnswer(
       network, name == "R1D2_2D.pt" ? at::randn({ 1, 1, 40, 44 }) : at::randn({ 1, 1, 20, 24, 18 }), 1e-4);
+  }
+}
+
+TEST(NetworkPreparation, WithoutOurKernelsTheBitsAreThoseOfLibTorch)
+{
+  torch::manual_seed(19);
+  torch::jit::Module network = torch::jit::load(itk::TestUtilities::ExampleModel());
+  network.eval();
+  const at::Tensor   input = at::randn({ 1, 1, 32, 48 });
+  PreparationOptions options;
+  options.UseCustomKernels = false;
+  torch::jit::Module prepared = PrepareNetwork(network, at::kCPU, at::kFloat, options);
+  EXPECT_EQ(NumberOfOurConvolutions(prepared), 0u);
+  EXPECT_FALSE(GoesByOurKernels(prepared));
+  EXPECT_TRUE(at::equal(Answers(network, input)[0], Answers(prepared, input)[0]));
+}
+
+TEST(NetworkPreparation, WeightsOfOtherTypesAreConverted)
+{
+  torch::manual_seed(20);
+  const at::Tensor w = at::randn({ 8, 1, 3, 3 });
+  const at::Tensor v = at::randn({ 4, 8, 3, 3 });
+  const at::Tensor input = at::randn({ 1, 1, 12, 10 });
+  for (const at::ScalarType first : { at::kHalf, at::kBFloat16, at::kDouble, at::kFloat })
+  {
+    for (const at::ScalarType second : { at::kHalf, at::kFloat })
+    {
+      SCOPED_TRACE(std::string(c10::toString(first)) + " and " + c10::toString(second));
+      const torch::jit::Module network =
+        Define("def forward(self, x):\n  return torch.conv2d(torch.conv2d(x, self.w), self.v)",
+               { { "w", w.to(first) }, { "v", v.to(second) } });
+      const at::Tensor expected =
+        at::conv2d(at::conv2d(input, w.to(first).to(at::kFloat)), v.to(second).to(at::kFloat));
+      const bool fits = first == at::kFloat || first == at::kHalf || first == at::kBFloat16;
+      // A frozen file has its weights as constants in its code.
+      for (const bool isFrozen : { false, true })
+      {
+        const torch::jit::Module file = isFrozen ? torch::jit::freeze(network) : network;
+        EXPECT_EQ(HasNumbersOfOtherTypes(file, at::kCPU, at::kFloat), first != at::kFloat || second != at::kFloat);
+        for (const bool custom : { true, false })
+        {
+          PreparationOptions options;
+          options.UseCustomKernels = custom;
+          options.Conversion = fits ? NumberConversion::Shorter : NumberConversion::All;
+          torch::jit::Module prepared = PrepareNetwork(file, at::kCPU, at::kFloat, options);
+          EXPECT_LT(Difference(expected, Answers(prepared, input)[0]), 1e-5);
+          EXPECT_EQ(NumberOfOurConvolutions(prepared), custom ? 2u : 0u);
+          EXPECT_FALSE(HasNumbersOfOtherTypes(prepared, at::kCPU, at::kFloat));
+        }
+        // The network itself stays as it was.
+        EXPECT_EQ(HasNumbersOfOtherTypes(file, at::kCPU, at::kFloat), first != at::kFloat || second != at::kFloat);
+      }
+    }
+  }
+}
+
+TEST(NetworkPreparation, TypesInTheCodeAreConvertedWithTheWeights)
+{
+  torch::manual_seed(21);
+  const at::Tensor w = at::randn({ 8, 1, 3, 3 });
+  const at::Tensor input = at::randn({ 1, 1, 12, 10 });
+  // 5 is half, 3 and 4 are integers that have to stay.
+  const torch::jit::Module network =
+    Define("def forward(self, x):\n  y = torch.conv2d(x.to(5), self.w)\n  n = torch.arange(4, dtype=4)\n"
+           "  return y + torch.ones([1], dtype=5) + n.sum().to(3)",
+           { { "w", w.to(at::kHalf) } });
+  const at::Tensor expected = at::conv2d(input, w.to(at::kHalf).to(at::kFloat)) + 7;
+  for (const bool custom : { true, false })
+  {
+    PreparationOptions options;
+    options.UseCustomKernels = custom;
+    options.Conversion = NumberConversion::All;
+    torch::jit::Module prepared = PrepareNetwork(network, at::kCPU, at::kFloat, options);
+    const at::Tensor   found = Answers(prepared, input)[0];
+    EXPECT_EQ(found.scalar_type(), at::kFloat);
+    EXPECT_LT(Difference(expected, found), 1e-5);
   }
 }
 

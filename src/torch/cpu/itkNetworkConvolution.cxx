@@ -221,6 +221,56 @@ private:
   int64_t             m_Channels;
   std::vector<double> m_Values;
 };
+
+/** Tiles of 4x4 pixels that a thread works on: Count of them from First on, in blocks of Block, in rows of Columns. */
+struct TileRange
+{
+  int64_t First;
+  int64_t Count;
+  int64_t Block;
+  int64_t Columns;
+};
+
+/** The tiles of one slice of an image, transformed for Winograd's products; zeros for a slice that does not exist. */
+template <typename TPass>
+void
+TransformSlice(const NetworkKernels &               kernels,
+               const NetworkConvolution::AxesType & padding,
+               const int64_t                        channels,
+               const TPass &                        pass,
+               const int64_t                        image,
+               const int64_t                        slice,
+               const TileRange &                    tiles,
+               const float * const                  zeros,
+               float * const                        slot)
+{
+  if (slice < 0 || slice >= pass.InputGrid[0])
+  {
+    std::fill_n(slot, 36 * tiles.Block * channels, 0.0F);
+    return;
+  }
+  int64_t firstChannel = 0;
+  for (const auto & source : pass.Sources)
+  {
+    const int64_t       plane = (image * pass.InputGrid[0] + slice) * pass.InputGrid[1];
+    const float * const data = source.Data + plane * pass.InputGrid[2] * source.Channels;
+    for (int64_t t = 0; t < tiles.Count; ++t)
+    {
+      const int64_t row = (tiles.First + t) / tiles.Columns * 4 - padding[1];
+      const int64_t column = (tiles.First + t) % tiles.Columns * 4 - padding[2];
+      const float * corners[36];
+      for (int64_t i = 0; i < 36; ++i)
+      {
+        const int64_t y = row + i / 6;
+        const int64_t x = column + i % 6;
+        const bool    exists = y >= 0 && y < pass.InputGrid[1] && x >= 0 && x < pass.InputGrid[2];
+        corners[i] = exists ? data + (y * pass.InputGrid[2] + x) * source.Channels : zeros;
+      }
+      kernels.TransformInput(corners, source.Channels, slot + t * channels + firstChannel, tiles.Block * channels);
+    }
+    firstChannel += source.Channels;
+  }
+}
 } // namespace
 
 void
@@ -326,7 +376,7 @@ NetworkConvolution::DescribeConvolution(const Description & description, const a
 {
   for (size_t axis = 0; axis < 3; ++axis)
   {
-    m_Reach[axis] = description.PaddingBefore[axis] + description.PaddingBehind[axis] -
+    m_Reach[axis] = description.PaddingBefore[axis] + description.PaddingAfter[axis] -
                     description.Dilation[axis] * (m_Kernel[axis] - 1) - 1;
   }
   m_Factor = { { 1, description.Shuffle, description.Shuffle } };
@@ -697,44 +747,15 @@ NetworkConvolution::RunWinograd(Pass & pass) const
       const int64_t countTiles = std::min(blockTiles, tiles - firstTile);
       float * const output = pass.Output + image * Product(pass.OutputGrid) * m_OutputChannels;
 
-      const auto transformSlice = [&](int64_t slice) {
-        float * const slot = transformed + (slice + slots) % slots * slotSize;
-        if (slice < 0 || slice >= pass.InputGrid[0])
-        {
-          std::fill_n(slot, slotSize, 0.0F);
-          return;
-        }
-        int64_t firstChannel = 0;
-        for (const Pass::Source & source : pass.Sources)
-        {
-          const int64_t       plane = (image * pass.InputGrid[0] + slice) * pass.InputGrid[1];
-          const float * const data = source.Data + plane * pass.InputGrid[2] * source.Channels;
-          for (int64_t t = 0; t < countTiles; ++t)
-          {
-            const int64_t row = (firstTile + t) / tileColumns * 4 - m_PaddingBefore[1];
-            const int64_t column = (firstTile + t) % tileColumns * 4 - m_PaddingBefore[2];
-            const float * corners[36];
-            for (int64_t i = 0; i < 36; ++i)
-            {
-              const int64_t y = row + i / 6;
-              const int64_t x = column + i % 6;
-              const bool    exists = y >= 0 && y < pass.InputGrid[1] && x >= 0 && x < pass.InputGrid[2];
-              corners[i] = exists ? data + (y * pass.InputGrid[2] + x) * source.Channels : zeros.data();
-            }
-            m_Kernels.TransformInput(
-              corners, source.Channels, slot + t * channels + firstChannel, blockTiles * channels);
-          }
-          firstChannel += source.Channels;
-        }
-      };
-
-      int64_t nextSlice = -m_PaddingBefore[0];
+      const TileRange tiled{ firstTile, countTiles, blockTiles, tileColumns };
+      int64_t         nextSlice = -m_PaddingBefore[0];
       for (int64_t firstSlice = 0; firstSlice < pass.Grid[0]; firstSlice += blockSlices)
       {
         const int64_t countSlices = std::min(blockSlices, pass.Grid[0] - firstSlice);
         for (; nextSlice < firstSlice + countSlices + kernelSlices - 1 - m_PaddingBefore[0]; ++nextSlice)
         {
-          transformSlice(nextSlice);
+          float * const slot = transformed + (nextSlice + slots) % slots * slotSize;
+          TransformSlice(m_Kernels, m_PaddingBefore, channels, pass, image, nextSlice, tiled, zeros.data(), slot);
         }
         const int64_t countRows = countSlices * countTiles;
         for (int64_t row = 0; row < countRows; ++row)

@@ -45,7 +45,7 @@ SetNetworkThreads(unsigned int number);
  * along their channels, so that a U-Net's skip connection is never copied. Then come, in this order: the bias, instance
  * normalisation (mean and biased variance of each image and channel, summed up in double), and y = x or slope x.
  *
- * A convolution of stride 1 whose kernel is 3x3 in the plane goes by Winograd's F(4x4, 3x3) in the plane, and directly
+ * A convolution of stride 1 whose kernel is 3x3 in the plane uses Winograd's F(4x4, 3x3) in the plane, and directly
  * along the slices; any other is a sum over its taps. A transposed convolution of stride s is s convolutions per axis
  * on the small grid, whose results interleave; none of them multiplies by the zeros between the pixels.
  *
@@ -70,9 +70,9 @@ public:
     /** One per output channel, or not defined. */
     at::Tensor Bias;
     AxesType   Stride{ { 1, 1, 1 } };
-    /** Zeros before and behind the image. */
+    /** Zeros before and after the image. */
     AxesType PaddingBefore{ { 0, 0, 0 } };
-    AxesType PaddingBehind{ { 0, 0, 0 } };
+    AxesType PaddingAfter{ { 0, 0, 0 } };
     AxesType Dilation{ { 1, 1, 1 } };
     bool     Transposed{ false };
     AxesType OutputPadding{ { 0, 0, 0 } };

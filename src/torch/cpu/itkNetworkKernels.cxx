@@ -17,6 +17,8 @@
  *=========================================================================*/
 #include "itkNetworkKernels.h"
 
+#include "common/itkInstructionSets.h"
+
 #if defined(__GNUC__) && !defined(__clang__)
 // Vectors are never arguments of a function that is not inlined.
 #  pragma GCC diagnostic ignored "-Wpsabi"
@@ -34,7 +36,7 @@ namespace itk
 {
 namespace SyntheticCTDetail
 {
-#if defined(__x86_64__)
+#ifdef SYNTHETIC_CT_HAS_AVX_KERNELS
 namespace NetworkKernelsAVX2
 {
 extern const NetworkKernels kernels;
@@ -48,23 +50,13 @@ extern const NetworkKernels kernels;
 const std::vector<const NetworkKernels *> &
 GetSupportedNetworkKernels()
 {
-  static const std::vector<const NetworkKernels *> supported = [] {
-    std::vector<const NetworkKernels *> found;
-#if defined(__x86_64__)
-    const bool fused = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (fused && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    {
-      found.push_back(&NetworkKernelsAVX512::kernels);
-    }
-    if (fused)
-    {
-      found.push_back(&NetworkKernelsAVX2::kernels);
-    }
+#ifdef SYNTHETIC_CT_HAS_AVX_KERNELS
+  static const auto supported = FindSupportedKernels(
+    &NetworkKernelsAVX512::kernels, &NetworkKernelsAVX2::kernels, &NetworkKernelsBaseline::kernels);
+#else
+  static const auto supported =
+    FindSupportedKernels<NetworkKernels>(nullptr, nullptr, &NetworkKernelsBaseline::kernels);
 #endif
-    found.push_back(&NetworkKernelsBaseline::kernels);
-    return found;
-  }();
   return supported;
 }
 

@@ -17,7 +17,9 @@
  *=========================================================================*/
 #include "itkNetworkKernels.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#include "common/itkInstructionSets.h"
+
+#ifdef SYNTHETIC_CT_HAS_AVX_KERNELS
 
 #  if defined(__clang__)
 #    pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)

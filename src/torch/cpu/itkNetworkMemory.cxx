@@ -102,10 +102,10 @@ NetworkMemory::GiveBack(const Place & place)
   }
   if (part != parts.begin())
   {
-    const auto former = std::prev(part);
-    if (former->first + former->second == part->first)
+    const auto previous = std::prev(part);
+    if (previous->first + previous->second == part->first)
     {
-      former->second += part->second;
+      previous->second += part->second;
       parts.erase(part);
     }
   }

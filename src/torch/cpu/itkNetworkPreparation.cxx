@@ -18,6 +18,8 @@
 #include "itkNetworkPreparation.h"
 
 #include "itkNetworkConvolution.h"
+#include "itkNetworkGraph.h"
+#include "itkNetworkNumbers.h"
 
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/ir/constants.h>
@@ -81,71 +83,6 @@ const auto poolingClass = torch::class_<NetworkMaximumPooling>("synthetic_ct", "
 
 // ---- Reading a graph ----
 
-bool
-IsKind(const Node * node, const std::string & kind)
-{
-  return node->kind().toQualString() == kind;
-}
-
-bool
-IsOneOf(const Node * node, const std::set<std::string> & kinds)
-{
-  return kinds.count(node->kind().toQualString()) > 0;
-}
-
-std::optional<c10::IValue>
-ConstantOf(const Value * value)
-{
-  const auto constant = torch::jit::toIValue(value);
-  return constant ? std::optional<c10::IValue>(*constant) : std::nullopt;
-}
-
-std::optional<int64_t>
-IntegerOf(const Value * value)
-{
-  const auto constant = ConstantOf(value);
-  return constant && constant->isInt() ? std::optional<int64_t>(constant->toInt()) : std::nullopt;
-}
-
-std::optional<bool>
-BooleanOf(const Value * value)
-{
-  const auto constant = ConstantOf(value);
-  return constant && constant->isBool() ? std::optional<bool>(constant->toBool()) : std::nullopt;
-}
-
-std::optional<double>
-NumberOf(const Value * value)
-{
-  const auto constant = ConstantOf(value);
-  return constant && constant->isScalar() ? std::optional<double>(constant->toScalar().toDouble()) : std::nullopt;
-}
-
-/** A constant list, or a list made of constants. */
-std::optional<std::vector<int64_t>>
-IntegersOf(const Value * value)
-{
-  if (const auto constant = ConstantOf(value))
-  {
-    return constant->isIntList() ? std::optional<std::vector<int64_t>>(constant->toIntVector()) : std::nullopt;
-  }
-  if (!IsKind(value->node(), "prim::ListConstruct"))
-  {
-    return std::nullopt;
-  }
-  std::vector<int64_t> integers;
-  for (const Value * element : value->node()->inputs())
-  {
-    const auto integer = IntegerOf(element);
-    if (!integer)
-    {
-      return std::nullopt;
-    }
-    integers.push_back(*integer);
-  }
-  return integers;
-}
-
 /** A constant float32 tensor on the CPU; an undefined one where there is None. */
 std::optional<at::Tensor>
 WeightOf(const Value * value)
@@ -182,27 +119,6 @@ OnlyUser(const Value * value)
     only = use.user;
   }
   return only && only->owningBlock() == value->node()->owningBlock() ? only : nullptr;
-}
-
-void
-CollectNodes(Block * block, std::vector<Node *> & nodes)
-{
-  for (Node * node : block->nodes())
-  {
-    nodes.push_back(node);
-    for (Block * inner : node->blocks())
-    {
-      CollectNodes(inner, nodes);
-    }
-  }
-}
-
-std::vector<Node *>
-NodesOf(Graph & graph)
-{
-  std::vector<Node *> nodes;
-  CollectNodes(graph.block(), nodes);
-  return nodes;
 }
 
 /** Whether a node changes one of its inputs. Nodes without schema, such as prim::If, do not: the nodes within do. */
@@ -245,7 +161,7 @@ DescribeConvolution(const Node * node)
   {
     return std::nullopt;
   }
-  // Weight, bias, stride and padding stand at the same place in all; behind them:
+  // Weight, bias, stride and padding stand at the same place in all; after them:
   //   convolution      dilation, transposed, output padding, groups
   //   conv             dilation, groups
   //   conv_transpose   output padding, groups, dilation
@@ -270,7 +186,7 @@ DescribeConvolution(const Node * node)
   }
   description.Stride = *stride;
   description.PaddingBefore = *padding;
-  description.PaddingBehind = *padding;
+  description.PaddingAfter = *padding;
   description.Dilation = *dilation;
   description.Transposed = *isTransposed;
   if (description.Transposed)
@@ -381,7 +297,7 @@ AddPadding(const Node * node, NetworkConvolution::Description & description)
   for (size_t axis = 0; axis < padding->size() / 2; ++axis)
   {
     description.PaddingBefore[2 - axis] += (*padding)[2 * axis];
-    description.PaddingBehind[2 - axis] += (*padding)[2 * axis + 1];
+    description.PaddingAfter[2 - axis] += (*padding)[2 * axis + 1];
   }
   return true;
 }
@@ -405,7 +321,7 @@ JoinedImages(const Node * node, int64_t dimension)
 
 // ---- Rewriting ----
 
-/** A convolution and the nodes behind it that it takes over, the last one's result being its own. */
+/** A convolution and the nodes after it that it takes over, the last one's result being its own. */
 struct Found
 {
   Node *                          Convolution;
@@ -478,7 +394,7 @@ ReplaceConvolution(Graph &                                graph,
     }
   }
 
-  // Where the convolution stood, so that whoever asks for its size stays behind it.
+  // Where the convolution stood, so that a node that asks for its size still comes after it.
   const torch::jit::WithInsertPoint place(found.Convolution);
   Value * const                     convolution =
     graph.insertConstant(c10::IValue(c10::make_intrusive<NetworkConvolution>(description, memory)));
@@ -667,68 +583,43 @@ UseOurKernels(Graph & graph)
   torch::jit::EliminateDeadCode(graph.block());
   graph.lint();
 }
-
-/** A copy in evaluation mode with its weights on \c device, the floating-point ones of \c type unless that is float32.
- * It shares the weights that stay as they are. */
-torch::jit::Module
-CopyTo(const torch::jit::Module & module, c10::Device device, at::ScalarType type)
-{
-  const auto target = [&](const at::Tensor & tensor) {
-    const bool cast = type != at::kFloat && at::isFloatingType(tensor.scalar_type());
-    return cast ? type : tensor.scalar_type();
-  };
-  const auto stays = [&](const at::Tensor & tensor) {
-    return tensor.device() == device && tensor.scalar_type() == target(tensor);
-  };
-  bool shared = true;
-  for (const at::Tensor & parameter : module.parameters())
-  {
-    shared = shared && stays(parameter);
-  }
-  for (const at::Tensor & buffer : module.buffers())
-  {
-    shared = shared && stays(buffer);
-  }
-
-  torch::jit::Module copy = module.clone(/* inplace = */ shared);
-  copy.eval();
-  if (!shared)
-  {
-    for (at::Tensor parameter : copy.parameters())
-    {
-      parameter.set_data(parameter.detach().to(device, target(parameter)));
-    }
-    for (at::Tensor buffer : copy.buffers())
-    {
-      buffer.set_data(buffer.detach().to(device, target(buffer)));
-    }
-  }
-  return copy;
-}
 } // namespace
 
 torch::jit::Module
-PrepareNetwork(const torch::jit::Module & module, c10::Device device, at::ScalarType type)
+PrepareNetwork(const torch::jit::Module & module,
+               const c10::Device          device,
+               const at::ScalarType       type,
+               const PreparationOptions & options)
 {
   // What is made here outlives whatever mode the caller is in. Without the optimizer, methods are not inlined, and a
   // network is not frozen.
   const c10::InferenceMode                     noInference(false);
   const torch::jit::GraphOptimizerEnabledGuard withOptimizer(true);
   const at::NoGradGuard                        noGradient;
-  torch::jit::Module                           copy = CopyTo(module, device, type);
-  try
+  const auto                                   convertedCopy = [&] {
+    torch::jit::Module copy = CopyNetwork(module, device, type, options.Conversion);
+    ConvertConstants(copy, device, type, options.Conversion);
+    return copy;
+  };
+  torch::jit::Module copy = convertedCopy();
+  if (options.UseCustomKernels)
   {
-    torch::jit::Module frozen = torch::jit::freeze(copy);
-    if (device.is_cpu() && type == at::kFloat)
+    try
     {
-      UseOurKernels(*frozen.get_method("forward").graph());
+      torch::jit::Module frozen = torch::jit::freeze(copy);
+      // Freezing brings in the functions that the network calls.
+      ConvertConstants(frozen, device, type, options.Conversion);
+      if (device.is_cpu() && type == at::kFloat)
+      {
+        UseOurKernels(*frozen.get_method("forward").graph());
+      }
+      copy = frozen;
     }
-    copy = frozen;
-  }
-  catch (const std::exception &)
-  {
-    // A network that can't be frozen, such as one with attributes that it sets as it runs, is still a network.
-    copy = CopyTo(module, device, type);
+    catch (const std::exception &)
+    {
+      // A network that can't be frozen, such as one with attributes that it sets as it runs, is still a network.
+      copy = convertedCopy();
+    }
   }
 #if defined(__GLIBC__)
   // Weights came and went several times; what they leave in pieces is about as much as the network itself.

@@ -79,7 +79,7 @@ CreateTrainingLoss(const std::string & name)
     {
       known += (known.empty() ? "" : ", ") + knownName;
     }
-    itkGenericExceptionMacro("Loss '" << name << "' is not known; known are: " << known);
+    itkGenericExceptionMacro("Loss '" << name << "' is unknown; the known ones are: " << known);
   }
   return found->second();
 }

@@ -30,7 +30,7 @@ namespace SyntheticCTDetail
 {
 
 /** \class TrainingLoss
- * \brief What training makes small.
+ * \brief What training minimises.
  *
  * A new loss is a class below this one and one line in the registry of itkLosses.cxx.
  *

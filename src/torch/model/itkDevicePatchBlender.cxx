@@ -18,7 +18,7 @@
 #include "itkDevicePatchBlender.h"
 
 #include "itkNetworkModelInternals.h"
-#include "itkPatchBlender.h"
+#include "session/itkTorchDevice.h"
 #include "session/itkTorchSession.h"
 
 #include <ATen/ATen.h>
@@ -196,7 +196,8 @@ DevicePatchBlender::Internals::FinishTile()
 DevicePatchBlender::DevicePatchBlender(const NetworkModel & model,
                                        const PatchGrid &    grid,
                                        const BlendingEnum   blending,
-                                       const size_t         channels)
+                                       const size_t         channels,
+                                       const double         gaussianScale)
   : m_Internals(std::make_unique<Internals>(grid))
 {
   if (grid.GetNumberOfTiles() == 0)
@@ -228,7 +229,7 @@ DevicePatchBlender::DevicePatchBlender(const NetworkModel & model,
   const c10::InferenceMode noAutograd;
   TorchCall(own.What, [&] {
     const auto              options = at::TensorOptions(TorchDeviceFrom(model.GetDevice())).dtype(at::kDouble);
-    std::vector<float>      weights = PatchBlender::MakeWeights(grid.GetPatchSize(), blending);
+    std::vector<float>      weights = PatchBlender::MakeWeights(grid.GetPatchSize(), blending, gaussianScale);
     NetworkModel::ShapeType slabShape = imageShape;
     slabShape.front() = static_cast<int64_t>(own.SlabLayers);
     own.Weights = at::from_blob(weights.data(), Reversed(grid.GetPatchSize()), at::kFloat).to(options);

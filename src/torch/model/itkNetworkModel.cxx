@@ -17,19 +17,20 @@
  *=========================================================================*/
 #include "itkNetworkModelInternals.h"
 
+#include "itkNetworkInspection.h"
+#include "session/itkTorchDevice.h"
 #include "session/itkTorchSession.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
 
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/import.h>
-#include <torch/cuda.h>
 #include <torch/types.h>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -111,32 +112,6 @@ ProblemWith(const std::string & fileName)
 }
 } // namespace
 
-c10::Device
-TorchDeviceFrom(const std::string & name)
-{
-  if (name == "cpu")
-  {
-    return c10::Device(c10::kCPU);
-  }
-  const std::string cuda = "cuda";
-  const std::string number = name.size() > cuda.size() + 1 ? name.substr(cuda.size() + 1) : "";
-  const bool        isNumber =
-    !number.empty() && number.size() < 4 &&
-    std::all_of(number.begin(), number.end(), [](const unsigned char c) { return std::isdigit(c); });
-  if (name != cuda && !(name.compare(0, cuda.size() + 1, cuda + ":") == 0 && isNumber))
-  {
-    throw std::runtime_error("device '" + name + "' is not known: it should be cpu, cuda or cuda:n");
-  }
-  const size_t count = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
-  const int    index = number.empty() ? 0 : std::stoi(number);
-  if (static_cast<size_t>(index) >= count)
-  {
-    throw std::runtime_error("device '" + name + "' is not available: LibTorch finds " + std::to_string(count) +
-                             " CUDA devices here");
-  }
-  return number.empty() ? c10::Device(c10::kCUDA) : c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(index));
-}
-
 void
 NetworkModel::Internals::SetModule(const torch::jit::Module & module, const std::string & file)
 {
@@ -148,6 +123,10 @@ NetworkModel::Internals::SetModule(const torch::jit::Module & module, const std:
   }
   File = file;
   this->NoteFile();
+  for (const std::string & remark : InspectNetwork(module))
+  {
+    Remarks.push_back((file.empty() ? std::string("Model") : "Model file '" + file + "'") + ": " + remark);
+  }
 }
 
 void
@@ -282,8 +261,8 @@ NetworkModel::Save(const std::string & fileName) const
     extraFiles[NetworkModelCard::FileName] = m_Card->ToJSON();
   }
 
-  SyntheticCTDetail::AtomicOutput output(fileName);
-  std::ofstream                   file(output.GetTemporaryName(), std::ios::binary);
+  AtomicOutput  output(fileName);
+  std::ofstream file(output.GetTemporaryName(), std::ios::binary);
   {
     const TorchSession session;
     TorchCall(what + " can't be written", [&] { m_Internals->GetModule().save(file, extraFiles); });
@@ -312,6 +291,22 @@ NetworkModel::GetNumberOfParameters() const
 {
   this->ThrowUnlessModule("does not tell its number of weights");
   return m_Internals->NumberOfParameters;
+}
+
+unsigned int
+NetworkModel::GetNumberOfRemarks() const
+{
+  return static_cast<unsigned int>(m_Internals->Remarks.size());
+}
+
+const std::string &
+NetworkModel::GetRemark(const unsigned int number) const
+{
+  if (number >= m_Internals->Remarks.size())
+  {
+    itkExceptionMacro(<< "There is no remark " << number << ", only " << m_Internals->Remarks.size());
+  }
+  return m_Internals->Remarks[number];
 }
 
 bool
@@ -360,6 +355,26 @@ NetworkModel::SetCardFromJSON(const std::string & text)
 }
 
 void
+NetworkModel::ReadCard(const std::string & fileName)
+{
+  const std::string what = "Card file '" + fileName + "'";
+  std::error_code   error;
+  if (!std::filesystem::is_regular_file(fileName, error))
+  {
+    itkExceptionMacro(<< what << (std::filesystem::exists(fileName, error) ? " is not a file" : " does not exist"));
+  }
+  std::ifstream      file(fileName, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file || text.str().empty())
+  {
+    itkExceptionMacro(<< what << (file.is_open() ? " is empty" : " can't be opened for reading"));
+  }
+  m_Card = CardFrom(text.str(), what);
+  this->Modified();
+}
+
+void
 NetworkModel::SetDevice(const std::string & device)
 {
   if (device == m_Device)
@@ -387,14 +402,29 @@ NetworkModel::SetPrecision(const NetworkPrecisionEnum precision)
 }
 
 void
+NetworkModel::SetUseCustomKernels(const bool use)
+{
+  if (use == m_UseCustomKernels)
+  {
+    return;
+  }
+  const TorchSession session;
+  m_Internals->Prepared.reset();
+  m_UseCustomKernels = use;
+  this->Modified();
+}
+
+void
 NetworkModel::PrintSelf(std::ostream & os, Indent indent) const
 {
   Superclass::PrintSelf(os, indent);
   os << indent << "FileName: " << m_FileName << std::endl;
   os << indent << "Device: " << m_Device << std::endl;
   os << indent << "Precision: " << m_Precision << std::endl;
+  os << indent << "UseCustomKernels: " << (m_UseCustomKernels ? "On" : "Off") << std::endl;
   os << indent << "Loaded: " << (this->IsLoaded() ? "On" : "Off") << std::endl;
   os << indent << "Card: " << (m_Card ? m_Card->Name : std::string("(none)")) << std::endl;
+  os << indent << "Remarks: " << m_Internals->Remarks.size() << std::endl;
 }
 
 } // namespace itk

@@ -20,6 +20,7 @@
 
 #include "itkNetworkModel.h"
 #include "itkNetworkPackage.h"
+#include "cpu/itkNetworkNumbers.h"
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/Event.h>
@@ -61,6 +62,8 @@ struct NetworkModel::Pass::Internals
   bool              Waited{ false };
   /** Recorded after the last work of this pass; none on the CPU. */
   std::optional<c10::Event> Done;
+  /** For each window, the values that are NaN or infinite: int64 on the CPU, valid once the pass is done. */
+  at::Tensor NonFiniteValues;
 };
 
 /** What NetworkModel, its passes and DevicePatchBlender share. There is a module or a package, not both. */
@@ -93,15 +96,26 @@ struct NetworkModel::Internals
   /** Compiled network. */
   std::unique_ptr<SyntheticCTDetail::NetworkPackage> Package;
 
-  /** The module, made ready for the model's device and precision by the first pass. */
+  /** What is doubtful about the module. */
+  std::vector<std::string> Remarks;
+
+  /** What a network is made ready for. */
+  struct Target
+  {
+    c10::Device    Device;
+    at::ScalarType Type;
+    bool           UseCustomKernels;
+  };
+
+  /** The module, made ready for the model's settings by the first pass. */
   std::optional<torch::jit::Module> Prepared;
 
   /** Whether LibTorch's own threads are not wanted: see GoesByOurKernels(). */
   bool WantsOneThread{ false };
 
-  /** Make what there is ready to run. */
+  /** Make the module ready to run. */
   void
-  Prepare(c10::Device device, at::ScalarType type);
+  Prepare(const Target & target, SyntheticCTDetail::NumberConversion conversion);
 
   /** One pass of what was made ready. */
   c10::IValue
@@ -115,21 +129,25 @@ struct NetworkModel::Internals
   std::vector<Pass::Internals::Head>
   ForwardMirrored(const at::Tensor & batch, const std::vector<unsigned int> & mirrorAxes, const ShapeType & grid);
 
-  /** Run a batch and fill in the heads of \c pass and its event. */
+  /** Run a batch on what was made ready, and fill in the heads of \c pass and its event. */
+  void
+  Compute(const float *       input,
+          const ShapeType &   shape,
+          const PassOptions & options,
+          const Target &      target,
+          Pass::Internals &   pass);
+
+  /** Make ready what is not, and compute; a network that does not run because its numbers are of several types is made
+   * ready once more, with all of them converted. */
   void
   Run(const float *       input,
       const ShapeType &   shape,
       const PassOptions & options,
-      c10::Device         device,
-      at::ScalarType      type,
+      const Target &      target,
       Pass::Internals &   pass);
 };
 
-/** The device of a name that SetDevice() takes. Throws std::runtime_error for any other. */
-c10::Device
-TorchDeviceFrom(const std::string & name);
-
-/** Wait until the device has come to an event. */
+/** Wait until the device has reached an event. */
 void
 WaitFor(const c10::Event & event);
 

@@ -19,6 +19,7 @@
 
 #include "cpu/itkNetworkConvolution.h"
 #include "cpu/itkNetworkPreparation.h"
+#include "session/itkTorchDevice.h"
 #include "session/itkTorchSession.h"
 
 #include <ATen/ATen.h>
@@ -29,6 +30,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <cstring>
 #include <new>
 #include <sstream>
 #include <stdexcept>
@@ -151,6 +154,39 @@ bool
 Contains(const std::string & text, const char * const part)
 {
   return text.find(part) != std::string::npos;
+}
+
+/** How many values of each window are NaN or infinite, as int64 where the values are: contiguous float32 (N, ...). */
+at::Tensor
+CountNonFinite(const at::Tensor & values)
+{
+  if (!values.is_cpu())
+  {
+    return values.isfinite().logical_not().flatten(1).sum(1);
+  }
+  // Their exponents have all bits set, which the compiler compares a vector at a time.
+  constexpr uint32_t  exponent = 0x7F800000U;
+  constexpr int64_t   block = 4096;
+  const at::Tensor    counts = at::zeros({ values.size(0) }, at::kLong);
+  const int64_t       size = values.stride(0);
+  const float * const numbers = values.data_ptr<float>();
+  for (int64_t window = 0; window < values.size(0); ++window)
+  {
+    for (int64_t begin = 0; begin < size; begin += block)
+    {
+      const float * const first = numbers + window * size + begin;
+      const int64_t       number = std::min(block, size - begin);
+      uint32_t            found = 0;
+      for (int64_t i = 0; i < number; ++i)
+      {
+        uint32_t bits = 0;
+        std::memcpy(&bits, first + i, sizeof(bits));
+        found += (bits & exponent) == exponent ? 1 : 0;
+      }
+      counts.data_ptr<int64_t>()[window] += found;
+    }
+  }
+  return counts;
 }
 
 /** Whether memory ran out. Errors inside a TorchScript network arrive as text alone. */
@@ -305,22 +341,48 @@ NetworkModel::Pass::GetGrid() const
 const float *
 NetworkModel::Pass::GetChannel(const size_t window, const size_t channel) const
 {
-  if (!m_Internals->Waited)
-  {
-    itkGenericExceptionMacro(<< m_Internals->What << ": call Wait() before the values are taken");
-  }
+  this->VerifyWindow(window);
   if (m_Internals->KeptOnDevice)
   {
     itkGenericExceptionMacro(<< m_Internals->What << ": the values were kept on the device");
+  }
+  const auto         found = m_Internals->FindChannel(channel);
+  const at::Tensor & values = found.first->Values;
+  return values.data_ptr<float>() + static_cast<int64_t>(window) * values.stride(0) + found.second * values.stride(1);
+}
+
+void
+NetworkModel::Pass::VerifyWindow(const size_t window) const
+{
+  if (!m_Internals->Waited)
+  {
+    itkGenericExceptionMacro(<< m_Internals->What << ": call Wait() before the values are taken");
   }
   if (window >= m_Internals->Windows)
   {
     itkGenericExceptionMacro(<< m_Internals->What << ": there is no window " << window << ", only "
                              << m_Internals->Windows);
   }
-  const auto         found = m_Internals->FindChannel(channel);
-  const at::Tensor & values = found.first->Values;
-  return values.data_ptr<float>() + static_cast<int64_t>(window) * values.stride(0) + found.second * values.stride(1);
+}
+
+std::vector<float>
+NetworkModel::Pass::CopyChannel(const size_t window, const size_t channel) const
+{
+  this->VerifyWindow(window);
+  const auto found = m_Internals->FindChannel(channel);
+  return TorchCall(m_Internals->What, [&] {
+    const TorchSession session;
+    const at::Tensor   values =
+      found.first->Values.select(0, static_cast<int64_t>(window)).select(0, found.second).to(at::kCPU).contiguous();
+    return std::vector<float>(values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
+  });
+}
+
+size_t
+NetworkModel::Pass::GetNumberOfNonFiniteValues(const size_t window) const
+{
+  this->VerifyWindow(window);
+  return static_cast<size_t>(m_Internals->NonFiniteValues.data_ptr<int64_t>()[window]);
 }
 
 std::pair<const NetworkModel::Pass::Internals::Head *, int64_t>
@@ -339,25 +401,13 @@ NetworkModel::Pass::Internals::FindChannel(const size_t channel) const
 }
 
 void
-NetworkModel::Internals::Prepare(const c10::Device device, const at::ScalarType type)
+NetworkModel::Internals::Prepare(const Target & target, const NumberConversion conversion)
 {
-  if (Package)
+  Prepared = PrepareNetwork(this->GetModule(), target.Device, target.Type, { target.UseCustomKernels, conversion });
+  WantsOneThread = GoesByOurKernels(*Prepared);
+  if (!File.empty())
   {
-    // A package does not say which device of a kind it runs on: it takes the first.
-    const std::string compiledFor = Package->GetDeviceType();
-    if (c10::DeviceTypeName(device.type(), /* lower_case = */ true) != compiledFor || device.index() > 0)
-    {
-      throw std::runtime_error("the AOTInductor package was compiled for device " + compiledFor);
-    }
-  }
-  else if (!Prepared)
-  {
-    Prepared = PrepareNetwork(this->GetModule(), device, type);
-    WantsOneThread = GoesByOurKernels(*Prepared);
-    if (!File.empty())
-    {
-      Module.reset();
-    }
+    Module.reset();
   }
 }
 
@@ -428,28 +478,27 @@ NetworkModel::Internals::ForwardMirrored(const at::Tensor &                batch
 }
 
 void
-NetworkModel::Internals::Run(const float * const  input,
-                             const ShapeType &    shape,
-                             const PassOptions &  options,
-                             const c10::Device    device,
-                             const at::ScalarType type,
-                             Pass::Internals &    pass)
+NetworkModel::Internals::Compute(const float * const input,
+                                 const ShapeType &   shape,
+                                 const PassOptions & options,
+                                 const Target &      target,
+                                 Pass::Internals &   pass)
 {
-  SetNetworkThreads(options.Threads);
-  this->Prepare(device, type);
-
   // A copy, because the caller may change the values, and the network too. A device copies from pinned memory, and to
   // it, while this thread goes on.
-  const bool       isQueued = !device.is_cpu();
+  const bool       isQueued = !target.Device.is_cpu();
   const auto       hostOptions = at::TensorOptions().dtype(at::kFloat).pinned_memory(isQueued);
   const at::Tensor host = at::empty(shape, hostOptions);
   std::copy_n(input, host.numel(), host.data_ptr<float>());
-  const at::Tensor batch = host.to(device, at::kFloat, /* non_blocking = */ isQueued).to(type);
+  const at::Tensor batch = host.to(target.Device, at::kFloat, /* non_blocking = */ isQueued).to(target.Type);
 
   pass.Heads = this->ForwardMirrored(batch, options.MirrorAxes, pass.Grid);
+  at::Tensor nonFinite;
   for (Pass::Internals::Head & head : pass.Heads)
   {
     head.Values = head.Values.contiguous();
+    const at::Tensor found = CountNonFinite(head.Values);
+    nonFinite = nonFinite.defined() ? nonFinite + found : found;
     if (isQueued && !pass.KeptOnDevice)
     {
       const at::Tensor copy = at::empty(head.Values.sizes(), hostOptions);
@@ -457,10 +506,64 @@ NetworkModel::Internals::Run(const float * const  input,
       head.Values = copy;
     }
   }
+  pass.NonFiniteValues = nonFinite;
   if (isQueued)
   {
-    pass.Done.emplace(device.type());
-    pass.Done->record(c10::impl::VirtualGuardImpl(device.type()).getStream(batch.device()));
+    pass.NonFiniteValues = at::empty(nonFinite.sizes(), hostOptions.dtype(at::kLong));
+    pass.NonFiniteValues.copy_(nonFinite, /* non_blocking = */ true);
+    pass.Done.emplace(target.Device.type());
+    pass.Done->record(c10::impl::VirtualGuardImpl(target.Device.type()).getStream(batch.device()));
+  }
+}
+
+void
+NetworkModel::Internals::Run(const float * const input,
+                             const ShapeType &   shape,
+                             const PassOptions & options,
+                             const Target &      target,
+                             Pass::Internals &   pass)
+{
+  SetNetworkThreads(options.Threads);
+  if (Package)
+  {
+    // A package does not say which device of a kind it runs on: it takes the first.
+    const std::string compiledFor = Package->GetDeviceType();
+    if (c10::DeviceTypeName(target.Device.type(), /* lower_case = */ true) != compiledFor || target.Device.index() > 0)
+    {
+      throw std::runtime_error("the AOTInductor package was compiled for device " + compiledFor);
+    }
+    this->Compute(input, shape, options, target, pass);
+    return;
+  }
+  bool mayConvert = false;
+  if (!Prepared)
+  {
+    // Read once, if it has to be read again.
+    Module = this->GetModule();
+    mayConvert = HasNumbersOfOtherTypes(*Module, target.Device, target.Type);
+    this->Prepare(target, NumberConversion::Shorter);
+  }
+  try
+  {
+    this->Compute(input, shape, options, target, pass);
+  }
+  catch (const std::exception & error)
+  {
+    if (!mayConvert || IsOutOfMemory(error))
+    {
+      throw;
+    }
+    this->Prepare(target, NumberConversion::All);
+    try
+    {
+      this->Compute(input, shape, options, target, pass);
+    }
+    catch (const std::exception &)
+    {
+      // It was not the numbers: the next pass begins anew.
+      Prepared.reset();
+      throw;
+    }
   }
 }
 
@@ -503,10 +606,8 @@ NetworkModel::Start(const float * const input, const ShapeType & shape, const Pa
   const c10::InferenceMode                     noAutograd;
   const torch::jit::GraphOptimizerEnabledGuard noProfiling(false);
   TorchCall(what, [&] {
-    const c10::Device device = TorchDeviceFrom(m_Device);
-    RunNetwork(shape, device, m_Precision, [&] {
-      m_Internals->Run(input, shape, options, device, TorchTypeOf(m_Precision), *pass);
-    });
+    const Internals::Target target{ TorchDeviceFrom(m_Device), TorchTypeOf(m_Precision), m_UseCustomKernels };
+    RunNetwork(shape, target.Device, m_Precision, [&] { m_Internals->Run(input, shape, options, target, *pass); });
   });
   for (const auto & head : pass->Heads)
   {

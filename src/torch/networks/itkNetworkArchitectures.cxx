@@ -80,7 +80,7 @@ CreateNetwork(const NetworkModelCard::Network & description)
     {
       known += (known.empty() ? "" : ", ") + type;
     }
-    itkGenericExceptionMacro("Network type '" << description.Type << "' is not known; known are: " << known);
+    itkGenericExceptionMacro("Network type '" << description.Type << "' is unknown; the known ones are: " << known);
   }
   return found->second(description);
 }
@@ -119,14 +119,14 @@ LightUNet::LightUNet(const NetworkModelCard::Network & description)
   }
 
   int64_t channels = description.BaseChannels;
-  int64_t former = description.InputChannels;
+  int64_t previous = description.InputChannels;
   for (unsigned int level = 0; level < m_Levels; ++level)
   {
-    m_Encoder.push_back(this->AddBlock("encoder" + std::to_string(level), former, channels));
-    former = channels;
+    m_Encoder.push_back(this->AddBlock("encoder" + std::to_string(level), previous, channels));
+    previous = channels;
     channels *= 2;
   }
-  m_Bottom = this->AddBlock("bottom", former, channels);
+  m_Bottom = this->AddBlock("bottom", previous, channels);
   for (unsigned int level = m_Levels; level-- > 0;)
   {
     const std::string suffix = std::to_string(level);

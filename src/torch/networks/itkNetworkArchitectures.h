@@ -88,7 +88,7 @@ ConvTransposeByTwo(const torch::nn::ConvTranspose2d & layer, const torch::Tensor
  * pooling; the bottom has two of b 2^L. Each decoder level doubles the grid by a transposed 3x3 convolution of stride 2
  * (padding 1, output padding 1, so that sizes mirror the encoder's and nothing is cropped), joins the encoder's
  * features, and has two 3x3 convolutions. Every 3x3 convolution is followed by batch normalisation and ReLU, and so
- * has no bias of its own; the transposed ones have a bias and, as in the original, nothing behind them. A 1x1
+ * has no bias of its own; the transposed ones have a bias and, as in the original, nothing after them. A 1x1
  * convolution and a sigmoid give values in (0, 1). Base 16 with 4 levels has 2.16 million parameters (the paper: "about
  * 2 million"; its filter numbers are not stated). Convolution weights are drawn by He's rule for ReLU, the last one by
  * Glorot's.

@@ -19,6 +19,8 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 
 namespace itk
@@ -38,6 +40,72 @@ bool
 EndsWith(const std::string & text, const std::string & end)
 {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+bool
+Contains(const std::string & text, const std::string & part)
+{
+  return text.find(part) != std::string::npos;
+}
+
+/** What stands between two parts of a text; empty when they do not stand there in this order. */
+std::string
+Between(const std::string & text, const std::string & before, const std::string & after)
+{
+  const auto begin = text.find(before);
+  const auto end = begin == std::string::npos ? begin : text.find(after, begin + before.size());
+  return end == std::string::npos ? std::string() : text.substr(begin + before.size(), end - begin - before.size());
+}
+
+/** Errors that LibTorch explains at length to whoever builds LibTorch, in words for whoever has a network. */
+std::string
+Explained(const std::string & line)
+{
+  const std::string advice = "; export the network on the CPU, without a device in its code";
+  const std::string operation = Between(line, "Could not run '", "'");
+  const std::string backend = Between(line, "from the '", "' backend");
+  // A backend that is not there, of which LibTorch then lists all that are.
+  const bool wantsCUDA = Contains(backend, "CUDA");
+  if (!backend.empty() && !wantsCUDA)
+  {
+    return "LibTorch can't compute '" + operation + "' with tensors of the kind " + backend + " here";
+  }
+  static const char * const withoutCUDA[] = {
+    "not compiled with CUDA", "Cannot initialize CUDA",     "not linked with support for cuda",
+    "Found no NVIDIA driver", "No CUDA GPUs are available", "no CUDA-capable device",
+    "on a CUDA device but"
+  };
+  if (wantsCUDA || std::any_of(std::begin(withoutCUDA), std::end(withoutCUDA), [&](const char * part) {
+        return Contains(line, part);
+      }))
+  {
+    return "the code of the network asks for CUDA" + (operation.empty() ? "" : " ('" + operation + "')") +
+           ", which is not there" + advice;
+  }
+  if (Contains(line, "Expected all tensors to be on the same device"))
+  {
+    return "the code of the network puts tensors on a device of its own" + advice;
+  }
+  return line;
+}
+
+/** Not longer than a reader reads, and in one line. */
+std::string
+Shortened(std::string line)
+{
+  constexpr size_t longest = 300;
+  std::replace_if(
+    line.begin(), line.end(), [](const char letter) { return letter == '\r' || letter == '\t'; }, ' ');
+  if (line.size() > longest)
+  {
+    line.erase(std::min(longest, line.rfind(' ', longest)));
+    line += " ...";
+  }
+  while (!line.empty() && line.back() == ' ')
+  {
+    line.pop_back();
+  }
+  return line;
 }
 } // namespace
 
@@ -81,7 +149,7 @@ TorchErrorLine(const std::exception & error)
     }
   }
   const std::string & line = raised.empty() ? first : raised;
-  return line.substr(0, line.find("Exception raised from"));
+  return Shortened(Explained(line.substr(0, line.find("Exception raised from"))));
 }
 
 } // namespace SyntheticCTDetail

@@ -55,8 +55,8 @@ private:
   std::unique_lock<std::recursive_mutex> m_Lock;
 };
 
-/** What an error of LibTorch says was wrong, as one line: without stack trace, source location and traceback of
- * TorchScript. */
+/** What an error of LibTorch says was wrong, as one line of a few hundred letters: without stack trace, source location
+ * and traceback of TorchScript, and without the lists of what LibTorch was built with. */
 std::string
 TorchErrorLine(const std::exception & error);
 

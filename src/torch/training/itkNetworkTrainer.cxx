@@ -18,256 +18,25 @@
 #include "itkNetworkTrainer.h"
 
 #include "itkAnatomicalPlane.h"
-#include "losses/itkLosses.h"
-#include "networks/itkNetworkArchitectures.h"
+#include "itkNetworkTrainerInternals.h"
+#include "itkNetworkTrainerLoop.h"
+#include "itkTrainingScopes.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
 #include "SyntheticCTDetail/itkSameGridVerification.h"
+#include "session/itkTorchDevice.h"
 #include "session/itkTorchSession.h"
-#include "itkTrainingSampler.h"
 
-#include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Context.h>
-#include <ATen/autocast_mode.h>
-#include <torch/csrc/jit/frontend/tracer.h>
 #include <torch/script.h>
 #include <torch/torch.h>
-#include <torch/version.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <limits>
-#include <map>
-#include <numeric>
-#include <random>
-#include <regex>
-#include <sstream>
-#include <stdexcept>
 
 namespace itk
 {
 using namespace SyntheticCTDetail;
 namespace
 {
-using WeightsType = std::map<std::string, torch::Tensor>;
-
-constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
-constexpr double pi = 3.14159265358979323846;
-
-/** Puts the process's generator back to where it was, so that training leaves no trace in other random numbers. */
-class GeneratorState
-{
-public:
-  ITK_DISALLOW_COPY_AND_MOVE(GeneratorState);
-
-  explicit GeneratorState(uint64_t seed)
-    : m_Generator(at::detail::getDefaultCPUGenerator())
-    , m_State(m_Generator.get_state())
-  {
-    m_Generator.set_current_seed(seed);
-  }
-
-  ~GeneratorState()
-  {
-    m_Generator.set_state(m_State);
-  }
-
-private:
-  at::Generator m_Generator;
-  torch::Tensor m_State;
-};
-
-/** Denormal numbers cost a CPU tens of cycles each and mean nothing here. */
-class FlushDenormals
-{
-public:
-  ITK_DISALLOW_COPY_AND_MOVE(FlushDenormals);
-
-  FlushDenormals()
-  {
-    at::globalContext().setFlushDenormal(true);
-  }
-  ~FlushDenormals()
-  {
-    at::globalContext().setFlushDenormal(false);
-  }
-};
-
-/** Autocast to bfloat16 for as long as the object lives. */
-class MixedPrecision
-{
-public:
-  ITK_DISALLOW_COPY_AND_MOVE(MixedPrecision);
-
-  MixedPrecision(bool isOn, const torch::Device & device)
-    : m_IsOn(isOn)
-    , m_IsCUDA(device.is_cuda())
-  {
-    if (m_IsOn)
-    {
-      this->Set(true);
-    }
-  }
-
-  ~MixedPrecision()
-  {
-    if (m_IsOn)
-    {
-      at::autocast::clear_cache();
-      this->Set(false);
-    }
-  }
-
-private:
-  void
-  Set(bool isOn) const
-  {
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
-    const auto type = m_IsCUDA ? at::kCUDA : at::kCPU;
-    at::autocast::set_autocast_dtype(type, at::kBFloat16);
-    at::autocast::set_autocast_enabled(type, isOn);
-#else
-    if (m_IsCUDA)
-    {
-      at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
-      at::autocast::set_enabled(isOn);
-    }
-    else
-    {
-      at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-      at::autocast::set_cpu_enabled(isOn);
-    }
-#endif
-  }
-
-  bool m_IsOn;
-  bool m_IsCUDA;
-};
-
-torch::Device
-DeviceOf(const std::string & name)
-{
-  if (!std::regex_match(name, std::regex("cpu|cuda(:[0-9]{1,3})?")))
-  {
-    itkGenericExceptionMacro("Device '" << name << "' should be cpu, cuda or cuda:n");
-  }
-  const torch::Device device(name);
-  if (device.is_cuda() && !torch::cuda::is_available())
-  {
-    itkGenericExceptionMacro("Device '" << name << "': LibTorch finds no CUDA device here");
-  }
-  if (device.is_cuda() && device.has_index() && static_cast<size_t>(device.index()) >= torch::cuda::device_count())
-  {
-    itkGenericExceptionMacro("Device '" << name << "': LibTorch finds only " << torch::cuda::device_count()
-                                        << " CUDA devices here");
-  }
-  return device;
-}
-
-/** Copies of all parameters and buffers, on the CPU. */
-WeightsType
-WeightsOf(const NetworkArchitecture & network)
-{
-  WeightsType weights;
-  for (const auto & entries : { network.named_parameters(), network.named_buffers() })
-  {
-    for (const auto & entry : entries)
-    {
-      weights[entry.key()] = entry.value().detach().to(torch::kCPU).contiguous().clone();
-    }
-  }
-  return weights;
-}
-
-/** Throws when names or sizes are not the network's. */
-void
-SetWeights(NetworkArchitecture & network, const WeightsType & weights)
-{
-  const torch::NoGradGuard noGradient;
-  size_t                   number = 0;
-  for (auto entries : { network.named_parameters(), network.named_buffers() })
-  {
-    for (auto & entry : entries)
-    {
-      const auto found = weights.find(entry.key());
-      if (found == weights.end())
-      {
-        throw std::runtime_error("the network's '" + entry.key() + "' is missing");
-      }
-      if (found->second.sizes() != entry.value().sizes())
-      {
-        std::ostringstream sizes;
-        sizes << found->second.sizes() << " instead of " << entry.value().sizes();
-        throw std::runtime_error("'" + entry.key() + "' is " + sizes.str());
-      }
-      entry.value().copy_(found->second);
-      ++number;
-    }
-  }
-  if (number != weights.size())
-  {
-    throw std::runtime_error("it has " + std::to_string(weights.size()) + " tensors but the network has " +
-                             std::to_string(number));
-  }
-}
-
-/** A TorchScript module with the same tree and the same tensors as a module of the C++ API. */
-torch::jit::Module
-ScriptModuleOf(const torch::nn::Module &                            module,
-               const std::string &                                  name,
-               const std::shared_ptr<torch::jit::CompilationUnit> & unit)
-{
-  torch::jit::Module script(c10::QualifiedName(name), unit, true);
-  script.register_attribute("training", c10::BoolType::get(), false);
-  for (const auto & entry : module.named_parameters(false))
-  {
-    script.register_parameter(entry.key(), entry.value(), false);
-  }
-  for (const auto & entry : module.named_buffers(false))
-  {
-    script.register_buffer(entry.key(), entry.value());
-  }
-  for (const auto & entry : module.named_children())
-  {
-    script.register_module(entry.key(), ScriptModuleOf(*entry.value(), name + "_" + entry.key(), unit));
-  }
-  return script;
-}
-
-/** The network, in evaluation mode on the CPU, as TorchScript. */
-torch::jit::Module
-Trace(NetworkArchitecture & network, const NetworkModelCard::Network & description)
-{
-  const torch::NoGradGuard noGradient;
-  network.eval();
-  for (torch::Tensor & parameter : network.parameters())
-  {
-    parameter.set_requires_grad(false);
-  }
-
-  // Sides that differ, so that nothing that depends on them can pass for the other one.
-  std::vector<int64_t> shape{ 2, static_cast<int64_t>(description.InputChannels) };
-  for (unsigned int axis = 0; axis < network.GetImageDimension(); ++axis)
-  {
-    shape.push_back(static_cast<int64_t>(network.GetSizeMultiple()) * (2 + axis));
-  }
-
-  auto               unit = std::make_shared<torch::jit::CompilationUnit>();
-  torch::jit::Module script = ScriptModuleOf(network, "__torch__.SyntheticCT", unit);
-  const auto         traced = torch::jit::tracer::trace(
-    { torch::zeros(shape) },
-    [&network](torch::jit::Stack inputs) -> torch::jit::Stack { return { network.Forward(inputs.at(0).toTensor()) }; },
-    [](const torch::autograd::Variable &) { return ""; },
-    true,
-    false,
-    &script,
-    { "x" });
-  torch::jit::Function * const forward =
-    unit->create_function(c10::QualifiedName(*script.type()->name(), "forward"), traced.first->graph);
-  script.type()->addMethod(forward);
-  return script;
-}
-
 torch::Tensor
 TensorOf(const NetworkTrainer::ImageType * image)
 {
@@ -300,119 +69,6 @@ operator<<(std::ostream & out, const TrainingStopReasonEnum value)
   }();
 }
 
-class NetworkTrainer::Internals
-{
-public:
-  NetworkModelCard                 Card;
-  std::unique_ptr<TrainingSampler> TrainingCases;
-  std::unique_ptr<TrainingSampler> ValidationCases;
-  SizeValueType                    NumberOfCases{ 0 };
-  WeightsType                      LoadedWeights;
-  WeightsType                      BestWeights;
-  unsigned int                     BestEpoch{ 0 };
-
-  const NetworkModelCard::Network &
-  GetDescription() const
-  {
-    return *Card.Net;
-  }
-
-  std::unique_ptr<TrainingSampler>
-  MakeSampler() const
-  {
-    PairedSliceSampler::Parameters parameters;
-    parameters.PatchSize = { { Card.Infer.PatchSize[0], Card.Infer.PatchSize[1] } };
-    parameters.Padding = Card.Infer.Padding;
-    for (const auto & output : Card.Outputs)
-    {
-      parameters.Air.push_back(output.HasHounsfieldRange() ? output.Range[0] : 0.0);
-    }
-    for (const auto & input : Card.Inputs)
-    {
-      if (input.HasOutputRange())
-      {
-        parameters.InputRanges.push_back(std::array<double, 2>{ { input.OutputMinimum, input.OutputMaximum } });
-      }
-      else
-      {
-        parameters.InputRanges.push_back({});
-      }
-    }
-    return std::make_unique<PairedSliceSampler>(parameters);
-  }
-
-  struct Validation
-  {
-    double Loss;
-    double Error;
-  };
-
-  /** Loss, and error in HU inside the mask, of all validation samples. */
-  Validation
-  Validate(NetworkArchitecture & network,
-           const TrainingLoss &  loss,
-           bool                  useMask,
-           size_t                batchSize,
-           unsigned int          numberOfThreads,
-           const torch::Device & device,
-           const ProcessObject & process) const
-  {
-    network.eval();
-    double       lossSum = 0.0;
-    double       errorSum = 0.0;
-    double       voxels = 0.0;
-    const size_t number = ValidationCases->GetNumberOfSamples();
-    for (size_t first = 0; first < number; first += batchSize)
-    {
-      if (process.GetAbortGenerateData())
-      {
-        throw ProcessAborted(__FILE__, __LINE__);
-      }
-      const TorchSession       session(numberOfThreads);
-      const FlushDenormals     flushDenormals;
-      const torch::NoGradGuard noGradient;
-      std::vector<size_t>      indices(std::min(batchSize, number - first));
-      std::iota(indices.begin(), indices.end(), first);
-      const TrainingBatch batch = ToDevice(ValidationCases->GetBatch(indices), device);
-      const torch::Tensor prediction = network.Forward(batch.Images);
-      lossSum += loss.Compute(prediction, batch.Targets, useMask ? batch.Masks : torch::Tensor()).item<double>() *
-                 static_cast<double>(indices.size());
-      const torch::Tensor inside = batch.Masks.select(1, 0) != 0;
-      const auto          count = inside.sum().item<double>();
-      for (size_t i = 0; i < Card.Outputs.size(); ++i)
-      {
-        const auto & output = Card.Outputs[i];
-        if (!output.HasHounsfieldRange())
-        {
-          continue;
-        }
-        const double        scale = (output.Hounsfield[1] - output.Hounsfield[0]) / (output.Range[1] - output.Range[0]);
-        const auto          channel = static_cast<int64_t>(i);
-        const torch::Tensor error = (prediction.select(1, channel) - batch.Targets.select(1, channel)).abs();
-        errorSum += scale * error.masked_select(inside).sum(torch::kDouble).item<double>();
-        voxels += count;
-      }
-    }
-    network.train();
-    return { lossSum / static_cast<double>(number), voxels > 0.0 ? errorSum / voxels : notANumber };
-  }
-
-  /** On the device, and in the memory layout in which convolutions run fastest. */
-  static TrainingBatch
-  ToDevice(TrainingBatch batch, const torch::Device & device)
-  {
-    for (torch::Tensor * const tensor : { &batch.Images, &batch.Targets, &batch.Masks })
-    {
-      *tensor = tensor->to(device);
-      if (tensor->dim() == 4)
-      {
-        *tensor = tensor->contiguous(at::MemoryFormat::ChannelsLast);
-      }
-    }
-    return batch;
-  }
-};
-
 NetworkTrainer::NetworkTrainer()
   : m_Internals(std::make_unique<Internals>())
 {}
@@ -442,6 +98,13 @@ NetworkTrainer::SetCard(const NetworkModelCard & card)
     itkExceptionMacro("The model card '" << card.Name
                                          << "' asks for three planes, neighbouring slices or another grid, which can't "
                                             "be trained yet: train in one plane and change the card afterwards");
+  }
+  if (card.Infer.PaddingRule == PaddingRuleEnum::Replicate)
+  {
+    itkExceptionMacro(
+      "The model card '" << card.Name
+                         << "' asks for replicated padding, with which nothing can be trained yet: train "
+                            "with a number or null and change the card afterwards");
   }
   TorchCall("Model card", [this, &card]() {
     const TorchSession   session(this->GetNumberOfWorkUnits());
@@ -499,7 +162,7 @@ NetworkTrainer::SetLoss(const std::string & loss)
 void
 NetworkTrainer::SetDevice(const std::string & device)
 {
-  DeviceOf(device);
+  TorchCall("NetworkTrainer", [&] { TorchDeviceFrom(device); });
   if (m_Device != device)
   {
     m_Device = device;
@@ -565,7 +228,7 @@ NetworkTrainer::AddCase(bool                  isTraining,
         if (!image || image->GetBufferedRegion().GetNumberOfPixels() == 0 ||
             image->GetBufferedRegion() != image->GetLargestPossibleRegion())
         {
-          itkExceptionMacro(<< name << "' is not there as a whole");
+          itkExceptionMacro(<< name << "' is missing or only partly in memory");
         }
         const std::string difference = GridDifference<3>(*images.front(), *image);
         if (!difference.empty())
@@ -631,7 +294,7 @@ NetworkTrainer::LoadWeights(const std::string & fileName)
   TorchCall("Weights of '" + fileName + "' can't be taken", [this, &fileName]() {
     const TorchSession       session(this->GetNumberOfWorkUnits());
     const torch::jit::Module script = torch::jit::load(fileName, torch::kCPU);
-    WeightsType              weights;
+    NetworkWeights           weights;
     for (const auto & entry : script.named_parameters())
     {
       weights[entry.name] = entry.value.detach().clone();
@@ -687,8 +350,8 @@ NetworkTrainer::VerifyPreconditions() const
     {
       if (!input.HasOutputRange())
       {
-        itkExceptionMacro("Gamma, gain and noise need inputs with a range, which input '" << input.Name
-                                                                                          << "' of the card has not");
+        itkExceptionMacro("Gamma, gain and noise need inputs with a range; input '" << input.Name
+                                                                                    << "' of the card has none");
       }
     }
   }
@@ -715,16 +378,8 @@ NetworkTrainer::Update()
 }
 
 void
-NetworkTrainer::GenerateData()
+NetworkTrainer::SelectSamples()
 {
-  using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
-  const auto elapsed = [start]() { return std::chrono::duration<double>(Clock::now() - start).count(); };
-
-  m_Epochs.clear();
-  m_Internals->BestWeights.clear();
-  m_StopReason = TrainingStopReasonEnum::None;
-
   TrainingSampler & sampler = *m_Internals->TrainingCases;
   sampler.SelectSamples(m_MinimumMaskShare);
   sampler.SetAugmentation(
@@ -744,165 +399,18 @@ NetworkTrainer::GenerateData()
       itkExceptionMacro("No slice of the validation cases has at least " << m_MinimumMaskShare << " of it in the mask");
     }
   }
+}
 
-  const torch::Device                  device = DeviceOf(m_Device);
-  const auto                           loss = CreateTrainingLoss(m_Loss);
-  const unsigned int                   numberOfThreads = this->GetNumberOfWorkUnits();
-  std::shared_ptr<NetworkArchitecture> network;
-  {
-    const TorchSession   session(numberOfThreads);
-    const GeneratorState generator(m_Seed);
-    network = CreateNetwork(m_Internals->GetDescription());
-  }
-  if (!m_Internals->LoadedWeights.empty())
-  {
-    SetWeights(*network, m_Internals->LoadedWeights);
-  }
-  network->to(device);
-  for (torch::Tensor & parameter : network->parameters())
-  {
-    if (parameter.dim() == 4)
-    {
-      parameter.set_data(parameter.data().contiguous(at::MemoryFormat::ChannelsLast));
-    }
-  }
-  network->train();
-  torch::optim::Adam optimizer(network->parameters(), torch::optim::AdamOptions(m_LearningRate));
-
-  const size_t samplesPerEpoch = m_SamplesPerEpoch > 0 ? m_SamplesPerEpoch : m_NumberOfTrainingSamples;
-  const size_t batchesPerEpoch = (samplesPerEpoch + m_BatchSize - 1) / m_BatchSize;
-
-  // Every sample comes once before any comes again.
-  std::mt19937_64     shuffleGenerator(m_Seed);
-  std::vector<size_t> queue;
-  const auto          nextSample = [&]() {
-    if (queue.empty())
-    {
-      queue.resize(m_NumberOfTrainingSamples);
-      std::iota(queue.begin(), queue.end(), size_t{ 0 });
-      for (size_t i = queue.size(); i > 1; --i)
-      {
-        std::swap(queue[i - 1], queue[shuffleGenerator() % i]);
-      }
-    }
-    const size_t sample = queue.back();
-    queue.pop_back();
-    return sample;
-  };
-
-  double       bestLoss = std::numeric_limits<double>::infinity();
-  unsigned int validationsWithoutProgress = 0;
-  for (unsigned int epoch = 0; m_StopReason == TrainingStopReasonEnum::None; ++epoch)
-  {
-    double lossSum = 0.0;
-    size_t numberOfSamples = 0;
-    for (size_t batchIndex = 0; batchIndex < batchesPerEpoch; ++batchIndex)
-    {
-      const double stepShare = static_cast<double>(epoch * batchesPerEpoch + batchIndex) /
-                               static_cast<double>(m_NumberOfEpochs * batchesPerEpoch);
-      const double timeShare = m_MaximumTime > 0.0 ? elapsed() / m_MaximumTime : 0.0;
-      if (timeShare >= 1.0 && batchIndex > 0)
-      {
-        m_StopReason = TrainingStopReasonEnum::Time;
-        break;
-      }
-      const double share = std::max(stepShare, timeShare);
-      this->UpdateProgress(static_cast<float>(share));
-      if (this->GetAbortGenerateData())
-      {
-        throw ProcessAborted(__FILE__, __LINE__);
-      }
-
-      std::vector<size_t> indices(std::min<size_t>(m_BatchSize, samplesPerEpoch - batchIndex * m_BatchSize));
-      std::generate(indices.begin(), indices.end(), nextSample);
-
-      const TorchSession   session(numberOfThreads);
-      const FlushDenormals flushDenormals;
-      // A seed of its own for every epoch, far from those of other trainings.
-      const TrainingBatch batch =
-        Internals::ToDevice(sampler.GetRandomBatch(indices, m_Seed * 0x9e3779b97f4a7c15u + epoch), device);
-      const double rate = m_LearningRate * (m_FinalLearningRateShare +
-                                            (1.0 - m_FinalLearningRateShare) * 0.5 * (1.0 + std::cos(pi * share)));
-      for (auto & group : optimizer.param_groups())
-      {
-        static_cast<torch::optim::AdamOptions &>(group.options()).lr(rate);
-      }
-      optimizer.zero_grad();
-      torch::Tensor prediction;
-      {
-        const MixedPrecision mixedPrecision(m_UseMixedPrecision, device);
-        prediction = network->Forward(batch.Images);
-      }
-      const torch::Tensor batchLoss =
-        loss->Compute(prediction.to(torch::kFloat), batch.Targets, m_UseMaskInLoss ? batch.Masks : torch::Tensor());
-      batchLoss.backward();
-      optimizer.step();
-
-      const auto value = batchLoss.item<double>();
-      if (!std::isfinite(value))
-      {
-        itkExceptionMacro("The training loss is " << value << " in epoch " << epoch
-                                                  << "; a smaller learning rate may help");
-      }
-      lossSum += value * static_cast<double>(indices.size());
-      numberOfSamples += indices.size();
-    }
-    if (epoch + 1 >= m_NumberOfEpochs && m_StopReason == TrainingStopReasonEnum::None)
-    {
-      m_StopReason = TrainingStopReasonEnum::Epochs;
-    }
-    else if (m_MaximumTime > 0.0 && elapsed() >= m_MaximumTime)
-    {
-      m_StopReason = TrainingStopReasonEnum::Time;
-    }
-
-    EpochRecord record{ lossSum / static_cast<double>(numberOfSamples), notANumber, notANumber, 0.0 };
-    bool        isBest = true;
-    if (m_NumberOfValidationSamples > 0)
-    {
-      isBest = false;
-      if ((epoch + 1) % m_ValidationInterval == 0 || m_StopReason != TrainingStopReasonEnum::None)
-      {
-        const auto validation =
-          m_Internals->Validate(*network, *loss, m_UseMaskInLoss, m_BatchSize, numberOfThreads, device, *this);
-        record.ValidationLoss = validation.Loss;
-        record.ValidationError = validation.Error;
-        isBest = validation.Loss < bestLoss || m_Internals->BestWeights.empty();
-        if (isBest)
-        {
-          bestLoss = validation.Loss;
-          validationsWithoutProgress = 0;
-        }
-        else if (++validationsWithoutProgress == m_Patience && m_StopReason == TrainingStopReasonEnum::None)
-        {
-          m_StopReason = TrainingStopReasonEnum::Patience;
-        }
-      }
-    }
-    if (isBest)
-    {
-      const TorchSession session(numberOfThreads);
-      m_Internals->BestWeights = WeightsOf(*network);
-      m_Internals->BestEpoch = epoch;
-    }
-    record.ElapsedTime = elapsed();
-    // Validation takes time too; but the last epoch is never left without one.
-    if (m_StopReason == TrainingStopReasonEnum::None && m_MaximumTime > 0.0 && record.ElapsedTime >= m_MaximumTime &&
-        (m_NumberOfValidationSamples == 0 || std::isfinite(record.ValidationLoss)))
-    {
-      m_StopReason = TrainingStopReasonEnum::Time;
-    }
-    m_Epochs.push_back(record);
-    if (isBest && !m_CheckpointFileName.empty())
-    {
-      this->Save(m_CheckpointFileName);
-    }
-    this->InvokeEvent(IterationEvent());
-    if (this->GetAbortGenerateData())
-    {
-      throw ProcessAborted(__FILE__, __LINE__);
-    }
-  }
+void
+NetworkTrainer::GenerateData()
+{
+  const auto start = Loop::Clock::now();
+  m_Epochs.clear();
+  m_Internals->BestWeights.clear();
+  m_StopReason = TrainingStopReasonEnum::None;
+  this->SelectSamples();
+  Loop loop(this, TorchDeviceFrom(m_Device), start);
+  loop.Run();
 }
 
 void
@@ -920,7 +428,7 @@ NetworkTrainer::Save(const std::string & fileName) const
     const auto                        network = CreateNetwork(description);
     SetWeights(*network, m_Internals->BestWeights);
     const torch::jit::ExtraFilesMap extraFiles{ { NetworkModelCard::FileName, m_Internals->Card.ToJSON() } };
-    Trace(*network, description).save(output.GetTemporaryName(), extraFiles);
+    TraceNetwork(*network, description).save(output.GetTemporaryName(), extraFiles);
   });
   output.Commit();
 }

@@ -59,7 +59,7 @@ struct TrainingAugmentation
 };
 
 /** \class TrainingSampler
- * \brief Where training samples come from. What is trained on 3D patches is another class below this one.
+ * \brief Where training samples come from. Training on 3D patches would take another class derived from this one.
  *
  * \ingroup SyntheticCT
  */
@@ -68,7 +68,7 @@ class TrainingSampler
 public:
   virtual ~TrainingSampler() = default;
 
-  /** Which axes of the image's array lie how in the patient: 0, 1, 2 for x, y, z of the array. */
+  /** How the axes of the image's array lie in the patient: 0, 1, 2 for x, y, z of the array. */
   struct Axes
   {
     /** Across the slices. */
@@ -114,7 +114,7 @@ public:
  * than the patch is cropped, at random or (GetBatch) in its middle; a shorter one is padded, half of the difference
  * (integer) before, with the padding value for images, the air value for targets and 0 for the mask. Rotation, scaling
  * and mirroring act about the middle of the window, in voxels, by bilinear interpolation (mask: at least one half);
- * they take in what lies beside the window before they need padding.
+ * they use what lies beside the window before padding is needed.
  *
  * Volumes are kept as 16-bit integers over the range of each channel, 2 bytes per voxel and channel and 1 for the mask:
  * the error is at most 1/131070 of the range (0.03 HU of 4000).

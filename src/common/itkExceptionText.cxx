@@ -1,0 +1,62 @@
+/*=========================================================================
+ *
+ *  Copyright The SyntheticCT contributors
+ *
+ *  Licensed under the Apache License, Version 2.0 (the "License");
+ *  you may not use this file except in compliance with the License.
+ *  You may obtain a copy of the License at
+ *
+ *         https://www.apache.org/licenses/LICENSE-2.0.txt
+ *
+ *  Unless required by applicable law or agreed to in writing, software
+ *  distributed under the License is distributed on an "AS IS" BASIS,
+ *  WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ *  See the License for the specific language governing permissions and
+ *  limitations under the License.
+ *
+ *=========================================================================*/
+#include "SyntheticCTDetail/itkExceptionText.h"
+
+#include "itkMacro.h"
+
+#include <regex>
+
+namespace itk
+{
+namespace SyntheticCTDetail
+{
+
+std::string
+ExceptionText(const std::exception & error)
+{
+  const auto * const itkError = dynamic_cast<const ExceptionObject *>(&error);
+  std::string        text = itkError ? itkError->GetDescription() : error.what();
+
+  static const std::regex object("(ITK ERROR|itk::ERROR): (\\w+\\(0x[0-9a-f]+\\): )?");
+  static const std::regex address(" ?\\(0x[0-9a-f]+\\)");
+  static const std::regex scopes("itk::(\\w+::)+");
+  text = std::regex_replace(text, object, "");
+  text = std::regex_replace(text, address, "");
+  text = std::regex_replace(text, scopes, "");
+  std::string line;
+  for (const char letter : text)
+  {
+    const bool isSpace = letter == '\n' || letter == '\r' || letter == '\t' || letter == ' ';
+    if (!isSpace)
+    {
+      line += letter;
+    }
+    else if (!line.empty() && line.back() != ' ')
+    {
+      line += ' ';
+    }
+  }
+  while (!line.empty() && line.back() == ' ')
+  {
+    line.pop_back();
+  }
+  return line;
+}
+
+} // namespace SyntheticCTDetail
+} // namespace itk
