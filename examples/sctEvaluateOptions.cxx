@@ -18,7 +18,6 @@
 #include "sctEvaluateOptions.h"
 
 #include "sctFiles.h"
-
 #include "sctPicture.h"
 
 #include "itkEvaluationMetric.h"
