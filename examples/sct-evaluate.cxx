@@ -207,7 +207,6 @@ main(int argc, char * argv[])
   app.name("sct-evaluate");
   sct::EvaluateOptions options;
   sct::AddEvaluateOptions(app, options, runsNetworks);
-  sct::AddSeriesOption(app);
   return sct::Run(app, argc, argv, options.Common, [&] {
     if (options.ListsMetrics)
     {

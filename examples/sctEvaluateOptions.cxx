@@ -17,6 +17,7 @@
  *=========================================================================*/
 #include "sctEvaluateOptions.h"
 
+#include "sctFiles.h"
 #include "sctPicture.h"
 
 #include "itkEvaluationMetric.h"
@@ -320,6 +321,7 @@ AddEvaluateOptions(CLI::App & app, EvaluateOptions & options, bool runsNetworks)
   AddCohortOptions(cohort, options.Cohort);
   AddMetricOptions(app, options);
   AddCommonOptions(app, options.Common, runsNetworks);
+  AddSeriesOption(app);
   app.callback([&options, pair, cohort] {
     if (options.ListsMetrics)
     {
