@@ -599,7 +599,7 @@ TEST(NetworkTrainer, Prints)
 {
   std::ostringstream out;
   MakeTrainer()->Print(out);
-  for (const char * const name : { "Card: tiny", "LearningRate: 0.01", "Seed: 7", "StopReason: itk::" })
+  for (const char * const name : { "Card: tiny", "LearningRate: 0.01", "Seed: 7", "StopReason: None" })
   {
     EXPECT_NE(out.str().find(name), std::string::npos) << name;
   }
