@@ -589,7 +589,8 @@ VerifySegmentations(const ProcessObject *   filter,
     itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": ReferenceImage has no voxels: its size is "
                              << reference->GetLargestPossibleRegion().GetSize());
   }
-  const std::string difference = GridDifference(*reference, *synthetic, std::max(SameGridTolerance, coordinateTolerance));
+  const std::string difference =
+    GridDifference(*reference, *synthetic, std::max(SameGridTolerance, coordinateTolerance));
   if (!difference.empty())
   {
     itkGenericExceptionMacro(<< filter->GetNameOfClass()

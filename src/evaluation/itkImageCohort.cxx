@@ -74,18 +74,19 @@ IsHidden(const std::string & name)
 }
 
 /** The folders of cases below a folder, relative to it: those of the first level that has any. What is passed over on
- * this level is named. */
+ * this level is named, and what is hidden above it. */
 std::vector<fs::path>
 FindCaseFolders(const fs::path &                              folder,
                 const std::function<bool(const fs::path &)> & isCase,
                 std::vector<std::string> &                    passedOver)
 {
-  std::vector<fs::path> cases;
-  std::vector<fs::path> level{ fs::path() };
+  std::vector<fs::path>    cases;
+  std::vector<fs::path>    level{ fs::path() };
+  std::vector<std::string> hidden;
   for (unsigned int depth = 0; depth < numberOfLevels && cases.empty(); ++depth)
   {
     std::vector<fs::path> nextLevel;
-    passedOver.clear();
+    passedOver = hidden;
     for (const fs::path & parent : level)
     {
       std::vector<std::string> others;
@@ -99,7 +100,11 @@ FindCaseFolders(const fs::path &                              folder,
           continue;
         }
         others.push_back(path.string());
-        if (!IsHidden(name))
+        if (IsHidden(name))
+        {
+          hidden.push_back(path.string());
+        }
+        else
         {
           nextLevel.push_back(path);
         }

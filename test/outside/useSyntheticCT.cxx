@@ -24,8 +24,8 @@
 
 #include <iostream>
 
-// A program that knows SyntheticCT only through its package: a filter from its headers, a name from its library, and what
-// ITK includes to register readers and writers.
+// A program that knows SyntheticCT only through its package: a filter from its headers, a name from its library, and
+// what ITK includes to register readers and writers.
 int
 main()
 {
