@@ -125,7 +125,8 @@ ParallelizeAlongAxis(ProcessObject *          filter,
 }
 
 /** Updates a filter that another filter uses inside, and passes its progress on to the outer one, of which it is a
- * share of `progressWeight`. A request to stop the outer filter stops the inner one. */
+ * share of `progressWeight`. Filters of ITK that work in several passes begin each at 0; the outer progress waits until
+ * they have caught up and never steps back. A request to stop the outer filter stops the inner one. */
 template <typename TInnerFilter>
 void
 UpdateInside(ProcessObject * outer, TInnerFilter * inner, float progressWeight)
@@ -134,7 +135,7 @@ UpdateInside(ProcessObject * outer, TInnerFilter * inner, float progressWeight)
   inner->SetNumberOfWorkUnits(outer->GetNumberOfWorkUnits());
   const float         start = outer->GetProgress();
   const unsigned long tag = inner->AddObserver(ProgressEvent(), [=](const EventObject &) {
-    outer->UpdateProgress(start + progressWeight * inner->GetProgress());
+    outer->UpdateProgress(std::max(outer->GetProgress(), start + progressWeight * inner->GetProgress()));
     if (outer->GetAbortGenerateData())
     {
       inner->AbortGenerateDataOn();
