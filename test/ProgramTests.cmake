@@ -63,6 +63,7 @@ file(WRITE ${_data}/not-a-number.mha
 NDims = 3
 BinaryData = True
 BinaryDataByteOrderMSB = True
+ElementSpacing = 1 1 1
 DimSize = 3 2 2
 ElementType = MET_FLOAT
 ElementDataFile = LOCAL
