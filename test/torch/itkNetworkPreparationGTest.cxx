@@ -665,6 +665,7 @@ TEST(NetworkPreparation, WeightsOfOtherTypesAreConverted)
           torch::jit::Module prepared = PrepareNetwork(file, at::kCPU, at::kFloat, options);
           EXPECT_LT(Difference(expected, Answers(prepared, input)[0]), 1e-5);
           EXPECT_EQ(NumberOfOurConvolutions(prepared), custom ? 2u : 0u);
+          EXPECT_FALSE(HasNumbersOfOtherTypes(prepared, at::kCPU, at::kFloat));
         }
         // The network itself stays as it was.
         EXPECT_EQ(HasNumbersOfOtherTypes(file, at::kCPU, at::kFloat), first != at::kFloat || second != at::kFloat);

@@ -126,6 +126,7 @@ ConvertConstants(torch::jit::Module &   module,
 {
   const bool convertsAll = conversion == NumberConversion::All;
   ForEachGraph(module, [&](Graph & graph) {
+    std::vector<Node *> replaced;
     for (Node * const node : NodesOf(graph))
     {
       const torch::jit::WithInsertPoint place(node);
@@ -136,6 +137,7 @@ ConvertConstants(torch::jit::Module &   module,
         if (!converted.is_same(*tensor))
         {
           node->output()->replaceAllUsesWith(graph.insertConstant(converted));
+          replaced.push_back(node);
         }
         continue;
       }
@@ -143,6 +145,11 @@ ConvertConstants(torch::jit::Module &   module,
       {
         node->replaceInput(input, graph.insertConstant(static_cast<int64_t>(type)));
       }
+    }
+    // They would hold their tensors as long as the network lives.
+    for (Node * const node : replaced)
+    {
+      node->destroy();
     }
   });
 }
