@@ -144,7 +144,12 @@ PlausibilityCheckImageFilter<TImage, TMaskImage>::StreamedGenerateData(unsigned 
   facts.Minimum = range.Minimum;
   facts.Maximum = range.Maximum;
 
-  if (m_Modality != ModalityEnum::CT)
+  if (m_Modality == ModalityEnum::CT)
+  {
+    facts.Counts.LowerLimit = -PlausibilityCounts::LargestHounsfield;
+    facts.Counts.UpperLimit = PlausibilityCounts::LargestHounsfield;
+  }
+  else
   {
     // At least three voxels are left out, so that one of them is none of the rest.
     const double tail = std::max(0.1, 300.0 / static_cast<double>(range.Count));

@@ -195,6 +195,25 @@ TEST(PlausibilityCheckImageFilter, FindsVoxelsFarOutsideTheOthers)
   ExpectRemark(filter, Remark::Outliers, { "2 voxels ", "2e+06", "between 0 and 70" });
 }
 
+TEST(PlausibilityCheckImageFilter, NoScannerHasSuchValuesInACT)
+{
+  // Metal may be as bright as 16 bits allow, and padding as low.
+  const ImageType::Pointer image = CT();
+  image->SetPixel({ { 30, 15, 10 } }, 65535.0F);
+  image->SetPixel({ { 0, 0, 0 } }, -32768.0F);
+  EXPECT_EQ(Checked(image, Modality::CT)->GetNumberOfRemarks(), 0u);
+
+  image->SetPixel({ { 30, 15, 10 } }, 1e6F);
+  ExpectRemark(Checked(image, Modality::CT), Remark::Outliers, { "1 voxel ", "1e+06", "between -32768 and 1200" });
+  image->SetPixel({ { 30, 15, 10 } }, 0.0F);
+  image->SetPixel({ { 0, 0, 0 } }, -1e6F);
+  ExpectRemark(Checked(image, Modality::CT), Remark::Outliers, { "1 voxel ", "-1e+06", "between -1000 and 1200" });
+
+  // Many of them are no exceptions.
+  const auto bright = Changed(CT(), [](const float value) { return value > 0.0F ? 1000.0F * value : value; });
+  ExpectRemark(Checked(bright, Modality::CT), Remark::TooBright, { "above 10000" });
+}
+
 TEST(PlausibilityCheckImageFilter, ACTIsNoMR)
 {
   const auto filter = Checked(CT(), Modality::MR);

@@ -143,7 +143,10 @@ FindPlausibilityRemarks(const PlausibilityFacts & facts)
     remarks.push_back({ Kind::Constant, facts.Name + " has one value, " + TextOf(facts.Minimum) + ", in every voxel" });
     return remarks;
   }
-  if (counts.Outliers > 0)
+  // Many bright voxels are no exceptions, but tell of the units.
+  const bool isTooBright =
+    facts.Modality == ImageModalityEnum::CT && static_cast<double>(counts.Bright) > 0.001 * voxels;
+  if (counts.Outliers > 0 && !isTooBright)
   {
     remarks.push_back({ Kind::Outliers,
                         facts.Name + " has " + TextOf(counts.Outliers) + (counts.Outliers == 1 ? " voxel" : " voxels") +
@@ -170,7 +173,7 @@ FindPlausibilityRemarks(const PlausibilityFacts & facts)
                           facts.Name + " has values below -200 HU in " + share(counts.Air) +
                             " of its voxels: there is nothing but air" });
     }
-    if (static_cast<double>(counts.Bright) > 0.001 * voxels)
+    if (isTooBright)
     {
       remarks.push_back({ Kind::TooBright,
                           facts.Name + " has values above 10000 in " + share(counts.Bright) + " of its voxels, up to " +
