@@ -128,6 +128,12 @@ public:
   double
   GetRegionUpperBound(HounsfieldRegionEnum region) const;
 
+  /** Whether remarks are shown as ITK warnings too, when they are found. Default on; off for a caller that shows them
+   * itself. */
+  itkSetMacro(WarnOfRemarks, bool);
+  itkGetConstMacro(WarnOfRemarks, bool);
+  itkBooleanMacro(WarnOfRemarks);
+
   /** What the last Update() found doubtful, in one line each. An index that is too large throws. */
   SizeValueType
   GetNumberOfRemarks() const;
@@ -203,7 +209,7 @@ protected:
   void
   VerifyResults() const;
 
-  /** Warns, and keeps the warning for GetRemark(). */
+  /** Keeps a remark for GetRemark(), and warns if WarnOfRemarks is on. */
   void
   AddRemark(const std::string & remark);
 
@@ -250,6 +256,7 @@ private:
   double                                  m_WindowMaximum{ 3000.0 };
   std::array<Bounds, NumberOfRegions - 1> m_Bounds{ { { -1000.0, -400.0 }, { -250.0, 250.0 }, { 250.0, 3000.0 } } };
 
+  bool                           m_WarnOfRemarks{ true };
   bool                           m_HasResults{ false };
   SyntheticCTDetail::ValueSurvey m_ReferenceSurvey;
   SyntheticCTDetail::ValueSurvey m_SyntheticSurvey;

@@ -191,7 +191,10 @@ void
 ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::AddRemark(const std::string & remark)
 {
   m_Remarks.push_back(remark);
-  itkMeasureWarningMacro(remark);
+  if (m_WarnOfRemarks)
+  {
+    itkMeasureWarningMacro(remark);
+  }
 }
 
 template <typename TReferenceImage, typename TSyntheticImage, typename TMaskImage>
@@ -263,6 +266,7 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Prin
     os << indent << "Bounds of " << static_cast<HounsfieldRegionEnum>(i + 1) << ": [" << m_Bounds[i].Lower << ", "
        << m_Bounds[i].Upper << ']' << std::endl;
   }
+  os << indent << "WarnOfRemarks: " << (m_WarnOfRemarks ? "On" : "Off") << std::endl;
   os << indent << "HasResults: " << (m_HasResults ? "Yes" : "No") << std::endl;
   for (const std::string & remark : m_Remarks)
   {

@@ -297,6 +297,12 @@ public:
   OutputImageType *
   GetWeights();
 
+  /** Whether remarks are shown as ITK warnings too, when they are found. Default on; off for a caller that shows them
+   * itself. */
+  itkSetMacro(WarnOfRemarks, bool);
+  itkGetConstMacro(WarnOfRemarks, bool);
+  itkBooleanMacro(WarnOfRemarks);
+
   /** What the last Update() found doubtful, in one line each. An index that is too large throws. */
   SizeValueType
   GetNumberOfRemarks() const
@@ -558,6 +564,7 @@ private:
   bool        m_ComputeGlobal{ true };
   bool        m_ComputeMap{ false };
   bool        m_ComputeWeights{ false };
+  bool        m_WarnOfRemarks{ true };
 
   SizeValueType                      m_KernelSize{ 0 };
   double                             m_KernelSigma{ 0.0 };

@@ -583,7 +583,10 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   m_Remarks.clear();
   const auto add = [this](const std::string & remark) {
     m_Remarks.push_back(remark);
-    itkMeasureWarningMacro(remark);
+    if (m_WarnOfRemarks)
+    {
+      itkMeasureWarningMacro(remark);
+    }
   };
   if (!this->IsIntensityFree() && m_DataRange != 0.0 && m_DataRange != m_UsedDataRange)
   {
@@ -842,6 +845,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   os << std::endl;
   os << indent << "MultiScaleMinimum: " << m_MultiScaleMinimum << std::endl;
   os << indent << "MultiScaleMaximum: " << m_MultiScaleMaximum << std::endl;
+  os << indent << "WarnOfRemarks: " << (m_WarnOfRemarks ? "On" : "Off") << std::endl;
   os << indent << "HasResults: " << (m_HasResults ? "Yes" : "No") << std::endl;
   if (!m_HasResults)
   {

@@ -321,7 +321,17 @@ RemarkOf(TFilter * filter)
   std::ostringstream text;
   filter->Print(text);
   EXPECT_NE(text.str().find("Remark: " + filter->GetRemark(0)), std::string::npos);
-  return filter->GetRemark(0);
+  const std::string remark = filter->GetRemark(0);
+  // The caller may show it instead.
+  filter->WarnOfRemarksOff();
+  warnings->m_Text.clear();
+  itk::OutputWindow::SetInstance(warnings);
+  filter->Update();
+  itk::OutputWindow::SetInstance(before);
+  EXPECT_EQ(warnings->m_Text, "");
+  EXPECT_EQ(filter->GetNumberOfRemarks(), 1u);
+  EXPECT_EQ(filter->GetRemark(0), remark);
+  return remark;
 }
 
 /** A filter whose images are mapped linearly. */
