@@ -272,8 +272,9 @@ FindCases(const std::string & path, const itk::NetworkModelCard & card)
 }
 
 /** Preprocess a case and give it to the trainer. The CT goes through the same filter as one more input, whose
- * intensity transform is the scale of the output. */
-void
+ * intensity transform is the scale of the output.
+ * \return What is doubtful about its images, each once: the CT is an input for each output. */
+std::vector<std::string>
 AddCase(itk::NetworkTrainer *    trainer,
         const itk::ImageCohort * cohort,
         itk::SizeValueType       index,
@@ -299,8 +300,9 @@ AddCase(itk::NetworkTrainer *    trainer,
   preprocess->SetCard(card);
   for (unsigned int i = 0; i < card.Inputs.size(); ++i)
   {
-    preprocess->SetInput(i,
-                         sct::ReadVolume(cohort->GetFileName(index, i < numberOfInputs ? card.Inputs[i].Name : "ct")));
+    const std::string file = cohort->GetFileName(index, i < numberOfInputs ? card.Inputs[i].Name : "ct");
+    preprocess->SetInput(i, sct::ReadVolume(file));
+    preprocess->SetInputTitle(i, file);
   }
   const std::string maskFile = cohort->GetFileName(index, "mask");
   if (recipe.CaseMasks && !maskFile.empty())
@@ -339,6 +341,16 @@ AddCase(itk::NetworkTrainer *    trainer,
   {
     trainer->AddValidationCase(images, targets, mask);
   }
+  std::vector<std::string> remarks;
+  for (unsigned int i = 0; i < preprocess->GetNumberOfRemarks(); ++i)
+  {
+    const std::string & remark = preprocess->GetRemark(i);
+    if (std::find(remarks.begin(), remarks.end(), remark) == remarks.end())
+    {
+      remarks.push_back(remark);
+    }
+  }
+  return remarks;
 }
 
 std::string
@@ -478,15 +490,23 @@ MakeTrainer(const Recipe & recipe, const Options & options)
   return trainer;
 }
 
-void
+/** Read all cases.
+ * \return What is doubtful about them, which is said too. */
+std::vector<std::string>
 AddCases(itk::NetworkTrainer * trainer, const itk::ImageCohort * cohort, const Split & split, const Recipe & recipe)
 {
-  sct::StageProgress progress("Reading " + std::to_string(split.Cases.size()) + " cases");
+  std::vector<std::string> remarks;
+  sct::StageProgress       progress("Reading " + std::to_string(split.Cases.size()) + " cases");
   for (size_t i = 0; i < split.Cases.size(); ++i)
   {
     try
     {
-      AddCase(trainer, cohort, split.Cases[i], recipe, i >= split.NumberOfValidationCases);
+      for (const std::string & remark :
+           AddCase(trainer, cohort, split.Cases[i], recipe, i >= split.NumberOfValidationCases))
+      {
+        remarks.push_back("case '" + cohort->GetCaseName(split.Cases[i]) + "': " + remark);
+        progress.Say("warning: " + remarks.back());
+      }
     }
     catch (const std::exception & error)
     {
@@ -494,6 +514,7 @@ AddCases(itk::NetworkTrainer * trainer, const itk::ImageCohort * cohort, const S
     }
     progress.Show(static_cast<double>(i + 1) / static_cast<double>(split.Cases.size()));
   }
+  return remarks;
 }
 
 void
@@ -512,7 +533,10 @@ PrintEpoch(const itk::NetworkTrainer * trainer, unsigned int numberOfEpochs)
 }
 
 void
-WriteReport(const itk::NetworkTrainer * trainer, const Split & split, const Options & options)
+WriteReport(const itk::NetworkTrainer *      trainer,
+            const Split &                    split,
+            const Options &                  options,
+            const std::vector<std::string> & remarks)
 {
   Json epochReports = Json::array();
   for (unsigned int epoch = 0; epoch < trainer->GetNumberOfFinishedEpochs(); ++epoch)
@@ -536,6 +560,7 @@ WriteReport(const itk::NetworkTrainer * trainer, const Split & split, const Opti
                      { "validation-slices", trainer->GetNumberOfValidationSamples() },
                      { "best-epoch", trainer->GetBestEpoch() + 1 },
                      { "stopped-because", NameOf(trainer->GetStopReason()) },
+                     { "warnings", remarks },
                      { "epochs", epochReports } };
   sct::WriteText(report.dump(2), options.Common.JSONFile);
 }
@@ -560,7 +585,7 @@ Train(const Options & options)
   recipe.Card.Provenance = provenance.dump();
 
   const itk::NetworkTrainer::Pointer trainer = MakeTrainer(recipe, options);
-  AddCases(trainer, cohort, split, recipe);
+  const std::vector<std::string>     remarks = AddCases(trainer, cohort, split, recipe);
   trainer->AddObserver(itk::IterationEvent(), [&](const itk::EventObject &) { PrintEpoch(trainer, recipe.Epochs); });
   {
     sct::StageProgress progress("Training", trainer);
@@ -577,7 +602,7 @@ Train(const Options & options)
                NameOf(trainer->GetStopReason()));
   if (!options.Common.JSONFile.empty())
   {
-    WriteReport(trainer, split, options);
+    WriteReport(trainer, split, options, remarks);
   }
 }
 } // namespace

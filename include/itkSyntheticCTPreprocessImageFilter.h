@@ -49,8 +49,8 @@ namespace itk
  * Before all that each input is looked at (PlausibilityCheckImageFilter): what makes it doubtful that it is the
  * modality of the card is a remark, and so is a body mask of next to nothing (less than a hundredth of the volume).
  * Voxels of an MR that lie far outside the others, such as a single one that is a thousand times as bright, decide over
- * every stage; they are set to the nearest value of the others, which is a remark too. Remarks are ITK warnings as
- * well.
+ * every stage; they are set to the nearest value of the others, which is a remark too. Remarks stop
+ * nothing; the caller shows them.
  *
  * Inputs are in the order of the card, all on one grid; a mask on another grid is an error. Output i is the network's
  * input i. The mask output lies on the network's grid: 0 outside, and inside 1 or what the user's mask has there; it is
@@ -106,6 +106,13 @@ public:
   {
     this->SetCard(NetworkModelCard::FromJSON(text));
   }
+
+  /** What remarks call an input, such as the name of its file. Without a title, or with an empty one, an input is
+   * called by its number and its name on the card. */
+  void
+  SetInputTitle(unsigned int number, const std::string & title);
+  std::string
+  GetInputTitle(unsigned int number) const;
 
   /** Optional mask on the grid of the inputs, taken instead of the card's. */
   itkSetInputMacro(MaskImage, MaskImageType);
@@ -175,6 +182,7 @@ private:
             float                           progressWeight);
 
   NetworkModelCard         m_Card;
+  std::vector<std::string> m_InputTitles;
   std::vector<std::string> m_Remarks;
 };
 

@@ -182,6 +182,34 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GenerateOutputInfor
 }
 
 template <typename TInputImage, typename TOutputImage>
+void
+SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::SetInputTitle(const unsigned int  number,
+                                                                           const std::string & title)
+{
+  if (number >= m_InputTitles.size())
+  {
+    m_InputTitles.resize(number + 1);
+  }
+  if (m_InputTitles[number] != title)
+  {
+    m_InputTitles[number] = title;
+    this->Modified();
+  }
+}
+
+template <typename TInputImage, typename TOutputImage>
+std::string
+SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GetInputTitle(const unsigned int number) const
+{
+  if (number < m_InputTitles.size() && !m_InputTitles[number].empty())
+  {
+    return m_InputTitles[number];
+  }
+  const std::string title = "input " + std::to_string(number);
+  return number < m_Card.Inputs.size() ? title + " (" + m_Card.Inputs[number].Name + ")" : title;
+}
+
+template <typename TInputImage, typename TOutputImage>
 const std::string &
 SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GetRemark(const unsigned int number) const
 {
@@ -206,7 +234,7 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::TakeInput(const uns
   auto check = PlausibilityCheckImageFilter<InputImageType, MaskImageType>::New();
   check->SetInput(this->GetInput(number));
   check->SetModalityByName(input.Modality);
-  check->SetImageName("input " + std::to_string(number) + " (" + input.Name + ")");
+  check->SetImageName(this->GetInputTitle(number));
   if (hasWindow)
   {
     check->SetExpectedMinimum(input.Lower);
@@ -406,7 +434,7 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::MakeMask(const Outp
   {
     std::ostringstream text;
     text.precision(2);
-    text << "the body mask of input 0 (" << m_Card.Inputs[0].Name << ") holds " << percent
+    text << "the body mask of " << this->GetInputTitle(0) << " holds " << percent
          << " % of the volume, which is next to nothing: a mask can be given";
     m_Remarks.push_back(text.str());
   }
@@ -475,6 +503,10 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostr
 {
   Superclass::PrintSelf(os, indent);
   os << indent << "Card: " << m_Card.Name << std::endl;
+  for (unsigned int i = 0; i < m_InputTitles.size(); ++i)
+  {
+    os << indent << "InputTitle " << i << ": " << m_InputTitles[i] << std::endl;
+  }
   os << indent << "Remarks: " << m_Remarks.size() << std::endl;
 }
 

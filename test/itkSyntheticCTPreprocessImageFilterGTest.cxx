@@ -395,10 +395,22 @@ TEST(SyntheticCTPreprocessImageFilter, SaysWhatIsDoubtful)
   EXPECT_EQ(remarks(filter), "");
   itk::TestUtilities::ExpectError([&] { filter->GetRemark(0); }, "There is no remark 0, only 0");
 
+  // They call an input by its title where it has one.
+  const auto titled = FilterOf(card, image);
+  EXPECT_EQ(titled->GetInputTitle(0), "input 0 (t1)");
+  EXPECT_EQ(titled->GetInputTitle(7), "input 7");
+  titled->SetInputTitle(0, "head.mha");
+  EXPECT_EQ(titled->GetInputTitle(0), "head.mha");
+
   // A window that the values do not reach; the modality's own words come first.
   card.Inputs[0].Transform = itk::IntensityTransformEnum::Hounsfield;
   card.Inputs[0].Lower = 5000.0;
   card.Inputs[0].Upper = 9000.0;
+  {
+    const auto named = FilterOf(card, image);
+    named->SetInputTitle(0, "head.mha");
+    EXPECT_EQ(remarks(named).rfind("head.mha has values from 1 to 116 where the network expects 5000", 0), 0U);
+  }
   EXPECT_NE(remarks(FilterOf(card, image)).find("input 0 (t1) has values from 1 to 116 where the network expects 5000"),
             std::string::npos);
   card.Inputs[0].Modality = "CT";

@@ -175,6 +175,21 @@ for text in "warning: Task1: folders without mr and ct are passed over: __MACOSX
   "warning: Task1: no mask in 1BA002, unlike the other case"; do
   grep -qxF -- "$text" err.txt || fail "sct-train should have said '$text': $(cat err.txt)"
 done
+# A case in good order is not remarked on; one whose CT has an offset of 1024 and whose MR is a CT is, and is trained on
+# all the same.
+grep 'warning: case' err.txt && fail "sct-train warns of cases in good order"
+mkdir -p doubtful/good doubtful/other
+cp "$mr" "$ct" doubtful/good/
+cp "$ct" doubtful/other/mr.nii.gz
+gunzip <"$ct" >doubtful/other/ct.nii
+printf '\000\000\200\077\000\000\200\104' | dd of=doubtful/other/ct.nii bs=1 seek=112 conv=notrunc 2>/dev/null
+accepts sct-train --data doubtful --recipe "$recipe" --output doubtful.pt --epochs 1 --time-limit 0.01 --json training.json
+for text in "warning: case 'other': doubtful/other/mr.nii.gz is taken for an MR, but" \
+  "warning: case 'other': doubtful/other/ct.nii has values from"; do
+  grep -qF -- "$text" err.txt || fail "sct-train should have said '$text': $(cat err.txt)"
+done
+[ "$(grep -c '^warning' err.txt)" -eq 2 ] || fail "sct-train should have warned twice: $(cat err.txt)"
+grep -qF "case 'other': doubtful/other/ct.nii has values from" training.json || fail "no warnings: $(cat training.json)"
 cp "$mr" cohort/case_0001/mr.mha
 refuses 1 "cohort/case_0001/mr.mha and cohort/case_0001/mr.nii.gz are both there, should be one" \
   sct-train --data cohort --recipe "$recipe" --output new.pt
