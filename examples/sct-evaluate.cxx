@@ -17,17 +17,16 @@
  *=========================================================================*/
 // sct-evaluate: a synthetic CT against its reference, as a table, a report and a picture; or those of a cohort.
 
+#include "sctCohort.h"
 #include "sctEvaluateOptions.h"
 #include "sctFiles.h"
 #include "sctPairOutputs.h"
 #include "sctProgress.h"
 #include "sctSegmenter.h"
 
-#include "itkCohortEvaluation.h"
-#include "itkCommand.h"
+#include "itkImagePairEvaluation.h"
 
 #include <cstdio>
-#include <set>
 #include <stdexcept>
 
 namespace
@@ -53,7 +52,8 @@ EvaluatePair(const sct::EvaluateOptions & options, SegmentationFilterType * segm
                       pair.ReferenceSegmentation,
                       pair.SyntheticSegmentation,
                       pair.MR,
-                      options.Segmenter },
+                      options.Segmenter,
+                      options.SegmenterCard },
                     { { pair.Picture, OutputKind::File },
                       { pair.Difference, OutputKind::Volume },
                       { pair.SimilarityMap, OutputKind::Volume },
@@ -80,12 +80,16 @@ EvaluatePair(const sct::EvaluateOptions & options, SegmentationFilterType * segm
   }
   sct::WritePairOutputs(evaluation, pair);
   {
-    const sct::StageProgress progress("Metrics", evaluation);
+    sct::StageProgress progress("Metrics", evaluation);
     if (segmenter)
     {
       evaluation->Segment(segmenter);
     }
     evaluation->Update();
+    for (itk::SizeValueType i = 0; i < evaluation->GetNumberOfRemarks(); ++i)
+    {
+      progress.Say("warning: " + evaluation->GetRemark(i));
+    }
   }
   if (!options.Common.JSONFile.empty())
   {
@@ -97,102 +101,6 @@ EvaluatePair(const sct::EvaluateOptions & options, SegmentationFilterType * segm
     const bool isNamed = !options.Presets.empty() || !options.Metrics.empty();
     std::printf("%s", (isNamed ? evaluation->GetText() : evaluation->GetRegionText()).c_str());
     std::fflush(stdout);
-  }
-}
-
-itk::EvaluationCohort::Pointer
-ReadCohort(const sct::CohortOptions & options)
-{
-  auto cohort = itk::EvaluationCohort::New();
-  if (options.Table.empty())
-  {
-    cohort->ReadFolder(options.Folder);
-    cohort->ReadResults(options.Results);
-  }
-  else
-  {
-    cohort->ReadTable(options.Table);
-  }
-  return cohort;
-}
-
-void
-EvaluateCohort(const sct::EvaluateOptions & options, SegmentationFilterType * segmenter)
-{
-  const sct::CohortOptions & cohort = options.Cohort;
-  auto                       evaluation = itk::CohortEvaluation::New();
-  const auto                 cases = ReadCohort(cohort);
-  evaluation->SetCohort(cases);
-  if (!cohort.Compare.empty())
-  {
-    auto compared = itk::EvaluationCohort::New();
-    compared->CopyReferences(cases);
-    compared->ReadResults(cohort.Compare);
-    evaluation->SetComparedCohort(compared);
-  }
-  sct::CheckOutputs({ cohort.Table, cohort.Compare },
-                    { { options.Common.JSONFile, OutputKind::File }, { cohort.Output, OutputKind::Folder } });
-  const auto reader = sct::NewVolumeReader();
-  evaluation->SetSettings(options.Settings);
-  evaluation->SetReader(reader);
-  evaluation->SetSegmentationFilter(segmenter);
-  evaluation->SetOutputFolder(cohort.Output);
-  evaluation->SetNumberOfJobs(cohort.Jobs);
-  evaluation->SetNumberOfResamples(cohort.NumberOfResamples);
-  evaluation->SetSeed(cohort.Seed);
-  evaluation->SetNumberOfWorstCases(cohort.NumberOfWorstCases);
-  {
-    sct::StageProgress progress("Cases", evaluation);
-    for (const itk::EvaluationCohort * const each : { cases.GetPointer(), evaluation->GetComparedCohort() })
-    {
-      for (itk::SizeValueType i = 0; each && i < each->GetNumberOfRemarks(); ++i)
-      {
-        progress.Say("warning: " + each->GetRemark(i));
-      }
-    }
-    unsigned int          numberOfRemarks = 0;
-    itk::SizeValueType    numberOfFailures = 0;
-    std::set<std::string> said;
-    evaluation->AddObserver(itk::IterationEvent(), [&](const itk::EventObject &) {
-      for (; numberOfRemarks < reader->GetNumberOfRemarks(); ++numberOfRemarks)
-      {
-        // Both methods read the same references.
-        const std::string remark = reader->GetRemark(numberOfRemarks);
-        if (said.insert(remark).second)
-        {
-          progress.Say("warning: " + remark);
-        }
-      }
-      for (; numberOfFailures < evaluation->GetNumberOfFailures(); ++numberOfFailures)
-      {
-        progress.Say("sct-evaluate: " + evaluation->GetFailedCaseName(numberOfFailures) + ": " +
-                     evaluation->GetFailure(numberOfFailures));
-      }
-    });
-    evaluation->Update();
-  }
-  if (!options.Common.JSONFile.empty())
-  {
-    sct::WriteText(evaluation->GetJSON(), options.Common.JSONFile);
-  }
-  const auto total = evaluation->GetNumberOfEvaluations();
-  const auto taken = evaluation->GetNumberOfTakenReports();
-  const auto failed = evaluation->GetNumberOfFailures();
-  // The standard output is one report, not two.
-  if (options.Common.JSONFile != "-")
-  {
-    std::printf("%llu evaluations: %llu made now, %llu taken from earlier runs, %llu failed\n\n%s",
-                static_cast<unsigned long long>(total),
-                static_cast<unsigned long long>(total - taken - failed),
-                static_cast<unsigned long long>(taken),
-                static_cast<unsigned long long>(failed),
-                evaluation->GetText().c_str());
-    std::fflush(stdout);
-  }
-  if (failed > 0)
-  {
-    throw std::runtime_error(std::to_string(failed) + " of " + std::to_string(total) + " evaluations failed; " +
-                             cohort.Output + "/summary.json names them");
   }
 }
 
@@ -216,8 +124,8 @@ main(int argc, char * argv[])
     SegmentationFilterType::Pointer segmenter;
     if (!options.Segmenter.empty())
     {
-      segmenter = sct::LoadSegmenter(options.Segmenter, options.Common.Device, options.Settings);
+      segmenter = sct::LoadSegmenter(options.Segmenter, options.SegmenterCard, options.Common.Device, options.Settings);
     }
-    (options.Cohort.Output.empty() ? EvaluatePair : EvaluateCohort)(options, segmenter);
+    (options.Cohort.Output.empty() ? EvaluatePair : sct::EvaluateCohort)(options, segmenter);
   });
 }

@@ -203,6 +203,12 @@ AddMetricOptions(CLI::App & app, EvaluateOptions & options)
     .add_option(
       "--segmenter", options.Segmenter, "Model file of a segmentation network, which finds structures in both CTs")
     ->type_name("FILE");
+  app
+    .add_option("--card",
+                options.SegmenterCard,
+                "Model card as a JSON file, for a segmenter that has none or instead of its own (sct-info "
+                "--card-example prints one to start from)")
+    ->type_name("FILE");
   app.add_option("--data-range", options.DataRange, "Data range L of the metric psnr in HU")
     ->capture_default_str()
     ->check(CheckFinite)
@@ -243,6 +249,10 @@ FillSettings(EvaluateOptions & options)
   settings->SetDiceThresholdStep(options.DiceThresholds[2]);
   settings->SetSurfaceTolerance(options.SurfaceTolerance);
   settings->VerifyValues();
+  if (!options.SegmenterCard.empty() && options.Segmenter.empty())
+  {
+    throw std::runtime_error("--card is for the model of --segmenter, which is missing");
+  }
   if (!options.Segmenter.empty() && !settings->NeedsStructures())
   {
     throw std::runtime_error("--segmenter is for metrics of structures, such as those of --preset afp or "

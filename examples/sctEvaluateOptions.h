@@ -87,6 +87,7 @@ struct EvaluateOptions
   std::vector<std::string>         Metrics;
   std::vector<std::string>         Labels;
   std::string                      Segmenter;
+  std::string                      SegmenterCard;
   bool                             ListsMetrics{ false };
   double                           DataRange{ 4000.0 };
   unsigned int                     MaskDilation{ 0 };

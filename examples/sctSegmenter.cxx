@@ -27,7 +27,10 @@ namespace sct
 {
 
 itk::ImagePairEvaluation::SegmentationFilterType::Pointer
-LoadSegmenter(const std::string & path, const std::string & device, itk::EvaluationSettings * settings)
+LoadSegmenter(const std::string &       path,
+              const std::string &       card,
+              const std::string &       device,
+              itk::EvaluationSettings * settings)
 {
 #ifdef SCT_HAS_TORCH
   using FilterType =
@@ -35,6 +38,15 @@ LoadSegmenter(const std::string & path, const std::string & device, itk::Evaluat
   auto model = itk::NetworkModel::New();
   model->SetDevice(device);
   model->Load(path);
+  if (!card.empty())
+  {
+    model->ReadCard(card);
+  }
+  if (!model->HasCard())
+  {
+    throw std::runtime_error(path + ": has no model card (" + itk::NetworkModelCard::FileName +
+                             " in its archive); give one with --card FILE");
+  }
   std::vector<std::string> names;
   for (const auto & output : model->GetCard().Outputs)
   {
@@ -46,11 +58,13 @@ LoadSegmenter(const std::string & path, const std::string & device, itk::Evaluat
     names.push_back(output.Name);
   }
   settings->SetSegmenterName(path);
+  settings->SetSegmenterCardName(card);
   settings->SetStructureNames(names);
   auto filter = FilterType::New();
   filter->SetModel(model);
   return filter.GetPointer();
 #else
+  (void)card;
   (void)device;
   (void)settings;
   throw std::runtime_error(path + ": this program was built without LibTorch and runs no network");

@@ -27,10 +27,14 @@ namespace sct
 {
 
 /** The segmentation network of a model file, on a device as of --device, as a filter from a CT to labels; its name and
- * those of its labels go into the settings. Throws when it cannot be read, when its card does not say that its outputs
- * are labels, and when this program was built without LibTorch. */
+ * those of its labels go into the settings. Throws when it cannot be read, when it has no card or one that does not say
+ * that its outputs are labels, and when this program was built without LibTorch.
+ * \param card The JSON file of a model card, for a model that has none or instead of its own; empty without one. */
 itk::ImagePairEvaluation::SegmentationFilterType::Pointer
-LoadSegmenter(const std::string & path, const std::string & device, itk::EvaluationSettings * settings);
+LoadSegmenter(const std::string &       path,
+              const std::string &       card,
+              const std::string &       device,
+              itk::EvaluationSettings * settings);
 
 } // namespace sct
 

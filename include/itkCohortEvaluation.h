@@ -148,6 +148,16 @@ public:
   std::string
   GetFailure(SizeValueType index) const;
 
+  /** What was found doubtful, in the order in which the evaluations were done: the name of the case, and a line as of
+   * ImagePairEvaluation::GetRemark(), from earlier runs too. They may be asked for while it runs, like the failures.
+   * What two evaluations find in a file that both read, such as the reference of two methods, is there twice. */
+  SizeValueType
+  GetNumberOfRemarks() const;
+  std::string
+  GetRemarkCaseName(SizeValueType index) const;
+  std::string
+  GetRemark(SizeValueType index) const;
+
   /** The results of the last Update(). An index that is too large throws. Cases are those of the cohort. */
   SizeValueType
   GetNumberOfCases() const;
@@ -186,7 +196,7 @@ public:
   const WilcoxonSignedRankTest *
   GetTest(SizeValueType metric) const;
 
-  /** The summary: settings, failed cases, statistics, worst cases, comparison. */
+  /** The summary: settings, failed cases, remarks, statistics, worst cases, comparison. */
   std::string
   GetJSON() const;
 
@@ -222,10 +232,6 @@ private:
   /** Make statistics, comparison and summary of the results. */
   void
   Summarise();
-
-  /** Throws when there is no such failure. */
-  void
-  VerifyFailure(SizeValueType index) const;
 
   EvaluationCohort::Pointer       m_Cohort;
   EvaluationCohort::Pointer       m_ComparedCohort;

@@ -112,6 +112,11 @@ public:
   itkSetStringMacro(SegmenterName);
   itkGetStringMacro(SegmenterName);
 
+  /** The file of the model card that the segmentation network was given instead of its own; reports say when it
+   * changes, as they do of the network. Default empty: it has its own. */
+  itkSetStringMacro(SegmenterCardName);
+  itkGetStringMacro(SegmenterCardName);
+
   /** The names of the structures; the first is that of label 0, the background, which is not measured. */
   void
   SetStructureNames(const std::vector<std::string> & names);
@@ -144,6 +149,7 @@ private:
   double                      m_SurfaceTolerance{ 2.0 };
   std::vector<unsigned short> m_Labels;
   std::string                 m_SegmenterName;
+  std::string                 m_SegmenterCardName;
   std::vector<std::string>    m_StructureNames;
 };
 

@@ -57,10 +57,12 @@ namespace itk
  * such a method, any filter from an image to labels; networks are not known here.
  *
  * Update() computes the values anew, from the inputs and settings of that moment; what is changed later does not change
- * them. It reports progress, and when it is aborted throws itk::ProcessAborted and leaves no values. Throws
- * itk::ExceptionObject with one line when an input is missing or not on the grid of the reference, a voxel is not as
- * above, an image is constant, a setting is bad, or a metric that is not optional lacks what it needs. The Make...
- * methods make other things of the same inputs, and need no Update().
+ * them. What makes it doubtful that both images are CTs in HU (PlausibilityCheckImageFilter), and what the filters of
+ * the metrics find doubtful, does not stop it but is a remark, to be shown to whoever gave the images. It reports
+ * progress, and when it is aborted throws itk::ProcessAborted and leaves no values. Throws itk::ExceptionObject with
+ * one line when an input is missing or not on the grid of the reference, a voxel is not as above, an image is constant,
+ * a setting is bad, or a metric that is not optional lacks what it needs. The Make... methods make other things of the
+ * same inputs, and need no Update(); they make no remarks.
  *
  * \sa EvaluationMetric EvaluationPreset EvaluationSettings CohortEvaluation
  * \ingroup SyntheticCT */
@@ -167,8 +169,15 @@ public:
   SizeValueType
   GetIndex(const std::string & name) const;
 
-  /** The report of the last Update(): files, settings and all values with their definitions. In it NaN and infinities
-   * are the strings "NaN", "Infinity" and "-Infinity", with a reason beside them. */
+  /** What the last Update() found doubtful: lines without a full stop that name the files, or the inputs where there
+   * are none. An index that is too large throws. */
+  SizeValueType
+  GetNumberOfRemarks() const;
+  std::string
+  GetRemark(SizeValueType index) const;
+
+  /** The report of the last Update(): files, settings, remarks and all values with their definitions. In it NaN and
+   * infinities are the strings "NaN", "Infinity" and "-Infinity", with a reason beside them. */
   std::string
   GetJSON() const;
 
@@ -229,6 +238,10 @@ protected:
 private:
   /** Names of the inputs, values of the last Update(). */
   class Internals;
+
+  /** Look whether both images are plausible as CTs; what is not is a remark. */
+  void
+  CheckPlausibility(const MaskType * mask);
 
   /** Bring the inputs up to date and check that they fit.
    * \return The mask, dilated as the settings say; null without one. */

@@ -190,6 +190,13 @@ _evaluate_fails(MissingSegmenter 1 ".*missing.pt" --synthetic ${_data}/synthetic
   --metrics dice-structures)
 _evaluate_fails(SegmenterForNothing 2 "--segmenter is for metrics of structures" --synthetic ${_data}/synthetic.mha
   --segmenter ${_data}/missing.pt --preset synthrad2023)
+_evaluate_fails(CardForNothing 2 "--card is for the model of --segmenter, which is missing"
+  --synthetic ${_data}/synthetic.mha --card ${_data}/card.json --preset synthrad2023)
+if(TARGET SyntheticCTTorch)
+  _evaluate_fails(MissingCard 1 ".*missing.json' does not exist" --synthetic ${_data}/synthetic.mha
+    --segmenter ${PROJECT_SOURCE_DIR}/examples/models/head-phantom.pt --card ${_data}/missing.json
+    --metrics dice-structures)
+endif()
 _evaluate_fails(LineOutside 1 ".*failed-profile.csv: no point of the line lies inside the reference"
   --synthetic ${_data}/synthetic.mha --profile 100,0,0:101,0,0 --profile-table ${_data}/failed-profile.csv)
 _evaluate_fails(LabelName 2 ".*'liver' is no label from 1 to 65535" --synthetic ${_data}/synthetic.mha --labels liver)

@@ -172,6 +172,39 @@ TEST_F(CohortEvaluation, SummaryHasItsFiguresAndWorstCases)
   EXPECT_EQ(ErrorOf([&] { evaluation->GetComparedValue(0, 0); }), "there is no result 0, only 0 of the last Update()");
 }
 
+TEST_F(CohortEvaluation, RemarksHaveTheNamesOfTheirCases)
+{
+  // The volumes are 4 mm long and have no air, which all cases are told, also those that are taken from reports.
+  const auto cohort = this->Cohort({ 1.0, 2.0 });
+  for (const itk::SizeValueType numberOfTakenReports : { 0u, 2u })
+  {
+    const auto evaluation = Evaluation(cohort, { "mae" });
+    evaluation->SetOutputFolder(this->Path("remarks"));
+    itk::SizeValueType numberOnTheWay = 0;
+    evaluation->AddObserver(itk::IterationEvent(), [&](const itk::EventObject &) {
+      numberOnTheWay = std::max(numberOnTheWay, evaluation->GetNumberOfRemarks());
+    });
+    evaluation->Update();
+    EXPECT_EQ(evaluation->GetNumberOfTakenReports(), numberOfTakenReports);
+    ASSERT_EQ(evaluation->GetNumberOfRemarks(), 8u);
+    EXPECT_EQ(numberOnTheWay, 8u);
+    const Json warnings = Json::parse(evaluation->GetJSON()).at("warnings");
+    ASSERT_EQ(warnings.size(), 8u);
+    for (itk::SizeValueType i = 0; i < 8; ++i)
+    {
+      const std::string name = i < 4 ? "a" : "b";
+      const std::string file = this->Path(i % 4 < 2 ? "data/" + name + "/ct.mha" : "results/" + name + ".mha");
+      EXPECT_EQ(evaluation->GetRemarkCaseName(i), name);
+      EXPECT_EQ(evaluation->GetRemark(i).rfind(file + (i % 2 == 0 ? " is 4 mm long" : " has values from "), 0), 0u)
+        << evaluation->GetRemark(i);
+      EXPECT_EQ(warnings[i].at("case"), Json(name));
+      EXPECT_EQ(warnings[i].at("warning"), Json(evaluation->GetRemark(i)));
+    }
+    EXPECT_EQ(ErrorOf([&] { evaluation->GetRemark(8); }), "there is no remark 8, only 8");
+    EXPECT_EQ(ErrorOf([&] { evaluation->GetRemarkCaseName(8); }), "there is no remark 8, only 8");
+  }
+}
+
 TEST_F(CohortEvaluation, SummarySaysWhyAFigureIsNoNumber)
 {
   const auto evaluation = Evaluation(this->Cohort({ 0.0, 4.0 }), { "psnr", "me-air" });

@@ -229,6 +229,85 @@ protected:
 
 } // namespace
 
+TEST(ImagePairEvaluation, SaysWhatIsNoCT)
+{
+  const auto ballOf = [](double air, double tissue, double bone) {
+    auto         image = Volume<ImageType>([=](double i, double j, double k) {
+      const double radius = std::sqrt(std::pow(i - 9.5, 2) + std::pow(j - 8.5, 2) + std::pow(k - 7.5, 2));
+      return radius < 5.0 ? tissue * (1.0 + 0.01 * i) : radius < 6.0 ? bone : air;
+    });
+    const double spacing[] = { 5.0, 5.0, 5.0 };
+    image->SetSpacing(spacing);
+    return image;
+  };
+  const auto remarksOf = [](ImageType * reference, ImageType * synthetic, const MaskType * mask = nullptr) {
+    auto evaluation = EvaluationType::New();
+    evaluation->SetReferenceImage(reference);
+    evaluation->SetSyntheticImage(synthetic);
+    evaluation->SetMaskImage(mask);
+    for (const char * const name : { "mae", "psnr-global", "ssim", "dice-curve" })
+    {
+      evaluation->GetModifiableSettings()->AddMetric(name);
+    }
+    evaluation->Update();
+    std::vector<std::string> remarks;
+    for (itk::SizeValueType i = 0; i < evaluation->GetNumberOfRemarks(); ++i)
+    {
+      remarks.push_back(evaluation->GetRemark(i));
+    }
+    EXPECT_EQ(Json::parse(evaluation->GetJSON()).at("warnings"), Json(remarks));
+    EXPECT_EQ(ErrorOf([&] { evaluation->GetRemark(remarks.size()); }),
+              "there is no remark " + std::to_string(remarks.size()) + ", only " + std::to_string(remarks.size()) +
+                " of the last Update()");
+    // They are those of the last run.
+    evaluation->GetModifiableSettings()->SetDataRange(-1.0);
+    EXPECT_THROW(evaluation->Update(), itk::ExceptionObject);
+    EXPECT_EQ(evaluation->GetNumberOfRemarks(), 0u);
+    return remarks;
+  };
+  const auto has = [](const std::vector<std::string> & remarks, size_t index, const std::string & text) {
+    return index < remarks.size() && remarks[index].find(text) != std::string::npos;
+  };
+  const ImageType::Pointer ct = ballOf(-1000.0, 30.0, 1200.0);
+  EXPECT_TRUE(remarksOf(ct, ballOf(-990.0, 40.0, 1100.0)).empty());
+
+  auto remarks = remarksOf(ct, ballOf(0.0, 1054.0, 2224.0));
+  ASSERT_EQ(remarks.size(), 1u);
+  EXPECT_TRUE(has(remarks, 0, "SyntheticImage has values from 0 to ")) << remarks[0];
+  EXPECT_TRUE(has(remarks, 0, "offset of 1024")) << remarks[0];
+  remarks = remarksOf(ballOf(4.0, 300.0, 100.0), ct);
+  ASSERT_EQ(remarks.size(), 1u);
+  EXPECT_TRUE(has(remarks, 0, "ReferenceImage has values from 4 to ")) << remarks[0];
+
+  // What the filters of the metrics find, once.
+  const auto scaledOf = [&ct] {
+    auto image = Volume<ImageType>([&ct](double i, double j, double k) {
+      return ct->GetPixel({ { static_cast<int>(i), static_cast<int>(j), static_cast<int>(k) } }) / 2000.0;
+    });
+    image->SetSpacing(ct->GetSpacing());
+    return image;
+  };
+  remarks = remarksOf(ct, scaledOf());
+  ASSERT_EQ(remarks.size(), 2u);
+  EXPECT_TRUE(has(remarks, 0, "no Hounsfield units: scale them back first")) << remarks[0];
+  EXPECT_EQ(remarks[1].rfind("SyntheticImage should be in HU, but all values measured", 0), 0u) << remarks[1];
+
+  // Outside the mask there may be no numbers; inside there need be no air.
+  auto mask = Volume<MaskType>([](double i, double j, double k) {
+    return std::sqrt(std::pow(i - 9.5, 2) + std::pow(j - 8.5, 2) + std::pow(k - 7.5, 2)) < 5.5;
+  });
+  mask->SetSpacing(ct->GetSpacing());
+  EXPECT_TRUE(remarksOf(ct, ballOf(std::numeric_limits<double>::quiet_NaN(), 40.0, 1100.0), mask).empty());
+  remarks = remarksOf(ct, ballOf(std::numeric_limits<double>::quiet_NaN(), 0.01, 0.9), mask);
+  EXPECT_TRUE(has(remarks, 0, "no Hounsfield")) << remarks.size();
+
+  const ImageType::Pointer small = ballOf(-1000.0, 30.0, 1200.0);
+  const double             metres[] = { 0.005, 0.005, 0.005 };
+  small->SetSpacing(metres);
+  remarks = remarksOf(small, small);
+  EXPECT_TRUE(has(remarks, 0, "is its voxel size in mm?"));
+}
+
 // NumPy 2.4.6; SSIM by scikit-image 0.26.0 (those of the masked windows by the algorithm of the NGF Pix2Pix report with
 // scipy.ndimage.correlate1d of SciPy 1.17.1); distances of surfaces by surface-distance 0.1.
 TEST(ImagePairEvaluation, NamesGiveTheirFigures)

@@ -26,6 +26,18 @@ evaluate() {
   [ -z "$partial" ] || fail "$* left $partial"
 }
 
+# warns COUNT: there are so many warnings.
+warns() {
+  [ "$(grep -ci warning err.txt)" -eq "$1" ] || fail "there should be $1 warnings: $(cat err.txt)"
+}
+
+# scaled FROM TO BYTES: a copy of an uncompressed NIfTI volume with another slope and intercept, as eight escaped bytes.
+scaled() {
+  cp "$1" "$2"
+  # shellcheck disable=SC2059
+  printf "$3" | dd of="$2" bs=1 seek=112 conv=notrunc 2>/dev/null
+}
+
 says() {
   grep -qF -- "$1" err.txt || fail "should have said '$1': $(cat err.txt)"
 }
@@ -60,6 +72,8 @@ done
 
 # A folder and a table of the same cases, any number of jobs and threads: the same numbers to the last digit.
 evaluate 0 0 --cohort cohort --results first --output folder
+warns 0
+has folder/summary.json '"warnings": \[\]'
 has out.txt '^4 evaluations: 4 made now, 0 taken from earlier runs, 0 failed$'
 has folder/metrics.csv '^case,status,me,'
 has folder/metrics.csv '^case_0004,ok,-?[0-9]'
@@ -79,6 +93,44 @@ same folder/cases/case_0002.json jobs/cases/case_0002.json
 value=$(grep -m1 '"value"' pair.json)
 grep -qF -- "$value" folder/cases/case_0002.json || fail "the pair's $value is not the case's"
 has out.txt '^mae +[0-9.]+ HU$'
+
+# Images that are no CT in HU are measured, with a warning that names the file: values with an offset of 1024, values of
+# a network that were not scaled back, an MR. In a cohort they belong to the reports.
+gunzip <cohort/case_0002/ct.nii.gz >ct.nii
+scaled ct.nii offset.nii '\000\000\200\077\000\000\200\104'
+scaled ct.nii small.nii '\000\000\200\072\000\000\000\000'
+ct=cohort/case_0001/ct.nii.gz
+evaluate 0 0 --reference $ct --synthetic ct.nii --mask cohort/case_0001/mask.nii.gz --preset synthrad2023
+warns 0
+evaluate 0 0 --reference $ct --synthetic offset.nii
+warns 1
+says "warning: offset.nii has values from "
+says "are these Hounsfield units with an offset of 1024"
+evaluate 0 0 --reference small.nii --synthetic $ct --metrics mae,psnr,ssim --json warned.json
+warns 2
+says "warning: small.nii has values from "
+says "no Hounsfield units: scale them back first"
+# What the filters of the metrics find, as one line without their names.
+says "warning: small.nii should be in HU, but all values measured lie between -2 and 2"
+grep -qF WARNING err.txt && fail "a warning of ITK: $(cat err.txt)"
+has warned.json '"small.nii should be in HU'
+evaluate 0 0 --reference cohort/case_0001/mr.nii.gz --synthetic $ct
+warns 1
+says "warning: cohort/case_0001/mr.nii.gz has values from "
+printf 'case,reference,synthetic\none,cohort/case_0001/ct.nii.gz,offset.nii\ntwo,ct.nii,cohort/case_0003/ct.nii.gz\n' \
+  >doubtful.csv
+for run in first second; do
+  evaluate 0 0 --cases doubtful.csv --output doubtful --metrics mae
+  warns 1
+  says "warning: one: offset.nii has values from "
+  has doubtful/summary.json '"warning": "offset.nii has values from '
+  has doubtful/cases/one.json '"offset.nii has values from '
+done
+has out.txt '^2 evaluations: 0 made now, 2 taken'
+printf 'case,synthetic\none,ct.nii\ntwo,small.nii\n' >doubtful-other.csv
+evaluate 0 0 --cases doubtful.csv --compare doubtful-other.csv --output doubtful --metrics mae
+warns 3
+says "warning: two: small.nii should be in HU"
 
 # What is done is not done again, unless a file or a setting is another or the report is not whole.
 touch -d '2001-01-01' folder/cases/*.json

@@ -25,6 +25,7 @@
 #endif
 
 #include <cstdio>
+#include <fstream>
 #include <functional>
 
 namespace
@@ -101,7 +102,7 @@ TEST(Segmenter, GivesLabelsWithNames)
 {
   const ModelFile file;
   auto            settings = itk::EvaluationSettings::New();
-  const auto      filter = sct::LoadSegmenter(file.GetName(), "cpu", settings);
+  const auto      filter = sct::LoadSegmenter(file.GetName(), "", "cpu", settings);
   EXPECT_EQ(settings->GetSegmenterName(), file.GetName());
   EXPECT_EQ(settings->GetStructureNames(), (std::vector<std::string>{ "background", "tissue", "bone" }));
 
@@ -118,17 +119,46 @@ TEST(Segmenter, GivesLabelsWithNames)
   EXPECT_EQ(filter->GetOutput()->GetPixel({ { 5, 4, 5 } }), 1);
 }
 
+TEST(Segmenter, TakesACard)
+{
+  // A card instead of the model's own, and for a model without one.
+  const ModelFile   file;
+  const std::string cardFile = file.GetName() + ".json";
+  auto              model = itk::NetworkModel::New();
+  model->Load(file.GetName());
+  auto card = model->GetCard();
+  card.Outputs[2].Name = "skull";
+  std::ofstream(cardFile) << card.ToJSON();
+  model->RemoveCard();
+  const std::string plain = file.GetName() + ".plain.pt";
+  model->Save(plain);
+  for (const std::string & name : { file.GetName(), plain })
+  {
+    auto settings = itk::EvaluationSettings::New();
+    sct::LoadSegmenter(name, cardFile, "cpu", settings);
+    EXPECT_EQ(settings->GetStructureNames(), (std::vector<std::string>{ "background", "tissue", "skull" }));
+    EXPECT_EQ(settings->GetSegmenterCardName(), cardFile);
+  }
+  auto settings = itk::EvaluationSettings::New();
+  EXPECT_NE(MessageOf([&] { sct::LoadSegmenter(plain, "", "cpu", settings); }).find("give one with --card FILE"),
+            std::string::npos);
+  EXPECT_NE(MessageOf([&] { sct::LoadSegmenter(plain, "missing.json", "cpu", settings); }).find("missing.json"),
+            std::string::npos);
+  std::remove(cardFile.c_str());
+  std::remove(plain.c_str());
+}
+
 TEST(Segmenter, BadNetworksAreRefused)
 {
   auto settings = itk::EvaluationSettings::New();
-  EXPECT_NE(MessageOf([&] { sct::LoadSegmenter("missing.pt", "cpu", settings); }).find("missing.pt"),
+  EXPECT_NE(MessageOf([&] { sct::LoadSegmenter("missing.pt", "", "cpu", settings); }).find("missing.pt"),
             std::string::npos);
   const ModelFile file("hounsfield");
   EXPECT_NE(MessageOf([&] {
-              sct::LoadSegmenter(file.GetName(), "cpu", settings);
+              sct::LoadSegmenter(file.GetName(), "", "cpu", settings);
             }).find("'background' of this network is no label"),
             std::string::npos);
-  EXPECT_NE(MessageOf([&] { sct::LoadSegmenter(file.GetName(), "abacus", settings); }).find("abacus"),
+  EXPECT_NE(MessageOf([&] { sct::LoadSegmenter(file.GetName(), "", "abacus", settings); }).find("abacus"),
             std::string::npos);
   EXPECT_TRUE(settings->GetStructureNames().empty());
 }
@@ -136,7 +166,7 @@ TEST(Segmenter, BadNetworksAreRefused)
 TEST(Segmenter, WithoutLibTorchThereIsNoNetwork)
 {
   auto settings = itk::EvaluationSettings::New();
-  EXPECT_EQ(MessageOf([&] { sct::LoadSegmenter("model.pt", "cpu", settings); }),
+  EXPECT_EQ(MessageOf([&] { sct::LoadSegmenter("model.pt", "", "cpu", settings); }),
             "model.pt: this program was built without LibTorch and runs no network");
 }
 #endif

@@ -87,7 +87,7 @@ StampOf(const std::string & path)
            { "modified", modified.time_since_epoch().count() } };
 }
 
-/** What finds the structures is the file of a network, or has a name of another kind. */
+/** What finds the structures is the file of a network with that of a card, or has a name of another kind. */
 Json
 SegmenterStamp(const std::string & name)
 {
@@ -122,20 +122,25 @@ ReportHead(const std::string & name, const std::string & stamps, const Evaluatio
   head["case"] = name;
   head["inputs"] = Json::parse(stamps);
   head["inputs"]["segmenter"] = SegmenterStamp(settings.GetSegmenterName());
+  head["inputs"]["segmenter-card"] = SegmenterStamp(settings.GetSegmenterCardName());
   head["settings"] = Json::parse(settings.GetJSON());
   return head.dump();
 }
 
 std::string
-CaseReport(const std::string & head, const MetricValues & values)
+CaseReport(const std::string & head, const MetricValues & values, const std::vector<std::string> & remarks)
 {
   Json report = Json::parse(head);
+  report["warnings"] = remarks;
   report["metrics"] = Json::parse(ValuesToJSON(values));
   return report.dump(2);
 }
 
 bool
-TakeReport(const std::string & path, const std::string & head, MetricValues & values)
+TakeReport(const std::string &        path,
+           const std::string &        head,
+           MetricValues &             values,
+           std::vector<std::string> & remarks)
 {
   std::ifstream file(path);
   if (!file)
@@ -153,7 +158,9 @@ TakeReport(const std::string & path, const std::string & head, MetricValues & va
         return false;
       }
     }
+    auto warnings = report.at("warnings").get<std::vector<std::string>>();
     values = ValuesFromJSON(report.at("metrics").dump());
+    remarks = std::move(warnings);
     return true;
   }
   catch (const std::exception &)

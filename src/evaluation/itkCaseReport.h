@@ -57,13 +57,17 @@ StampFiles(const CaseFiles & files);
 std::string
 ReportHead(const std::string & name, const std::string & stamps, const EvaluationSettings & settings);
 
-/** The report of a case, for a person to read: its head and its values. */
+/** The report of a case, for a person to read: its head, what was found doubtful and its values. */
 std::string
-CaseReport(const std::string & head, const MetricValues & values);
+CaseReport(const std::string & head, const MetricValues & values, const std::vector<std::string> & remarks);
 
-/** The values of a report that was made from the same files and settings; false when there is none, or half of one. */
+/** The values and the remarks of a report that was made from the same files and settings; false when there is none, or
+ * half of one. */
 bool
-TakeReport(const std::string & path, const std::string & head, MetricValues & values);
+TakeReport(const std::string &        path,
+           const std::string &        head,
+           MetricValues &             values,
+           std::vector<std::string> & remarks);
 
 } // namespace SyntheticCTDetail
 } // namespace itk

@@ -194,6 +194,20 @@ FailuresOf(const CaseResults & results)
   return failures;
 }
 
+Json
+RemarksOf(const CaseResults & results)
+{
+  Json remarks = Json::array();
+  for (const CaseResult & result : results)
+  {
+    for (const std::string & remark : result.Remarks)
+    {
+      remarks.push_back({ { "case", result.Name }, { "warning", remark } });
+    }
+  }
+  return remarks;
+}
+
 /** Throws when an output is one of the tables from which the cases were read. */
 void
 VerifyNoInput(const std::string & output, const std::string & input)
@@ -221,16 +235,18 @@ public:
     bool        IsTaken;
   };
 
-  struct Failure
+  /** What is to be said of a case. */
+  struct Message
   {
     std::string Case;
-    std::string Error;
+    std::string Text;
   };
 
   std::vector<Task>    Tasks;
   CaseResults          First;
   CaseResults          Second;
-  std::vector<Failure> Failures;
+  std::vector<Message> Failures;
+  std::vector<Message> Remarks;
   /** Jobs take turns. */
   std::mutex SegmentationMutex;
 
@@ -247,6 +263,7 @@ public:
     First.clear();
     Second.clear();
     Failures.clear();
+    Remarks.clear();
     Names.clear();
     Statistics.clear();
     Comparisons.clear();
@@ -271,7 +288,8 @@ public:
     // Before the files are read, so that one that changes meanwhile is evaluated again by the next run.
     const std::string head = SyntheticCTDetail::ReportHead(
       task.Result->Name, SyntheticCTDetail::StampFiles(files), *evaluation->GetSettings());
-    if (!task.ReportFile.empty() && SyntheticCTDetail::TakeReport(task.ReportFile, head, task.Result->Values))
+    if (!task.ReportFile.empty() &&
+        SyntheticCTDetail::TakeReport(task.ReportFile, head, task.Result->Values, task.Result->Remarks))
     {
       task.IsTaken = true;
       return;
@@ -296,9 +314,14 @@ public:
                                       pair->GetSizes(i),
                                       pair->GetReason(i) });
     }
+    for (SizeValueType i = 0; i < pair->GetNumberOfRemarks(); ++i)
+    {
+      task.Result->Remarks.push_back(pair->GetRemark(i));
+    }
     if (!task.ReportFile.empty())
     {
-      SyntheticCTDetail::WriteText(SyntheticCTDetail::CaseReport(head, task.Result->Values), task.ReportFile);
+      SyntheticCTDetail::WriteText(SyntheticCTDetail::CaseReport(head, task.Result->Values, task.Result->Remarks),
+                                   task.ReportFile);
     }
   }
 
@@ -321,6 +344,7 @@ public:
     if (!task.Result->Error.empty())
     {
       task.Result->Values.clear();
+      task.Result->Remarks.clear();
       if (!task.ReportFile.empty())
       {
         // A report of other files or settings must not pass for this case's.
@@ -339,6 +363,18 @@ public:
            " of the last Update()");
     }
     return results[index];
+  }
+
+  /** A failure or a remark. */
+  static const Message &
+  MessageAt(const std::vector<Message> & messages, SizeValueType index, const char * kind)
+  {
+    if (index >= messages.size())
+    {
+      Fail(std::string("there is no ") + kind + ' ' + std::to_string(index) + ", only " +
+           std::to_string(messages.size()));
+    }
+    return messages[index];
   }
 
   const std::string &
@@ -488,7 +524,7 @@ CohortEvaluation::GenerateData()
   }
   for (SizeValueType i = 0; i < m_Cohort->GetNumberOfCases(); ++i)
   {
-    internals.First.push_back({ m_Cohort->GetCaseName(i), {}, "" });
+    internals.First.push_back({ m_Cohort->GetCaseName(i), {}, "", {} });
   }
   if (m_ComparedCohort)
   {
@@ -514,6 +550,10 @@ CohortEvaluation::GenerateData()
                       if (!done.Result->Error.empty())
                       {
                         internals.Failures.push_back({ done.Result->Name, done.Result->Error });
+                      }
+                      for (const std::string & remark : done.Result->Remarks)
+                      {
+                        internals.Remarks.push_back({ done.Result->Name, remark });
                       }
                       ++numberOfDone;
                       this->InvokeEvent(IterationEvent());
@@ -564,11 +604,13 @@ CohortEvaluation::Summarise()
   };
   summary["cases"] = internals.First.size();
   summary["failed"] = FailuresOf(internals.First);
+  summary["warnings"] = RemarksOf(internals.First);
   summary["metrics"] = Json::parse(SyntheticCTDetail::SummariseCohort(internals.First, settings));
   if (m_ComparedCohort)
   {
     summary["compared"] = { { "results", m_ComparedCohort->GetResults() },
                             { "failed", FailuresOf(internals.Second) },
+                            { "warnings", RemarksOf(internals.Second) },
                             { "metrics",
                               Json::parse(SyntheticCTDetail::SummariseCohort(internals.Second, settings)) } };
     summary["comparison"] = {
@@ -590,24 +632,31 @@ CohortEvaluation::GetNumberOfFailures() const
 std::string
 CohortEvaluation::GetFailedCaseName(SizeValueType index) const
 {
-  this->VerifyFailure(index);
-  return m_Internals->Failures[index].Case;
+  return Internals::MessageAt(m_Internals->Failures, index, "failure").Case;
 }
 
 std::string
 CohortEvaluation::GetFailure(SizeValueType index) const
 {
-  this->VerifyFailure(index);
-  return m_Internals->Failures[index].Error;
+  return Internals::MessageAt(m_Internals->Failures, index, "failure").Text;
 }
 
-void
-CohortEvaluation::VerifyFailure(SizeValueType index) const
+SizeValueType
+CohortEvaluation::GetNumberOfRemarks() const
 {
-  if (index >= m_Internals->Failures.size())
-  {
-    Fail("there is no failure " + std::to_string(index) + ", only " + std::to_string(m_Internals->Failures.size()));
-  }
+  return m_Internals->Remarks.size();
+}
+
+std::string
+CohortEvaluation::GetRemarkCaseName(SizeValueType index) const
+{
+  return Internals::MessageAt(m_Internals->Remarks, index, "remark").Case;
+}
+
+std::string
+CohortEvaluation::GetRemark(SizeValueType index) const
+{
+  return Internals::MessageAt(m_Internals->Remarks, index, "remark").Text;
 }
 
 SizeValueType
@@ -762,6 +811,7 @@ CohortEvaluation::PrintSelf(std::ostream & os, Indent indent) const
   os << indent << "NumberOfEvaluations: " << m_NumberOfEvaluations << std::endl;
   os << indent << "NumberOfTakenReports: " << m_NumberOfTakenReports << std::endl;
   os << indent << "NumberOfFailures: " << this->GetNumberOfFailures() << std::endl;
+  os << indent << "NumberOfRemarks: " << this->GetNumberOfRemarks() << std::endl;
 }
 
 } // namespace itk

@@ -37,6 +37,8 @@ struct CaseResult
   std::string  Name;
   MetricValues Values;
   std::string  Error;
+  /** What was found doubtful. */
+  std::vector<std::string> Remarks;
 };
 
 using CaseResults = std::vector<CaseResult>;

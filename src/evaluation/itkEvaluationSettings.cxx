@@ -186,7 +186,8 @@ EvaluationSettings::GetJSON() const
     { "dice-thresholds-hu", { m_FirstDiceThreshold, m_LastDiceThreshold, m_DiceThresholdStep } },
     { "surface-tolerance-mm", m_SurfaceTolerance },
     { "labels", m_Labels.empty() ? Json("all") : Json(m_Labels) },
-    { "segmenter", m_SegmenterName.empty() ? Json(nullptr) : Json(m_SegmenterName) }
+    { "segmenter", m_SegmenterName.empty() ? Json(nullptr) : Json(m_SegmenterName) },
+    { "segmenter-card", m_SegmenterCardName.empty() ? Json(nullptr) : Json(m_SegmenterCardName) }
   }.dump();
 }
 
@@ -214,6 +215,7 @@ EvaluationSettings::PrintSelf(std::ostream & os, Indent indent) const
   }
   os << std::endl;
   os << indent << "SegmenterName: " << m_SegmenterName << std::endl;
+  os << indent << "SegmenterCardName: " << m_SegmenterCardName << std::endl;
   os << indent << "StructureNames:";
   for (const std::string & name : m_StructureNames)
   {

@@ -23,6 +23,7 @@
 #include "itkHounsfieldHistogramImageFilter.h"
 #include "itkHounsfieldProfileCalculator.h"
 #include "itkInPlaneDilateMaskImageFilter.h"
+#include "itkPlausibilityCheckImageFilter.h"
 #include "itkSubtractImageFilter.h"
 
 #include "SyntheticCTDetail/itkAtomicOutput.h"
@@ -92,6 +93,21 @@ VerifySameGrid(const ImageBase<3> * reference,
   }
 }
 
+/** A text with the names of files instead of those of inputs. */
+std::string
+WithNames(std::string text, const std::map<std::string, std::string> & names)
+{
+  for (const auto & name : names)
+  {
+    const size_t at = text.find(name.first);
+    if (at != std::string::npos)
+    {
+      text.replace(at, name.first.size(), name.second);
+    }
+  }
+  return text;
+}
+
 using HistogramType = HounsfieldHistogramImageFilter<ImagePairEvaluation::ImageType>;
 
 constexpr std::array<HounsfieldRegionEnum, 4> allRegions{ { HounsfieldRegionEnum::Body,
@@ -115,6 +131,7 @@ public:
   /** Of these files, from before they were read. */
   std::string                     Stamps{ SyntheticCTDetail::StampFiles({}) };
   SyntheticCTDetail::MetricValues Values;
+  std::vector<std::string>        Remarks;
   /** Of the last Update(). */
   std::string Head;
   std::string ReferenceName;
@@ -156,12 +173,29 @@ public:
     return stamps.dump();
   }
 
+  /** Keep a remark, unless it is there: one file may be both images. */
+  void
+  AddRemark(const std::string & remark)
+  {
+    if (std::find(Remarks.begin(), Remarks.end(), remark) == Remarks.end())
+    {
+      Remarks.push_back(remark);
+    }
+  }
+
   /** What messages call an input. */
   std::string
   NameOf(const ImagePairEvaluation * evaluation, const std::string & input) const
   {
     const std::string path = this->PathOf(evaluation, input);
     return path.empty() ? input : path;
+  }
+
+  void
+  Clear()
+  {
+    Values.clear();
+    Remarks.clear();
   }
 };
 
@@ -309,7 +343,7 @@ void
 ImagePairEvaluation::Update()
 {
   this->SetAbortGenerateData(false);
-  m_Internals->Values.clear();
+  m_Internals->Clear();
   this->InvokeEvent(StartEvent());
   this->UpdateProgress(0.0F);
   try
@@ -318,7 +352,7 @@ ImagePairEvaluation::Update()
   }
   catch (...)
   {
-    m_Internals->Values.clear();
+    m_Internals->Clear();
     if (this->GetAbortGenerateData())
     {
       this->InvokeEvent(AbortEvent());
@@ -330,10 +364,38 @@ ImagePairEvaluation::Update()
 }
 
 void
+ImagePairEvaluation::CheckPlausibility(const MaskType * mask)
+{
+  using CheckType = PlausibilityCheckImageFilter<ImageType, MaskType>;
+  for (const char * const name : { "ReferenceImage", "SyntheticImage" })
+  {
+    const auto * const image = static_cast<const ImageType *>(this->ProcessObject::GetInput(name));
+    // The whole image, since a mask may have no air; but not where voxels outside the mask are no numbers.
+    const bool isMasked = !SyntheticCTDetail::AreVoxelsFinite(image);
+    auto       check = CheckType::New();
+    check->SetInput(image);
+    check->SetMaskImage(isMasked ? mask : nullptr);
+    check->SetModality(ImageModalityEnum::CT);
+    check->SetImageName(m_Internals->NameOf(this, name));
+    check->Update();
+    for (unsigned int i = 0; i < check->GetNumberOfRemarks(); ++i)
+    {
+      const PlausibilityRemarkEnum kind = check->GetRemarkKind(i);
+      const bool isOfAir = kind == PlausibilityRemarkEnum::NoAir || kind == PlausibilityRemarkEnum::Offset;
+      if (!isMasked || !isOfAir)
+      {
+        m_Internals->AddRemark(check->GetRemark(i));
+      }
+    }
+  }
+}
+
+void
 ImagePairEvaluation::GenerateData()
 {
   SyntheticCTDetail::PairImages images;
   images.Mask = this->PrepareInputs();
+  this->CheckPlausibility(images.Mask);
   images.Reference = this->GetReferenceImage();
   images.Synthetic = this->GetSyntheticImage();
   images.ReferenceLabels = this->GetReferenceLabelImage();
@@ -362,6 +424,11 @@ ImagePairEvaluation::GenerateData()
       metric->Compute(measurement, values);
     }
     this->UpdateProgress(static_cast<float>(i + 1) / static_cast<float>(count));
+  }
+  for (const std::string & remark : measurement.GetRemarks())
+  {
+    internals.AddRemark(WithNames(
+      remark, { { "ReferenceImage", internals.ReferenceName }, { "SyntheticImage", internals.SyntheticName } }));
   }
   if (!measurement.IsFinite())
   {
@@ -425,6 +492,23 @@ ImagePairEvaluation::GetReason(SizeValueType index) const
   return std::isfinite(value.Value) ? "" : value.Reason;
 }
 
+SizeValueType
+ImagePairEvaluation::GetNumberOfRemarks() const
+{
+  return m_Internals->Remarks.size();
+}
+
+std::string
+ImagePairEvaluation::GetRemark(SizeValueType index) const
+{
+  if (index >= m_Internals->Remarks.size())
+  {
+    Fail("there is no remark " + std::to_string(index) + ", only " + std::to_string(m_Internals->Remarks.size()) +
+         " of the last Update()");
+  }
+  return m_Internals->Remarks[index];
+}
+
 bool
 ImagePairEvaluation::HasValue(const std::string & name) const
 {
@@ -449,7 +533,7 @@ ImagePairEvaluation::GetJSON() const
   {
     Fail("there is no report before Update()");
   }
-  return SyntheticCTDetail::CaseReport(m_Internals->Head, m_Internals->Values);
+  return SyntheticCTDetail::CaseReport(m_Internals->Head, m_Internals->Values, m_Internals->Remarks);
 }
 
 std::string
@@ -547,6 +631,7 @@ ImagePairEvaluation::MakeSimilarityMap()
   filter->SetMaskImage(mask);
   filter->ComputeGlobalOff();
   filter->ComputeMapOn();
+  filter->WarnOfRemarksOff();
   filter->Update();
   return filter->GetOutput();
 }
@@ -572,6 +657,7 @@ ImagePairEvaluation::MakeHistogramTable()
 {
   const MaskType::ConstPointer mask = this->PrepareInputs();
   auto                         filter = HistogramType::New();
+  filter->WarnOfRemarksOff();
   filter->SetReferenceImage(this->GetReferenceImage());
   filter->SetSyntheticImage(this->GetSyntheticImage());
   filter->SetMaskImage(mask);
@@ -601,6 +687,7 @@ ImagePairEvaluation::MakeJointHistogramTable()
 {
   const MaskType::ConstPointer mask = this->PrepareInputs();
   auto                         filter = HistogramType::New();
+  filter->WarnOfRemarksOff();
   filter->SetReferenceImage(this->GetReferenceImage());
   filter->SetSyntheticImage(this->GetSyntheticImage());
   filter->SetMaskImage(mask);
@@ -674,6 +761,11 @@ ImagePairEvaluation::PrintSelf(std::ostream & os, Indent indent) const
   for (const MetricValue & value : m_Internals->Values)
   {
     os << indent.GetNextIndent() << value.Name << ": " << value.Value << ' ' << value.Unit << std::endl;
+  }
+  os << indent << "Remarks: " << this->GetNumberOfRemarks() << std::endl;
+  for (const std::string & remark : m_Internals->Remarks)
+  {
+    os << indent.GetNextIndent() << remark << std::endl;
   }
 }
 

@@ -92,6 +92,22 @@ PairMeasurement::Run(ProcessObject * filter) const
   filter->RemoveObserver(tag);
 }
 
+template <typename TFilter>
+void
+PairMeasurement::RunMeasure(TFilter * filter)
+{
+  filter->WarnOfRemarksOff();
+  this->Run(filter);
+  for (SizeValueType i = 0; i < filter->GetNumberOfRemarks(); ++i)
+  {
+    const std::string & remark = filter->GetRemark(i);
+    if (std::find(m_Remarks.begin(), m_Remarks.end(), remark) == m_Remarks.end())
+    {
+      m_Remarks.push_back(remark);
+    }
+  }
+}
+
 const PairMeasurement::ErrorMeasuresType *
 PairMeasurement::GetErrors(PeakDefinition definition, bool inWholeImage, bool perSlice)
 {
@@ -107,7 +123,7 @@ PairMeasurement::GetErrors(PeakDefinition definition, bool inWholeImage, bool pe
       filter->SetDataRange(m_Settings.GetDataRange());
     }
     filter->SetComputeSlices(perSlice);
-    this->Run(filter);
+    this->RunMeasure(filter.GetPointer());
   }
   return filter;
 }
@@ -126,7 +142,7 @@ PairMeasurement::GetLabelErrors()
     m_LabelErrors->SetLabelImage(m_Images.ReferenceLabels);
     m_LabelErrors->SetLabels(m_Settings.GetLabels());
     m_LabelErrors->SetDataRange(m_Settings.GetDataRange());
-    this->Run(m_LabelErrors);
+    this->RunMeasure(m_LabelErrors.GetPointer());
   }
   return m_LabelErrors;
 }
@@ -143,7 +159,7 @@ PairMeasurement::GetSimilarity(StructuralSimilarityEnum variant, bool inWholeIma
     this->SetImages(filter.GetPointer(), isOwnRun ? nullptr : m_Images.Mask.GetPointer());
     filter->SetVariant(variant);
     filter->ComputeGlobalOff();
-    this->Run(filter);
+    this->RunMeasure(filter.GetPointer());
   }
   return filter;
 }
@@ -165,7 +181,7 @@ PairMeasurement::GetRegionSimilarity(HounsfieldRegionEnum region)
                                             lower <= bounds->GetWindowMinimum() ? -infinity : lower,
                                             upper >= bounds->GetWindowMaximum() ? infinity : upper));
     filter->ComputeGlobalOff();
-    this->Run(filter);
+    this->RunMeasure(filter.GetPointer());
   }
   return filter;
 }
@@ -179,7 +195,7 @@ PairMeasurement::GetOverlap()
     this->SetImages(m_Overlap.GetPointer(), m_Images.Mask.GetPointer());
     m_Overlap->SetThresholdsInSteps(
       m_Settings.GetFirstDiceThreshold(), m_Settings.GetLastDiceThreshold(), m_Settings.GetDiceThresholdStep());
-    this->Run(m_Overlap);
+    this->RunMeasure(m_Overlap.GetPointer());
   }
   return m_Overlap;
 }
@@ -192,7 +208,7 @@ PairMeasurement::GetGreyLevelOverlap()
     m_GreyLevelOverlap = OverlapType::New();
     this->SetImages(m_GreyLevelOverlap.GetPointer(), m_Images.Mask.GetPointer());
     m_GreyLevelOverlap->SetGreyLevelThresholds();
-    this->Run(m_GreyLevelOverlap);
+    this->RunMeasure(m_GreyLevelOverlap.GetPointer());
   }
   return m_GreyLevelOverlap;
 }
@@ -214,7 +230,7 @@ PairMeasurement::GetBodyOverlap()
     m_BodyOverlap->SetReferenceImage(bodyOf(m_Images.Reference));
     m_BodyOverlap->SetSyntheticImage(bodyOf(m_Images.Synthetic));
     m_BodyOverlap->SetThresholds({ 1.0 });
-    this->Run(m_BodyOverlap);
+    this->RunMeasure(m_BodyOverlap.GetPointer());
   }
   return m_BodyOverlap;
 }

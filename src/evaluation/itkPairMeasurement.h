@@ -132,6 +132,13 @@ public:
   DeviationType *
   GetDeviation(bool withMesh = false);
 
+  /** What the filters found doubtful, each once. They call the images ReferenceImage and SyntheticImage. */
+  const std::vector<std::string> &
+  GetRemarks() const
+  {
+    return m_Remarks;
+  }
+
 private:
   struct Structures
   {
@@ -156,10 +163,16 @@ private:
   void
   Run(ProcessObject * filter) const;
 
+  /** The same for a filter that makes remarks, which are kept. */
+  template <typename TFilter>
+  void
+  RunMeasure(TFilter * filter);
+
   PairImages                 m_Images;
   const EvaluationSettings & m_Settings;
   ProcessObject *            m_Process;
   bool                       m_IsFinite;
+  std::vector<std::string>   m_Remarks;
 
   std::map<std::tuple<PeakDefinition, bool, bool>, ErrorMeasuresType::Pointer>              m_Errors;
   ErrorMeasuresType::Pointer                                                                m_LabelErrors;
