@@ -23,6 +23,9 @@
 #include "itkProcessObject.h"
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
 #include <string>
 
 namespace itk
@@ -46,22 +49,48 @@ ThrowIfAborted(const ProcessObject * filter)
 
 /** Calls `function(i)` for every i in [0, count) on the threads of the filter, and adds `progressWeight` to its
  * progress on the way. What belongs to one i is done by one thread; so a reduction that keeps one result per i and
- * combines them in order has the same bits for any number of threads. */
+ * combines them in order has the same bits for any number of threads.
+ *
+ * The first exception that a call throws ends the work, and is thrown on as it is when all threads have stopped: not
+ * every kind of threads of every version of ITK would pass it on, and PlatformMultiThreader makes another one of it. */
 template <typename TFunction>
 void
 ParallelizeArray(ProcessObject * filter, SizeValueType count, float progressWeight, const TFunction & function)
 {
   MultiThreaderBase * threader = filter->GetMultiThreader();
   threader->SetNumberOfWorkUnits(filter->GetNumberOfWorkUnits());
+  std::atomic<bool>  hasFailed{ false };
+  std::mutex         mutex;
+  std::exception_ptr first;
   threader->ParallelizeArray(
     0,
     count,
-    [=, &function](SizeValueType i) {
-      ThrowIfAborted(filter);
-      function(i);
-      filter->IncrementProgress(progressWeight / static_cast<float>(count));
+    [&](SizeValueType i) {
+      if (hasFailed)
+      {
+        return;
+      }
+      try
+      {
+        ThrowIfAborted(filter);
+        function(i);
+        filter->IncrementProgress(progressWeight / static_cast<float>(count));
+      }
+      catch (...)
+      {
+        const std::lock_guard<std::mutex> lock(mutex);
+        if (!first)
+        {
+          first = std::current_exception();
+        }
+        hasFailed = true;
+      }
     },
     nullptr);
+  if (first)
+  {
+    std::rethrow_exception(first);
+  }
 }
 
 /** The i-th slice of a region along one of its axes. */
