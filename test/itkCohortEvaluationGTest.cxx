@@ -205,6 +205,29 @@ TEST_F(CohortEvaluation, RemarksHaveTheNamesOfTheirCases)
   }
 }
 
+TEST_F(CohortEvaluation, AnotherCardOfTheSegmenterMakesAnotherReport)
+{
+  const auto cohort = this->Cohort({ 1.0, 2.0 });
+  const auto numberOfTakenReports = [&](const std::string & card) {
+    const auto evaluation = Evaluation(cohort, { "mae" });
+    evaluation->GetModifiableSettings()->SetSegmenterName("thresholds");
+    evaluation->GetModifiableSettings()->SetSegmenterCardName(card);
+    evaluation->SetOutputFolder(this->Path("cards"));
+    evaluation->Update();
+    const Json report = Json::parse(this->TextOf("cards/cases/a.json"));
+    EXPECT_EQ(report.at("settings").at("segmenter-card"), card.empty() ? Json(nullptr) : Json(card));
+    return evaluation->GetNumberOfTakenReports();
+  };
+  const std::string card = this->Write("card.json", "{}");
+  EXPECT_EQ(numberOfTakenReports(""), 0u);
+  EXPECT_EQ(numberOfTakenReports(card), 0u);
+  EXPECT_EQ(numberOfTakenReports(card), 2u);
+  // Another file under the same name.
+  this->Write("card.json", "{ }");
+  EXPECT_EQ(numberOfTakenReports(card), 0u);
+  EXPECT_EQ(numberOfTakenReports(""), 0u);
+}
+
 TEST_F(CohortEvaluation, SummarySaysWhyAFigureIsNoNumber)
 {
   const auto evaluation = Evaluation(this->Cohort({ 0.0, 4.0 }), { "psnr", "me-air" });
