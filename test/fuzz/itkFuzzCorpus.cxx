@@ -31,6 +31,7 @@
 #include <gdcmImageChangeTransferSyntax.h>
 #include <gdcmImageReader.h>
 #include <gdcmImageWriter.h>
+#include <gdcmTrace.h>
 
 #include <stdexcept>
 
@@ -167,7 +168,7 @@ dicomtest::DataSet
 WithFixedUIDs(dicomtest::DataSet slice, size_t number)
 {
   const std::string root = "1.2.826.0.1.3680043.10.9999.";
-  slice.Text(0x00080018, "UI", root + "4." + std::to_string(number + 1));
+  slice.Text(0x00080018, "UI", root + "4." + std::to_string(number + 1)).Text(0x00080030, "TM", "120000");
   return slice.Text(0x0020000d, "UI", root + '1').Text(0x0020000e, "UI", root + '2').Text(0x00200052, "UI", root + '3');
 }
 
@@ -310,6 +311,9 @@ WriteTables(const fs::path & corpus)
 void
 MakeCorpus(const fs::path & corpus)
 {
+  // GDCM has much to say about what it codes anew.
+  gdcm::Trace::WarningOff();
+  gdcm::Trace::ErrorOff();
   WriteVolumes<short>(corpus, "short");
   WriteVolumes<float>(corpus, "float");
   WriteOtherVolumes(corpus);

@@ -17,9 +17,15 @@
  *=========================================================================*/
 #include "itkFuzzJudge.h"
 
+#include "SyntheticCTDetail/itkExceptionText.h"
+#include "SyntheticCTDetail/itkSameGridVerification.h"
+
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <sstream>
+#include <utility>
+#include <vector>
 
 namespace itk
 {
@@ -29,31 +35,39 @@ namespace
 {
 namespace fs = std::filesystem;
 
-/** Single precision and the digits of text formats explain less than this, in voxels or in parts of a length. */
-constexpr double gridTolerance = 1e-4;
+/** By how much of a voxel two grids may differ and still be the same one. */
+constexpr double gridTolerance = SyntheticCTDetail::SameGridTolerance;
 
 bool
 IsOneLine(const std::string & line)
 {
-  const bool isPrintable =
-    std::none_of(line.begin(), line.end(), [](unsigned char letter) { return letter < ' ' || letter == 127; });
-  return !line.empty() && line.size() < 600 && isPrintable && line.find("(0x") == std::string::npos;
+  return !line.empty() && line.size() < 600 && SyntheticCTDetail::OneLine(line) == line &&
+         line.find("(0x") == std::string::npos;
 }
 
+/** Whether the corners of two volumes of equal size are at the same places. */
 bool
 AreEqual(const std::vector<double> & first, const std::vector<double> & second)
 {
-  if (first.size() != second.size())
+  if (first.size() != second.size() || !std::equal(first.begin(), first.begin() + 3 * !first.empty(), second.begin()))
   {
     return false;
   }
-  for (size_t i = 0; i < first.size(); ++i)
+  for (unsigned int corner = 0; corner < 8 && !first.empty(); ++corner)
   {
-    // Size, spacing, origin in voxels, directions.
-    const double scale = i >= 3 && i < 9 ? second[3 + i % 3] : 1.0;
-    if (!(std::abs(first[i] - second[i]) <= (i < 3 ? 0.0 : gridTolerance * scale)))
+    for (size_t row = 0; row < 3; ++row)
     {
-      return false;
+      double difference = first[6 + row] - second[6 + row];
+      for (size_t axis = 0; axis < 3; ++axis)
+      {
+        const double index = (corner >> axis & 1u) != 0 ? first[axis] - 1 : 0;
+        difference +=
+          index * (first[9 + 3 * row + axis] * first[3 + axis] - second[9 + 3 * row + axis] * second[3 + axis]);
+      }
+      if (!(std::abs(difference) <= gridTolerance * *std::min_element(second.begin() + 3, second.begin() + 6)))
+      {
+        return false;
+      }
     }
   }
   return true;
@@ -65,6 +79,109 @@ HasNewRemark(const Reading & right, const Reading & reading)
   return std::any_of(reading.Remarks.begin(), reading.Remarks.end(), [&right](const std::string & remark) {
     return std::find(right.Remarks.begin(), right.Remarks.end(), remark) == right.Remarks.end();
   });
+}
+
+/** The part of a line before the separator of its format, and the words after it. */
+struct Field
+{
+  std::string              Key;
+  std::vector<std::string> Words;
+};
+
+std::vector<Field>
+FieldsOf(const std::string & header)
+{
+  std::vector<Field> fields;
+  std::istringstream lines(header);
+  for (std::string line; std::getline(lines, line);)
+  {
+    const size_t separator = line.find_first_of("=:");
+    if (separator != std::string::npos)
+    {
+      Field field;
+      std::istringstream(line.substr(0, separator)) >> field.Key;
+      // Vectors of NRRD are in parentheses.
+      std::string text = line.substr(separator + 1);
+      std::replace_if(
+        text.begin(), text.end(), [](char letter) { return letter == ','; }, ' ');
+      std::istringstream words(text);
+      for (std::string word; words >> word;)
+      {
+        field.Words.push_back(word);
+      }
+      fields.push_back(field);
+    }
+  }
+  return fields;
+}
+
+/** Whether every field of a header of text that makes the grid is still there, once, with as many numbers. */
+bool
+HasWholeFields(const Damage & damage)
+{
+  const auto after = FieldsOf(damage.After);
+  for (const Field & field : FieldsOf(damage.Before))
+  {
+    static const std::set<std::string> ofGrid{ "NDims",   "TransformMatrix", "Offset", "ElementSpacing",
+                                               "DimSize", "space",           "sizes",  "dimension" };
+    const auto                         isSame = [&field](const Field & other) {
+      return other.Key == field.Key && other.Words.size() == field.Words.size();
+    };
+    const auto hasKey = [&field](const Field & other) { return other.Key == field.Key; };
+    if (ofGrid.count(field.Key) > 0 &&
+        (std::none_of(after.begin(), after.end(), isSame) ||
+         std::count_if(after.begin(), after.end(), hasKey) != (field.Key == "space" ? 3 : 1)))
+    {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Whether two headers of NIfTI-1 differ in nothing but fields, of those that make the grid. */
+bool
+DifferOnlyIn(const Damage & damage, const std::vector<std::pair<size_t, size_t>> & fields)
+{
+  if (damage.After.size() < 348)
+  {
+    return false;
+  }
+  // dim, datatype to bitpix, pixdim, vox_offset, xyzt_units, qform_code to srow_z, magic.
+  constexpr std::pair<size_t, size_t> ofGrid[] = { { 40, 56 },   { 70, 74 },   { 76, 108 },
+                                                   { 108, 112 }, { 123, 124 }, { 252, 348 } };
+  for (const auto & range : ofGrid)
+  {
+    for (size_t i = range.first; i < range.second; ++i)
+    {
+      const bool isOfFields = std::any_of(
+        fields.begin(), fields.end(), [i](const auto & field) { return i >= field.first && i < field.second; });
+      if (damage.Before[i] != damage.After[i] && !isOfFields)
+      {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+/** Whether what makes the other grid is written once in the file, so that no reader could know what was there before:
+ * - a number of a MetaImage or NRRD, whose header has every field with as many numbers as before;
+ * - the quaternion, the position or the voxel size of a NIfTI file without an sform;
+ * - the matrix of a NIfTI file without a qform. */
+bool
+IsWrittenOnce(const fs::path & folder, const Damage & damage)
+{
+  const fs::path    name(damage.Name);
+  const std::string end = name.extension().string();
+  if (end == ".mha" || end == ".mhd" || end == ".nrrd" || end == ".nhdr")
+  {
+    return HasWholeFields(damage);
+  }
+  if (folder.filename() == "image-qform")
+  {
+    return DifferOnlyIn(damage, { { 76, 92 }, { 256, 280 } });
+  }
+  return folder.filename() == "image-sform" && DifferOnlyIn(damage, { { 280, 328 } });
 }
 } // namespace
 
@@ -104,6 +221,10 @@ Judge(
   else if (!isVolume && kind != "model")
   {
     outcome = "another text, taken at its word";
+  }
+  else if (IsWrittenOnce(folder, damage))
+  {
+    outcome = "another grid, which is written once";
   }
   else
   {

@@ -21,6 +21,7 @@
 #include "itkEvaluationCohort.h"
 #include "itkEvaluationPreset.h"
 #include "itkNetworkModelCard.h"
+#include "SyntheticCTDetail/itkExceptionText.h"
 #ifdef SYNTHETICCT_HAS_TORCH
 #  include "itkNetworkModel.h"
 #endif
@@ -248,7 +249,8 @@ Read(const fs::path & folder)
   {
     reading = Reading();
     reading.IsRefused = true;
-    reading.Line = error.GetDescription();
+    // What programs print.
+    reading.Line = SyntheticCTDetail::ExceptionText(error);
   }
   return reading;
 }
