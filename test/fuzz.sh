@@ -17,7 +17,8 @@ sct_install_packages "${sct_packages[@]}"
 # LibTorch takes no part: models are archives that it reads itself; the tests read damaged ones without sanitizers.
 # Without the options of a release, which would go before those here.
 SYNTHETICCT_CXX_FLAGS="-O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all" \
-  sct_configure -DCMAKE_CXX_FLAGS_RELEASE= -DSyntheticCT_USE_TORCH=OFF -DSyntheticCT_USE_VTK=OFF -DSyntheticCT_BUILD_EXAMPLES=OFF
+  sct_configure -DCMAKE_CXX_FLAGS_RELEASE= -DSyntheticCT_USE_TORCH=OFF -DSyntheticCT_USE_VTK=OFF \
+  -DSyntheticCT_BUILD_EXAMPLES=OFF
 sct_build itkFuzzReaders
 sct_say "Reading damaged files, ${2:-60} s"
 # A size that lies may ask for more memory than there is: that has to be an exception.
