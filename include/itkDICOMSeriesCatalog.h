@@ -121,7 +121,8 @@ public:
   std::string
   GetProblem(unsigned int index) const;
 
-  /** What is doubtful but no obstacle, one line each: such as a file that is named as DICOM and is not. */
+  /** What is doubtful but no obstacle, one line each: a file that is named as DICOM, or as the files of a series, and
+   * is not; an object with pixels that is no image, and has the UID of a series, or none. */
   unsigned int
   GetNumberOfRemarks() const;
   std::string

@@ -257,6 +257,48 @@ TEST_F(DICOMSeriesReader, ReadsCompressedTransferSyntaxesAndSeesWhenTheyAreCut)
   }
 }
 
+// A slice that is not recognised any more makes the volume shorter, or its slices twice as far apart: never in silence.
+TEST_F(DICOMSeriesReader, SaysWhichFilesMayHaveBeenSlices)
+{
+  const auto        slices = m_Volume.GetSeries();
+  const std::string path = this->Save("mr", slices);
+  const std::string last = path + '/' + NameOf(4);
+  const std::string whole = ReadBytes(last);
+  const auto        expectFour = [&] {
+    EXPECT_EQ(this->Read(path)->GetLargestPossibleRegion().GetSize(2), 4U);
+    ASSERT_EQ(m_Reader->GetNumberOfRemarks(), 1U);
+    EXPECT_EQ(m_Reader->GetRemark(0).rfind(last + ": ", 0), 0U) << m_Reader->GetRemark(0);
+  };
+  WriteBytes(last, std::string(500, 'x'));
+  expectFour();
+  this->ExpectRemark("is named as the files of a series, but is no DICOM file; it was left out");
+  WriteBytes(last, "");
+  expectFour();
+  this->ExpectRemark("is empty; it was left out");
+
+  auto object = slices.back();
+  object.Text(0x00080060, "CS", "PR");
+  WriteDICOM(last, object);
+  expectFour();
+  this->ExpectRemark("is no image (PR); it was left out");
+
+  auto other = slices.back();
+  other.Text(0x0020000e, "UI", NewUID());
+  WriteDICOM(last, other);
+  const std::string bytes = ReadBytes(last);
+  WriteBytes(last, bytes.substr(0, bytes.find(std::string("\x28\x00\x30\x00", 4)) + 10));
+  expectFour();
+  this->ExpectRemark("it is of another series by its UID, and was left out");
+
+  // What is no slice by its name or its UID stays unsaid.
+  WriteBytes(last, whole);
+  WriteBytes(this->Path("mr/README"), "notes");
+  object.Text(0x0020000e, "UI", NewUID());
+  WriteDICOM(this->Path("mr/raw"), object);
+  m_Volume.Expect(this->Read(path));
+  EXPECT_EQ(m_Reader->GetNumberOfRemarks(), 0U);
+}
+
 TEST_F(DICOMSeriesReader, ReadsSignedAndUnsignedPixelsOfEveryDepth)
 {
   struct Depth

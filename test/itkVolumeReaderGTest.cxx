@@ -115,7 +115,7 @@ protected:
                  const std::string & dataFile = "LOCAL") const
   {
     return this->Write(name,
-                       "ObjectType = Image\nNDims = 3\n" + more +
+                       "ObjectType = Image\nNDims = 3\nTransformMatrix = 1 0 0 0 1 0 0 0 1\n" + more +
                          "Offset = 1.5 -2 3\nElementSpacing = 2 2 3\nDimSize = 4 3 2\nElementDataFile = " + dataFile +
                          "\n" + data);
   }
@@ -861,7 +861,8 @@ TEST_F(VolumeReader, SpacingAndOriginOfMetaImage)
   const auto with = [&](const std::string & spacing, const std::string & offset) {
     return this->Write("grid.mha",
                        "NDims = 3\nDimSize = 4 3 2\nElementType = MET_UCHAR\n" + spacing + offset +
-                         "ElementDataFile = LOCAL\n" + std::string(numberOfVoxels, 'a'));
+                         "TransformMatrix = 1 0 0 0 1 0 0 0 1\nElementDataFile = LOCAL\n" +
+                         std::string(numberOfVoxels, 'a'));
   };
   ExpectRefused(with("ElementSpacing = 1 1 0\n", ""), "voxels of 1, 1, 0 mm");
   ExpectRefused(with("ElementSpacing = 1 1 -1\n", ""), "voxels of 1, 1, -1 mm");
@@ -869,13 +870,38 @@ TEST_F(VolumeReader, SpacingAndOriginOfMetaImage)
   ExpectRefused(with("ElementSpacing = 1 1 1\n", "Offset = 0 0 inf\n"), "first voxel at 0, 0, inf");
   std::string remarks;
   EXPECT_EQ(Read(with("", ""), &remarks)->GetSpacing()[0], 1.0);
-  EXPECT_NE(remarks.find("no ElementSpacing"), std::string::npos) << remarks;
+  EXPECT_EQ(remarks, "its header has no ElementSpacing and no Offset; taken were voxels of 1 mm, a first voxel at 0\n");
   EXPECT_EQ(Read(with("ElementSize = 2 2 4\n", "Position = 1 2 3\n"))->GetSpacing()[2], 4.0);
-  Read(with("DistanceUnits = mm\nElementSpacing = 1 1 1\n", ""));
-  Read(with("DistanceUnits = cm\nElementSpacing = 1 1 1\n", ""), &remarks);
+  const std::string offset = "Offset = 1 2 3\n";
+  Read(with("DistanceUnits = mm\nElementSpacing = 1 1 1\n", offset));
+  Read(with("DistanceUnits = cm\nElementSpacing = 1 1 1\n", offset), &remarks);
   EXPECT_EQ(remarks, "its DistanceUnits are 'cm'; its numbers were taken as mm\n");
   Read(with("ElementSpacing = 0.001 0.001 0.001\n", ""), &remarks);
   EXPECT_NE(remarks.find("given in another unit"), std::string::npos) << remarks;
+
+  // Lists that a blank has made longer, and keys that are not there: never 0 or 1 in silence.
+  EXPECT_EQ(Read(with("ElementSpacing = 1 5 2 2.5\n", offset), &remarks)->GetSpacing()[1], 5.0);
+  EXPECT_EQ(remarks, "its ElementSpacing has 4 numbers; the first 3 were taken\n");
+  const std::string start = "NDims = 3\nDimSize = 4 3 2 1\nElementType = MET_UCHAR\nElementSpacing = 1 1 1\n" + offset;
+  const std::string end = "ElementDataFile = LOCAL\n" + std::string(numberOfVoxels, 'a');
+  EXPECT_TRUE(Read(this->Write("plain.mha", start + "Transf?rmMatrix = 0 1 0 1 0 0 0 0 1\n" + end), &remarks)
+                ->GetDirection()
+                .GetVnlMatrix()
+                .is_identity());
+  EXPECT_EQ(
+    remarks,
+    "its DimSize has 4 numbers; the first 3 were taken\nits header has no TransformMatrix; taken were axes that "
+    "run to the left, backwards and upwards (LPS)\n");
+}
+
+TEST_F(VolumeReader, MessagesQuoteNoControlCharacters)
+{
+  ExpectRefused(this->WriteMetaImage("type.mha", "ElementType = MET_\x7f\x01\tOTHER\n", ""), "'MET_?? OTHER'");
+  std::string remarks;
+  Read(this->WriteMetaImage(
+         "unit.mha", "ElementType = MET_UCHAR\nDistanceUnits = c\x1b[m\n", std::string(numberOfVoxels, 'a')),
+       &remarks);
+  EXPECT_EQ(remarks, "its DistanceUnits are 'c?[m'; its numbers were taken as mm\n");
 }
 
 TEST(VolumeReaderClass, PrintsItsRemarks)

@@ -33,6 +33,12 @@ namespace SyntheticCTDetail
 SyntheticCT_EXPORT std::string
                    ExceptionText(const std::exception & error);
 
+/** A message as one line that any terminal shows as it is: tabulators and ends of lines become blanks, and other
+ * control characters, which a damaged file may hold where a message quotes it, question marks. Those by which ISO 2022
+ * changes character sets, as in names of DICOM, stay. */
+SyntheticCT_EXPORT std::string
+                   OneLine(const std::string & text);
+
 } // namespace SyntheticCTDetail
 } // namespace itk
 

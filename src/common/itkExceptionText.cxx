@@ -39,21 +39,35 @@ ExceptionText(const std::exception & error)
   text = std::regex_replace(text, address, "");
   text = std::regex_replace(text, scopes, "");
   std::string line;
-  for (const char letter : text)
+  for (const char letter : OneLine(text))
   {
-    const bool isSpace = letter == '\n' || letter == '\r' || letter == '\t' || letter == ' ';
-    if (!isSpace)
+    if (letter != ' ' || (!line.empty() && line.back() != ' '))
     {
       line += letter;
-    }
-    else if (!line.empty() && line.back() != ' ')
-    {
-      line += ' ';
     }
   }
   while (!line.empty() && line.back() == ' ')
   {
     line.pop_back();
+  }
+  return line;
+}
+
+std::string
+OneLine(const std::string & text)
+{
+  std::string line = text;
+  for (size_t i = 0; i < line.size(); ++i)
+  {
+    char & letter = line[i];
+    // What ISO 2022 changes character sets by, as in names of DICOM.
+    if (letter == '\x1b' && i + 1 < line.size() && std::string("$()-.").find(line[i + 1]) != std::string::npos)
+    {
+      continue;
+    }
+    const bool isBlank = letter == '\n' || letter == '\r' || letter == '\t';
+    const bool isControl = (letter >= '\0' && letter < ' ') || letter == '\x7f';
+    letter = isBlank ? ' ' : isControl ? '?' : letter;
   }
   return line;
 }

@@ -110,7 +110,11 @@ public:
       m_WindowBegin = offset;
       m_WindowLength = length;
     }
-    std::memcpy(to, m_Window.data() + (offset - m_WindowBegin), count);
+    // An empty value has no memory to be copied to.
+    if (count > 0)
+    {
+      std::memcpy(to, m_Window.data() + (offset - m_WindowBegin), count);
+    }
     return true;
   }
 

@@ -42,6 +42,8 @@ constexpr DICOMTag modalityTag = 0x00080060;
 constexpr DICOMTag descriptionTag = 0x0008103e;
 constexpr DICOMTag seriesTag = 0x0020000e;
 
+constexpr const char * objectWithoutPixels = "object without pixels";
+
 /** More series are not listed in a message. */
 constexpr size_t longestList = 12;
 
@@ -103,7 +105,7 @@ OtherName(const DICOMFile & file)
   return file.GetState() != DICOMFile::State::Good || file.HasPixelData() || hasMatrix ||
              IsSliceClass(file.GetSOPClass())
            ? ""
-         : modality.empty() ? "object without pixels"
+         : modality.empty() ? objectWithoutPixels
                             : modality;
 }
 
@@ -129,6 +131,22 @@ IsNamedAsDICOM(const std::string & fileName)
 {
   const std::string extension = LowerCase(fs::path(fileName).extension().string());
   return extension == ".dcm" || extension == ".dicom" || extension == ".ima";
+}
+
+/** A name with one # for every number in it: those of the files of a series have one such pattern, or few. */
+std::string
+PatternOf(const std::string & fileName)
+{
+  std::string pattern;
+  for (const char letter : LowerCase(fs::path(fileName).filename().string()))
+  {
+    const bool isDigit = letter >= '0' && letter <= '9';
+    if (!isDigit || pattern.empty() || pattern.back() != '#')
+    {
+      pattern += isDigit ? '#' : letter;
+    }
+  }
+  return pattern;
 }
 
 /** The files of a folder, sorted; or the file itself. */
@@ -181,21 +199,28 @@ DICOMSeriesCatalog::Internals::Sort(std::unique_ptr<FileType> file)
   if (file->GetState() == DICOMFile::State::Other)
   {
     std::error_code error;
-    if (IsNamedAsDICOM(name))
-    {
-      Remarks.Add(name,
-                  fs::file_size(name, error) == 0 ? "is empty; it was left out"
-                                                  : "is named as a DICOM file, but is none; it was left out");
-    }
+    const bool      isEmpty = fs::file_size(name, error) == 0;
+    const bool      isNamed = IsNamedAsDICOM(name);
+    PassedOverFiles.push_back({ name,
+                                isEmpty   ? "is empty; it was left out"
+                                : isNamed ? "is named as a DICOM file, but is none; it was left out"
+                                          : "is named as the files of a series, but is no DICOM file; it was left out",
+                                false,
+                                "" });
     return;
   }
+  const std::string uid = header.GetText(seriesTag);
   const std::string other = OtherName(*file);
   if (!other.empty())
   {
     ++Others[other];
+    // Structures, plans and reports may belong to the series of the images, but have no pixels.
+    if (file->HasPixelData() || other == objectWithoutPixels)
+    {
+      PassedOverFiles.push_back({ name, "is no image (" + other + "); it was left out", true, uid });
+    }
     return;
   }
-  const std::string uid = header.GetText(seriesTag);
   if (file->GetState() == DICOMFile::State::Damaged)
   {
     Problems.push_back({ name, file->GetProblem(), uid });
@@ -231,6 +256,28 @@ DICOMSeriesCatalog::Internals::Sort(std::unique_ptr<FileType> file)
     found->Files.push_back(file.get());
   }
   Files.push_back(std::move(file));
+}
+
+void
+DICOMSeriesCatalog::Internals::RemarkOnPassedOver()
+{
+  std::set<std::string> patterns;
+  std::set<std::string> uids{ "" };
+  for (const auto & file : Files)
+  {
+    patterns.insert(PatternOf(file->GetFileName()));
+    uids.insert(file->GetDataSet().GetText(seriesTag));
+  }
+  for (const PassedOver & file : PassedOverFiles)
+  {
+    const bool mayBeOfSeries = file.IsDICOM
+                                 ? uids.count(file.SeriesUID) > 0
+                                 : IsNamedAsDICOM(file.FileName) || patterns.count(PatternOf(file.FileName)) > 0;
+    if (mayBeOfSeries)
+    {
+      Remarks.Add(file.FileName, file.Text);
+    }
+  }
 }
 
 std::vector<unsigned int>
@@ -328,6 +375,7 @@ DICOMSeriesCatalog::Scan(const std::string & path)
   {
     internals->Sort(std::move(file));
   }
+  internals->RemarkOnPassedOver();
   // A series without any grey image is none of a volume.
   auto & all = internals->AllSeries;
   for (const auto & series : all)

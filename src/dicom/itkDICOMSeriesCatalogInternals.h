@@ -68,9 +68,23 @@ struct DICOMSeriesCatalog::Internals
   std::vector<unsigned int>
   MatchSeries(const std::string & text) const;
 
+  /** A file that is no image, and is not spoken of unless it may have been one of a series. */
+  struct PassedOver
+  {
+    std::string FileName;
+    std::string Text;
+    bool        IsDICOM;
+    /** Empty where there is none. */
+    std::string SeriesUID;
+  };
+
   /** Puts a file where it belongs. */
   void
   Sort(std::unique_ptr<FileType> file);
+
+  /** Says which of the files that were passed over may have been damaged images of a series. */
+  void
+  RemarkOnPassedOver();
 
   /** What is here instead of images, for a message. */
   std::string
@@ -81,6 +95,7 @@ struct DICOMSeriesCatalog::Internals
   std::vector<std::unique_ptr<FileType>> Files;
   std::vector<Series>                    AllSeries;
   std::vector<Problem>                   Problems;
+  std::vector<PassedOver>                PassedOverFiles;
   std::map<std::string, unsigned int>    Others;
   SyntheticCTDetail::DICOMRemarks        Remarks;
 };

@@ -157,15 +157,17 @@ DICOMSeriesReader::GenerateOutputInformation()
   const auto &       entry = m_Catalog->m_Internals->GetSeries(m_Catalog->FindSeries(m_Series));
   const unsigned int volumeOfText = m_Catalog->FindVolume(m_Series);
   const unsigned int volume = volumeOfText > 0 ? volumeOfText : m_Volume;
+  DICOMRemarks &     remarks = m_Internals->Remarks;
   for (const auto & problem : m_Catalog->m_Internals->Problems)
   {
     if (problem.SeriesUID.empty() || problem.SeriesUID == entry.UID)
     {
       Fail(problem.FileName + ": " + problem.Text);
     }
+    // What is damaged may be the UID itself.
+    remarks.Add(problem.FileName, problem.Text + "; it is of another series by its UID, and was left out");
   }
 
-  DICOMRemarks & remarks = m_Internals->Remarks;
   for (const auto * const file : entry.ColourFiles)
   {
     remarks.Add(file->GetFileName(), "a colour image, which was left out of the volume");

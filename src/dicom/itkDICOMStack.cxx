@@ -18,6 +18,7 @@
 #include "itkDICOMStack.h"
 
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkExceptionText.h"
 
 #include "itkMath.h"
 #include "vnl/vnl_cross.h"
@@ -684,9 +685,9 @@ DICOMRemarks::GetLines() const
   std::vector<std::string> lines;
   for (const Remark & remark : m_Remarks)
   {
-    lines.push_back(remark.FileName +
-                    (remark.NumberOfOthers > 0 ? " and " + std::to_string(remark.NumberOfOthers) + " others" : "") +
-                    ": " + remark.Text);
+    lines.push_back(OneLine(
+      remark.FileName + (remark.NumberOfOthers > 0 ? " and " + std::to_string(remark.NumberOfOthers) + " others" : "") +
+      ": " + remark.Text));
   }
   return lines;
 }

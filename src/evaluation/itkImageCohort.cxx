@@ -21,6 +21,7 @@
 #include "evaluation/itkVolumeFinder.h"
 
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkExceptionText.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -365,7 +366,7 @@ ImageCohort::SetCases(std::vector<Case> cases, const std::string & source)
 void
 ImageCohort::AddRemark(const std::string & line)
 {
-  m_Remarks.push_back(line);
+  m_Remarks.push_back(SyntheticCTDetail::OneLine(line));
 }
 
 void

@@ -17,6 +17,8 @@
  *=========================================================================*/
 #include "SyntheticCTDetail/itkAtomicOutput.h"
 
+#include "SyntheticCTDetail/itkExceptionText.h"
+
 #include "itkMacro.h"
 
 #include <algorithm>
@@ -153,7 +155,7 @@ void
 Fail(const std::string & message)
 {
   ExceptionObject error(__FILE__, __LINE__);
-  error.SetDescription(message);
+  error.SetDescription(OneLine(message));
   throw error;
 }
 

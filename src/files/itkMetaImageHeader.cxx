@@ -154,23 +154,59 @@ SetComponent(VolumeHeader & header, const MetaImageFields & fields, const std::s
   }
 }
 
+/** The numbers of a list, of which there may be more than belong to it. */
+std::vector<double>
+GetList(VolumeHeader & header, const MetaImageFields & fields, const std::string & key, size_t count)
+{
+  const size_t found = SplitAtBlanks(fields.GetText(key)).size();
+  if (found > count)
+  {
+    header.Remarks.push_back("its " + key + " has " + std::to_string(found) + " numbers; the first " +
+                             std::to_string(count) + " were taken");
+  }
+  return fields.GetNumbers(key, count);
+}
+
 void
 SetGeometry(VolumeHeader & header, const MetaImageFields & fields, size_t dimension)
 {
+  std::string missing;
+  std::string instead;
+  const auto  miss = [&missing, &instead](const std::string & key, const std::string & value) {
+    missing += (missing.empty() ? "" : " and no ") + key;
+    instead += (instead.empty() ? "" : ", ") + value;
+  };
+  const char * const spacing = fields.Has("ElementSpacing") ? "ElementSpacing" : "ElementSize";
+  if (fields.Has(spacing))
+  {
+    const std::vector<double> numbers = GetList(header, fields, spacing, dimension);
+    std::copy_n(numbers.begin(), 3, header.Spacing.begin());
+  }
+  else
+  {
+    miss("ElementSpacing", "voxels of 1 mm");
+  }
   // The names that MetaIO knows; the last one that is there counts.
+  bool hasOrigin = false;
   for (const char * const key : { "Position", "Offset", "Origin", "ImagePosition" })
   {
     if (fields.Has(key))
     {
-      const std::vector<double> numbers = fields.GetNumbers(key, dimension);
+      const std::vector<double> numbers = GetList(header, fields, key, dimension);
       std::copy_n(numbers.begin(), 3, header.Origin.begin());
+      hasOrigin = true;
     }
   }
+  if (!hasOrigin)
+  {
+    miss("Offset", "a first voxel at 0");
+  }
+  bool hasDirection = false;
   for (const char * const key : { "Orientation", "Rotation", "TransformMatrix" })
   {
     if (fields.Has(key))
     {
-      const std::vector<double> numbers = fields.GetNumbers(key, dimension * dimension);
+      const std::vector<double> numbers = GetList(header, fields, key, dimension * dimension);
       for (size_t row = 0; row < 3; ++row)
       {
         for (size_t column = 0; column < 3; ++column)
@@ -178,22 +214,21 @@ SetGeometry(VolumeHeader & header, const MetaImageFields & fields, size_t dimens
           header.Direction[row][column] = numbers[column * dimension + row];
         }
       }
+      hasDirection = true;
     }
+  }
+  if (!hasDirection)
+  {
+    miss("TransformMatrix", "axes that run to the left, backwards and upwards (LPS)");
+  }
+  if (!missing.empty())
+  {
+    header.Remarks.push_back("its header has no " + missing + "; taken were " + instead);
   }
   const std::string unit = fields.GetText("DistanceUnits");
   if (!unit.empty() && unit != "mm" && unit != "?")
   {
     header.Remarks.push_back("its DistanceUnits are '" + unit + "'; its numbers were taken as mm");
-  }
-  const char * const key = fields.Has("ElementSpacing") ? "ElementSpacing" : "ElementSize";
-  if (fields.Has(key))
-  {
-    const std::vector<double> numbers = fields.GetNumbers(key, dimension);
-    std::copy_n(numbers.begin(), 3, header.Spacing.begin());
-  }
-  else
-  {
-    header.Remarks.push_back("its header has no ElementSpacing; voxels of 1 mm were taken");
   }
 }
 
@@ -288,6 +323,7 @@ ReadMetaImageHeader(const std::string & path)
   {
     Fail(path + ": cannot be read: its NDims is " + std::to_string(dimension) + ", should be 3");
   }
+  GetList(header, fields, "DimSize", static_cast<size_t>(dimension));
   SetSize(header, fields.GetIntegers("DimSize", static_cast<size_t>(dimension)), path);
   SetComponent(header, fields, path);
   SetGeometry(header, fields, static_cast<size_t>(dimension));

@@ -21,6 +21,7 @@
 #include "files/itkHeaderText.h"
 #include "files/itkVolumeHeader.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkExceptionText.h"
 #include "SyntheticCTDetail/itkVolumeFileFormat.h"
 
 #include "itkByteSwapper.h"
@@ -32,6 +33,7 @@
 #include <filesystem>
 #include <limits>
 #include <mutex>
+#include <new>
 
 namespace itk
 {
@@ -322,6 +324,48 @@ ReadVoxels(VolumeHeader & header, const std::string & path, float * voxels)
   header.Remarks.push_back("has " + std::to_string(left) + " bytes after its last voxel, which were not read");
 }
 
+/** Throws when a reader does not fill the memory that it is given, which several of ITK's do in silence with files that
+ * are truncated: what was there before stays, and is another thing the second time. */
+void
+VerifyFilled(ImageIOBase * io, const std::string & path)
+{
+  const auto bytes = static_cast<size_t>(io->GetImageSizeInBytes());
+  const auto read = [&](char filling) {
+    std::vector<char> voxels;
+    try
+    {
+      voxels.assign(bytes, filling);
+    }
+    catch (const std::bad_alloc &)
+    {
+      Fail(path + ": cannot be read: its header tells of " + std::to_string(bytes) +
+           " bytes of voxels, which do not fit into memory");
+    }
+    ImageIORegion region(io->GetNumberOfDimensions());
+    for (unsigned int i = 0; i < io->GetNumberOfDimensions(); ++i)
+    {
+      region.SetSize(i, io->GetDimensions(i));
+    }
+    io->SetIORegion(region);
+    io->Read(voxels.data());
+    return voxels;
+  };
+  const std::vector<char> first = read('\x55');
+  io->ReadImageInformation();
+  const std::vector<char> second = read('\xaa');
+  size_t                  missing = 0;
+  for (size_t i = 0; i < bytes; ++i)
+  {
+    missing += first[i] != second[i] ? 1 : 0;
+  }
+  if (missing > 0)
+  {
+    Fail(path + ": cannot be read: it is truncated: it does not have " + std::to_string(missing) + " of the " +
+         std::to_string(bytes) + " bytes of its voxels");
+  }
+  io->ReadImageInformation();
+}
+
 /** Files of other formats, by the ImageIO that ITK's factories offer. */
 ImageType::Pointer
 ReadOtherFile(const std::string & path)
@@ -347,6 +391,7 @@ ReadOtherFile(const std::string & path)
     dimensions.push_back(static_cast<int64_t>(io->GetDimensions(i)));
   }
   SetSize(header, dimensions, path);
+  VerifyFilled(io, path);
   auto reader = ImageFileReader<ImageType>::New();
   reader->SetImageIO(io);
   reader->SetFileName(path);
@@ -369,7 +414,7 @@ ReadVolumeFile(const std::string & path, std::vector<std::string> & remarks)
     catch (const ExceptionObject & error)
     {
       const std::string text = error.GetDescription();
-      Fail(text.rfind(path + ": ", 0) == 0 ? text : path + ": cannot be read: " + text);
+      Fail(text.rfind(path + ": ", 0) == 0 ? text : path + ": cannot be read: " + ExceptionText(error));
     }
   }
 

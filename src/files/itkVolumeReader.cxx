@@ -19,6 +19,7 @@
 
 #include "files/itkVolumeFile.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkExceptionText.h"
 
 #include "itkImageAlgorithm.h"
 
@@ -184,7 +185,7 @@ void
 VolumeReader::AddRemark(const std::string & line)
 {
   const std::lock_guard<std::mutex> lock(m_Mutex);
-  m_Remarks.push_back(line);
+  m_Remarks.push_back(SyntheticCTDetail::OneLine(line));
 }
 
 void

@@ -17,6 +17,8 @@
  *=========================================================================*/
 #include "itkNetworkModelCard.h"
 
+#include "SyntheticCTDetail/itkExceptionText.h"
+
 #include "itkMacro.h"
 
 #include <nlohmann/json.hpp>
@@ -49,7 +51,7 @@ NameOf(TEnum value)
 [[noreturn]] void
 Fail(const std::string & path, const std::string & problem)
 {
-  itkGenericExceptionMacro("Model card: '" << path << "' " << problem);
+  itkGenericExceptionMacro("Model card: '" << SyntheticCTDetail::OneLine(path) << "' " << problem);
 }
 
 /** A JSON object whose keys are taken one by one, so that what is left over is unknown. */
@@ -546,7 +548,7 @@ NetworkModelCard::FromJSON(const std::string & text)
   }
   catch (const Json::exception & error)
   {
-    itkGenericExceptionMacro("Model card: not JSON: " << error.what());
+    itkGenericExceptionMacro("Model card: not JSON: " << SyntheticCTDetail::OneLine(error.what()));
   }
 
   ObjectReader reader(json, "");

@@ -15,30 +15,42 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-// itkFuzzReaders CORPUS SECONDS [SEED [MUTATIONS]]: damages small files of every kind that the module reads, reads what
-// is left, and fails when that crashes, hangs, is refused with a puzzle, or gives a volume that the file does not hold.
+// itkFuzzReaders CORPUS SECONDS [SEED [MUTATIONS [KIND...]]]: damages small files of every kind that the module reads,
+// reads what is left, and fails when that crashes, hangs, takes a lot of memory, is refused with a puzzle, or gives
+// something else without a word.
 //
-// CORPUS is a folder of folders with one readable file (and its data file) each; it is filled first when it is missing
-// or empty. The run ends after SECONDS, or after MUTATIONS when they are given. A damaged file has to be refused in one
-// line that names it; or give what the undamaged one gives; or, where only voxels were damaged and nothing in the
-// format could tell, differ in voxels alone. A header whose damage says something else that is valid, such as another
-// spacing, is taken at its word: such readings are counted. Everything is read twice, over memory that held different
-// things, so that voxels that nobody wrote are seen. What failed is kept in CORPUS-failures.
+// CORPUS is a folder of folders with one readable thing each; those of MakeCorpus() are written into it, and what else
+// is there, of the same kinds, takes part. The run ends after SECONDS, or after MUTATIONS when they are given. Of the
+// kinds (image, dicom, table, card, labels, model) those that are named take part, or all.
+//
+// What comes of a damaged file has to be one of
+// - refused: in one line that names the file or the folder;
+// - equal to what the undamaged one gives;
+// - said in a remark, whatever it is;
+// - a volume on the same grid with other voxels;
+// - another grid that is written once in the file, in a field that says something else which is as valid: no reader can
+//   know. Judge() has the list of these fields. A text (table, card, list of labels) that says something else is taken
+//   at its word in the same way.
+// Everything is read twice, over memory that held different things, so that voxels that nobody wrote are seen (with the
+// address sanitizer, once). What failed is kept in CORPUS-failures.
 
+#include "itkFuzzJudge.h"
+#include "itkFuzzMutator.h"
 #include "itkFuzzReading.h"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstring>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
-#include <random>
 #include <set>
+#include <stdexcept>
 #include <vector>
 
 #include <malloc.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,6 +60,13 @@ namespace fs = std::filesystem;
 using itk::FuzzTest::Reading;
 
 constexpr unsigned int secondsPerFile = 10;
+constexpr long         mostKilobytes = 1L << 20;
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool hasSanitizer = true;
+#else
+constexpr bool hasSanitizer = false;
+#endif
 
 std::string
 BytesOf(const fs::path & path)
@@ -63,102 +82,57 @@ WriteBytes(const fs::path & path, const std::string & bytes)
   stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-class Mutator
+/** A reading as a text of fields, each of which ends in a zero. */
+std::string
+Packed(const Reading & reading)
 {
-public:
-  explicit Mutator(unsigned int seed)
-    : m_Random(seed)
-  {}
-
-  /** A number in [0, count). */
-  size_t
-  Below(size_t count)
+  std::string text = std::to_string(reading.IsRefused) + '\0' + reading.Line + '\0' + reading.Text + '\0' +
+                     std::to_string(reading.Voxels) + '\0' + std::to_string(reading.Grid.size()) + '\0';
+  for (const double number : reading.Grid)
   {
-    return std::uniform_int_distribution<size_t>(0, count - 1)(m_Random);
+    std::array<char, 64> digits;
+    std::snprintf(digits.data(), digits.size(), "%.17g", number);
+    text += std::string(digits.data()) + '\0';
   }
-
-  /** Damages one to three places. */
-  std::string
-  Mutate(std::string bytes)
+  for (const std::string & remark : reading.Remarks)
   {
-    for (size_t i = this->Below(3) + 1; i > 0 && !bytes.empty(); --i)
-    {
-      this->MutatePlace(bytes);
-    }
-    return bytes;
+    text += remark + '\0';
   }
-
-private:
-  void
-  MutatePlace(std::string & bytes)
-  {
-    // Half of the places are where headers are.
-    const size_t place = this->Below(this->Below(2) == 0 ? std::min<size_t>(bytes.size(), 512) : bytes.size());
-    const size_t length = std::min<size_t>(this->Below(32) + 1, bytes.size() - place);
-    switch (this->Below(9))
-    {
-      case 0: // one bit
-        bytes[place] = static_cast<char>(bytes[place] ^ (1 << this->Below(8)));
-        break;
-      case 1: // any byte
-        bytes[place] = static_cast<char>(this->Below(256));
-        break;
-      case 2: // numbers at the ends of their range
-        bytes.replace(
-          place, std::min<size_t>(length, 4), std::min<size_t>(length, 4), "\0\xff\x7f\x80"[this->Below(4)]);
-        break;
-      case 3: // cut off
-        bytes.resize(place);
-        break;
-      case 4: // taken out
-        bytes.erase(place, length);
-        break;
-      case 5: // written twice
-        bytes.insert(place, bytes.substr(place, length));
-        break;
-      case 6: // what belongs elsewhere
-      {
-        const std::string part = bytes.substr(this->Below(bytes.size()), length);
-        bytes.replace(place, part.size(), part);
-        break;
-      }
-      case 7: // another digit, or none
-      {
-        const size_t digit = bytes.find_first_of("0123456789", place);
-        if (digit != std::string::npos)
-        {
-          bytes[digit] = "09-.e "[this->Below(6)];
-        }
-        break;
-      }
-      default: // something behind the end
-        bytes.append(this->Below(64) + 1, static_cast<char>(this->Below(256)));
-    }
-  }
-
-  std::mt19937 m_Random;
-};
-
-void
-Send(int pipe, const Reading & reading)
-{
-  std::string text = (reading.IsRefused ? "refused" : "read") + std::string(1, '\0') + reading.Line + '\0' +
-                     reading.Shape + '\0' + std::to_string(reading.Voxels) + '\0';
-  for (size_t sent = 0; sent < text.size();)
-  {
-    const ssize_t count = write(pipe, text.data() + sent, text.size() - sent);
-    if (count <= 0)
-    {
-      _exit(3);
-    }
-    sent += static_cast<size_t>(count);
-  }
+  return text;
 }
 
-/** Reads twice in a process of its own, after one fork, and says what is wrong with the way in which it ended; empty
- * when nothing is. */
+Reading
+Unpacked(const std::string & text)
+{
+  std::vector<std::string> fields;
+  for (size_t begin = 0; begin < text.size(); begin = text.find('\0', begin) + 1)
+  {
+    fields.push_back(text.substr(begin, text.find('\0', begin) - begin));
+  }
+  Reading reading;
+  reading.IsRefused = fields.at(0) == "1";
+  reading.Line = fields.at(1);
+  reading.Text = fields.at(2);
+  reading.Voxels = std::stoull(fields.at(3));
+  const size_t count = std::stoul(fields.at(4));
+  for (size_t i = 5; i < fields.size(); ++i)
+  {
+    if (i < 5 + count)
+    {
+      reading.Grid.push_back(std::stod(fields[i]));
+    }
+    else
+    {
+      reading.Remarks.push_back(fields[i]);
+    }
+  }
+  return reading;
+}
+
+/** Works in a process of its own, which ends with a status, and takes the text that it sends. Says what is wrong with
+ * the way in which it ended; empty when nothing is. */
 std::string
-ReadApart(const fs::path & path, Reading & reading)
+RunApart(const std::function<int(std::string &)> & work, std::string & text)
 {
   int ends[2];
   if (pipe(ends) != 0)
@@ -169,20 +143,28 @@ ReadApart(const fs::path & path, Reading & reading)
   if (child == 0)
   {
     close(ends[0]);
-    alarm(secondsPerFile);
-    mallopt(M_PERTURB, 0x55);
-    const Reading first = itk::FuzzTest::Read(path);
-    mallopt(M_PERTURB, 0xaa);
-    const Reading second = itk::FuzzTest::Read(path);
-    if (first.IsRefused != second.IsRefused || first.Shape != second.Shape || first.Voxels != second.Voxels)
+    std::string sent;
+    int         status = 4;
+    try
     {
-      _exit(2);
+      status = work(sent);
     }
-    Send(ends[1], second);
-    _exit(0);
+    catch (const std::exception & error)
+    {
+      std::cout << error.what() << std::endl;
+    }
+    for (size_t done = 0; done < sent.size();)
+    {
+      const ssize_t count = write(ends[1], sent.data() + done, sent.size() - done);
+      if (count <= 0)
+      {
+        _exit(3);
+      }
+      done += static_cast<size_t>(count);
+    }
+    _exit(status);
   }
   close(ends[1]);
-  std::string            text;
   std::array<char, 4096> buffer;
   for (ssize_t count = 1; count > 0;)
   {
@@ -190,8 +172,9 @@ ReadApart(const fs::path & path, Reading & reading)
     text.append(buffer.data(), static_cast<size_t>(std::max<ssize_t>(count, 0)));
   }
   close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
+  int           status = 0;
+  struct rusage usage;
+  wait4(child, &status, 0, &usage);
   if (WIFSIGNALED(status))
   {
     return WTERMSIG(status) == SIGALRM ? "hangs" : "dies of signal " + std::to_string(WTERMSIG(status));
@@ -201,46 +184,58 @@ ReadApart(const fs::path & path, Reading & reading)
     return WEXITSTATUS(status) == 2 ? "differs when it is read twice"
                                     : "ends with status " + std::to_string(WEXITSTATUS(status));
   }
-  std::vector<std::string> fields;
-  for (size_t begin = 0; begin < text.size(); begin = text.find('\0', begin) + 1)
-  {
-    fields.push_back(text.substr(begin, text.find('\0', begin) - begin));
-  }
-  reading.IsRefused = fields.at(0) == "refused";
-  reading.Line = fields.at(1);
-  reading.Shape = fields.at(2);
-  reading.Voxels = std::stoull(fields.at(3));
-  return "";
+  return usage.ru_maxrss > mostKilobytes ? "takes " + std::to_string(usage.ru_maxrss / 1024) + " MiB" : "";
 }
 
-/** Whether a refusal is one line that names what it is about. */
-bool
-IsClear(const Reading & reading, const fs::path & path)
+std::string
+ReadApart(const fs::path & folder, Reading & reading)
 {
-  const bool isCard = path.extension() == ".json";
-  return !reading.Line.empty() && reading.Line.size() < 600 && reading.Line.find('\n') == std::string::npos &&
-         reading.Line.find("(0x") == std::string::npos &&
-         (isCard || reading.Line.find(path.filename().string()) != std::string::npos);
+  std::string       text;
+  const std::string problem = RunApart(
+    [&folder](std::string & sent) {
+      alarm(secondsPerFile);
+      mallopt(M_PERTURB, 0x55);
+      sent = Packed(itk::FuzzTest::Read(folder));
+      mallopt(M_PERTURB, 0xaa);
+      return hasSanitizer || Packed(itk::FuzzTest::Read(folder)) == sent ? 0 : 2;
+    },
+    text);
+  if (problem.empty())
+  {
+    reading = Unpacked(text);
+  }
+  return problem;
 }
 
 /** One folder of the corpus. */
 struct Item
 {
   fs::path              Folder;
-  fs::path              File;
   std::vector<fs::path> Parts;
   Reading               Right;
 };
 
-std::vector<Item>
-ReadCorpus(const fs::path & corpus)
+void
+CopyTo(const fs::path & folder, const fs::path & copy)
+{
+  fs::remove_all(copy);
+  fs::create_directories(copy.parent_path());
+  fs::copy(folder, copy, fs::copy_options::recursive);
+}
+
+std::map<std::string, std::vector<Item>>
+ReadCorpus(const fs::path & corpus, const fs::path & work, const std::set<std::string> & kinds)
 {
   std::set<fs::path> folders;
   for (const auto & entry : fs::directory_iterator(corpus))
   {
-    folders.insert(entry.path());
+    const std::string kind = itk::FuzzTest::KindOf(entry.path());
+    if (itk::FuzzTest::CanRead(kind) && (kinds.empty() || kinds.count(kind) > 0))
+    {
+      folders.insert(entry.path());
+    }
   }
-  std::vector<Item> items;
+  std::map<std::string, std::vector<Item>> items;
   for (const fs::path & folder : folders)
   {
     Item item;
@@ -248,105 +243,110 @@ ReadCorpus(const fs::path & corpus)
     for (const auto & entry : fs::directory_iterator(folder))
     {
       item.Parts.push_back(entry.path());
-      if (itk::FuzzTest::IsRead(entry.path()))
-      {
-        item.File = entry.path();
-      }
     }
     std::sort(item.Parts.begin(), item.Parts.end());
-    const std::string problem = item.File.empty() ? "nothing in it is read" : ReadApart(item.File, item.Right);
+    const fs::path copy = work / folder.filename();
+    CopyTo(folder, copy);
+    const std::string problem = ReadApart(copy, item.Right);
     if (!problem.empty() || item.Right.IsRefused)
     {
       throw std::runtime_error(folder.string() + ": undamaged: " + problem + item.Right.Line);
     }
-    items.push_back(item);
+    items[itk::FuzzTest::KindOf(folder)].push_back(item);
   }
   return items;
 }
 
-/** What is wrong with a reading of a damaged file; empty when nothing is. \c outcome is what it counts as. */
+/** Damages one file of an item and reads what is left, in a copy. Says what is wrong. */
 std::string
-Judge(const Item & item, const fs::path & file, const Reading & reading, bool onlyVoxels, std::string & outcome)
+Try(const Item & item, const fs::path & copy, itk::FuzzTest::Mutator & mutator, std::string & outcome)
 {
-  if (reading.IsRefused)
-  {
-    outcome = "refused";
-    return IsClear(reading, file) ? "" : "is refused with: " + reading.Line;
-  }
-  if (reading.Shape != item.Right.Shape)
-  {
-    outcome = "another header, taken at its word";
-    return onlyVoxels ? "only voxels were damaged, and the grid is " + reading.Shape : "";
-  }
-  outcome = reading.Voxels == item.Right.Voxels ? "equal"
-            : onlyVoxels                        ? "other voxels"
-                                                : "another header, taken at its word";
-  return "";
+  CopyTo(item.Folder, copy);
+  const fs::path        part = item.Parts[mutator.Below(item.Parts.size())];
+  itk::FuzzTest::Damage damage;
+  damage.Name = part.filename().string();
+  damage.Before = BytesOf(part);
+  damage.After = mutator.Mutate(damage.Before);
+  WriteBytes(copy / part.filename(), damage.After);
+  const size_t common = std::min(damage.Before.size(), damage.After.size());
+  const auto   first = std::mismatch(
+    damage.Before.begin(), damage.Before.begin() + static_cast<std::ptrdiff_t>(common), damage.After.begin());
+  damage.OnlyVoxels =
+    static_cast<size_t>(first.first - damage.Before.begin()) >= itk::FuzzTest::BeginOfVoxels(part, damage.Before);
+  Reading           reading;
+  const std::string problem = ReadApart(copy, reading);
+  return problem.empty() ? itk::FuzzTest::Judge(copy, item.Right, reading, damage, outcome) : problem;
 }
 
 int
-Run(const fs::path & corpus, double seconds, unsigned int seed, size_t mutations)
+Run(const fs::path & corpus, double seconds, unsigned int seed, size_t mutations, const std::set<std::string> & named)
 {
-  if (!fs::exists(corpus) || fs::is_empty(corpus))
+  fs::create_directories(corpus);
+  std::string       none;
+  const std::string problem = RunApart(
+    [&corpus](std::string &) {
+      itk::FuzzTest::MakeCorpus(corpus);
+      return 0;
+    },
+    none);
+  if (!problem.empty())
   {
-    fs::create_directories(corpus);
-    itk::FuzzTest::MakeCorpus(corpus);
+    throw std::runtime_error("the corpus cannot be made: it " + problem);
   }
-  const std::vector<Item> items = ReadCorpus(corpus);
-  const fs::path          work = fs::temp_directory_path() / ("itkFuzzReaders-" + std::to_string(getpid()));
-  const fs::path          failures = corpus.string() + "-failures";
-  Mutator                 mutator(seed);
+  const fs::path work = fs::temp_directory_path() / ("itkFuzzReaders-" + std::to_string(getpid()));
+  const fs::path failures = corpus.string() + "-failures";
+  const auto     items = ReadCorpus(corpus, work, named);
+  // Models take long: they have a part of the others' share.
+  constexpr size_t         share = 8;
+  std::vector<std::string> kinds;
+  for (const auto & entry : items)
+  {
+    kinds.insert(kinds.end(), entry.first == "model" && items.size() > 1 ? 1 : share, entry.first);
+  }
 
-  std::map<std::string, size_t> outcomes;
-  size_t                        done = 0;
-  size_t                        failed = 0;
-  const auto                    start = std::chrono::steady_clock::now();
-  const auto                    elapsed = [start] {
+  itk::FuzzTest::Mutator                               mutator(seed);
+  std::map<std::string, std::map<std::string, size_t>> outcomes;
+  size_t                                               done = 0;
+  size_t                                               failed = 0;
+  const auto                                           start = std::chrono::steady_clock::now();
+  const auto                                           elapsed = [start] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
-  for (; (mutations == 0 || done < mutations) && elapsed() < seconds; ++done)
+  for (; !kinds.empty() && (mutations == 0 || done < mutations) && elapsed() < seconds; ++done)
   {
-    const Item & item = items[mutator.Below(items.size())];
-    fs::remove_all(work);
-    fs::copy(item.Folder, work, fs::copy_options::recursive);
-    const fs::path    part = item.Parts[mutator.Below(item.Parts.size())];
-    const std::string bytes = BytesOf(part);
-    const std::string damaged = mutator.Mutate(bytes);
-    WriteBytes(work / part.filename(), damaged);
-
-    const size_t common = std::min(bytes.size(), damaged.size());
-    const auto   first =
-      std::mismatch(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(common), damaged.begin());
-    const bool onlyVoxels =
-      static_cast<size_t>(first.first - bytes.begin()) >= itk::FuzzTest::BeginOfVoxels(part, bytes);
-    const fs::path file = work / item.File.filename();
-    Reading        reading;
-    std::string    outcome = "failed";
-    std::string    problem = ReadApart(file, reading);
-    if (problem.empty())
-    {
-      problem = Judge(item, file, reading, onlyVoxels, outcome);
-    }
-    if (!problem.empty())
+    const std::string kind = kinds[mutator.Below(kinds.size())];
+    const auto &      choices = items.at(kind);
+    const Item &      item = choices[mutator.Below(choices.size())];
+    const fs::path    copy = work / item.Folder.filename();
+    std::string       outcome = "failed";
+    const std::string wrong = Try(item, copy, mutator, outcome);
+    if (!wrong.empty())
     {
       ++failed;
-      const fs::path kept =
-        failures / (std::to_string(seed) + '-' + std::to_string(done) + '-' + item.Folder.filename().string());
-      fs::create_directories(failures);
-      fs::remove_all(kept);
-      fs::copy(work, kept, fs::copy_options::recursive);
-      std::cout << kept.string() << ": " << problem << std::endl;
+      outcome = "failed";
+      const fs::path kept = failures / (std::to_string(seed) + '-' + std::to_string(done)) / item.Folder.filename();
+      CopyTo(copy, kept);
+      std::cout << kept.string() << ": " << wrong << std::endl;
     }
-    ++outcomes[outcome];
+    ++outcomes[kind][outcome];
   }
   fs::remove_all(work);
 
-  std::cout << done << " mutations of " << items.size() << " files with seed " << seed << " in " << elapsed() << " s";
-  for (const auto & entry : outcomes)
+  for (const auto & kind : outcomes)
   {
-    std::cout << "; " << entry.first << ": " << entry.second;
+    size_t all = 0;
+    for (const auto & entry : kind.second)
+    {
+      all += entry.second;
+    }
+    std::cout << kind.first << ": " << all << " mutations of " << items.at(kind.first).size() << " folders";
+    for (const auto & entry : kind.second)
+    {
+      std::cout << "; " << entry.first << ": " << entry.second;
+    }
+    std::cout << std::endl;
   }
-  std::cout << std::endl;
+  std::cout << done << " mutations with seed " << seed << ", " << failed << " failed" << std::endl;
   return failed > 0 || done == 0 ? 1 : 0;
 }
 } // namespace
@@ -354,9 +354,9 @@ Run(const fs::path & corpus, double seconds, unsigned int seed, size_t mutations
 int
 main(int argc, char * argv[])
 {
-  if (argc < 3 || argc > 5)
+  if (argc < 3)
   {
-    std::cerr << "itkFuzzReaders CORPUS SECONDS [SEED [MUTATIONS]]" << std::endl;
+    std::cerr << "itkFuzzReaders CORPUS SECONDS [SEED [MUTATIONS [KIND...]]]" << std::endl;
     return 2;
   }
   try
@@ -364,7 +364,8 @@ main(int argc, char * argv[])
     return Run(argv[1],
                std::stod(argv[2]),
                argc > 3 ? static_cast<unsigned int>(std::stoul(argv[3])) : 1,
-               argc > 4 ? std::stoul(argv[4]) : 0);
+               argc > 4 ? std::stoul(argv[4]) : 0,
+               std::set<std::string>(argv + std::min(argc, 5), argv + argc));
   }
   catch (const std::exception & error)
   {

@@ -17,14 +17,19 @@
  *=========================================================================*/
 #include "itkFuzzReading.h"
 
-#include "itkImageFileWriter.h"
-#include "itkImageRegionIteratorWithIndex.h"
+#include "itkDICOMVolumeReader.h"
+#include "itkEvaluationCohort.h"
+#include "itkEvaluationPreset.h"
 #include "itkNetworkModelCard.h"
-#include "itkVolumeReader.h"
+#include "SyntheticCTDetail/itkExceptionText.h"
+#ifdef SYNTHETICCT_HAS_TORCH
+#  include "itkNetworkModel.h"
+#endif
 
-#include <cstring>
+#include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 namespace itk
 {
@@ -34,159 +39,237 @@ namespace
 {
 namespace fs = std::filesystem;
 
-/** A small volume on an oblique grid with another value in every voxel. */
-template <typename TPixel>
-typename Image<TPixel, 3>::Pointer
-MakeVolume()
-{
-  using ImageType = Image<TPixel, 3>;
-  auto                         image = ImageType::New();
-  typename ImageType::SizeType size;
-  size[0] = 5;
-  size[1] = 4;
-  size[2] = 3;
-  image->SetRegions(typename ImageType::RegionType(size));
-  image->Allocate();
-  const double spacing[3] = { 1.5, 2.0, 2.5 };
-  const double origin[3] = { -10.25, 20.5, 3.0 };
-  image->SetSpacing(spacing);
-  image->SetOrigin(origin);
-  typename ImageType::DirectionType direction;
-  direction.SetIdentity();
-  direction(0, 0) = direction(1, 1) = 0.8;
-  direction(0, 1) = -0.6;
-  direction(1, 0) = 0.6;
-  image->SetDirection(direction);
-  TPixel                                  value = 3;
-  ImageRegionIteratorWithIndex<ImageType> it(image, image->GetBufferedRegion());
-  for (; !it.IsAtEnd(); ++it)
-  {
-    it.Set(value);
-    value = static_cast<TPixel>(value + 2);
-  }
-  return image;
-}
-
-template <typename TPixel>
-void
-WriteVolumes(const fs::path & folder, const std::string & type)
-{
-  const auto image = MakeVolume<TPixel>();
-  for (const char * const format : { "mha", "mhd", "nii", "nii.gz", "hdr", "nrrd", "nhdr" })
-  {
-    for (const bool isCompressed : { false, true })
-    {
-      const fs::path home = folder / (type + '-' + format + (isCompressed ? "-compressed" : ""));
-      fs::create_directories(home);
-      auto writer = ImageFileWriter<Image<TPixel, 3>>::New();
-      writer->SetInput(image);
-      writer->SetFileName((home / ("volume." + std::string(format))).string());
-      writer->SetUseCompression(isCompressed);
-      writer->Update();
-    }
-  }
-}
-
 bool
 EndsWith(const std::string & text, const std::string & end)
 {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-bool
-IsCard(const fs::path & path)
-{
-  return path.extension() == ".json";
-}
-
-Reading
-ReadVolume(const fs::path & path)
-{
-  Reading    reading;
-  const auto reader = VolumeReader::New();
-  const auto image = reader->Read(path.string());
-  // Every digit, so that nothing changes unseen.
-  std::ostringstream shape;
-  shape.precision(17);
-  shape << image->GetLargestPossibleRegion().GetSize() << image->GetSpacing() << image->GetOrigin()
-        << image->GetDirection();
-  reading.Shape = shape.str();
-  // FNV-1a.
-  reading.Voxels = 14695981039346656037u;
-  const auto * const bytes = reinterpret_cast<const unsigned char *>(image->GetBufferPointer());
-  const size_t       count = image->GetBufferedRegion().GetNumberOfPixels() * sizeof(float);
-  for (size_t i = 0; i < count; ++i)
-  {
-    reading.Voxels = (reading.Voxels ^ bytes[i]) * 1099511628211u;
-  }
-  return reading;
-}
-
-Reading
-ReadCard(const fs::path & path)
+std::string
+BytesOf(const fs::path & path)
 {
   std::ifstream stream(path, std::ios::binary);
-  Reading       reading;
-  reading.Shape = NetworkModelCard::FromJSON(std::string(std::istreambuf_iterator<char>(stream), {})).ToJSON();
-  return reading;
+  return std::string(std::istreambuf_iterator<char>(stream), {});
 }
-} // namespace
+
+/** FNV-1a. */
+std::uint64_t
+NumberOf(const void * data, size_t size, std::uint64_t number = 14695981039346656037u)
+{
+  const auto * const bytes = static_cast<const unsigned char *>(data);
+  for (size_t i = 0; i < size; ++i)
+  {
+    number = (number ^ bytes[i]) * 1099511628211u;
+  }
+  return number;
+}
+
+template <typename TReader>
+void
+TakeRemarks(const TReader & reader, Reading & reading)
+{
+  for (unsigned int i = 0; i < reader->GetNumberOfRemarks(); ++i)
+  {
+    reading.Remarks.push_back(reader->GetRemark(i));
+  }
+}
+
+/** The file of an image's folder by which it is read: the header where there are two. */
+fs::path
+FileToRead(const fs::path & folder)
+{
+  for (const auto & entry : fs::directory_iterator(folder))
+  {
+    const std::string name = entry.path().filename().string();
+    for (const char * const end : { ".mha", ".mhd", ".nii", ".nii.gz", ".hdr", ".nrrd", ".nhdr" })
+    {
+      if (EndsWith(name, end))
+      {
+        return entry.path();
+      }
+    }
+  }
+  throw std::runtime_error(folder.string() + ": has no image");
+}
 
 void
-MakeCorpus(const fs::path & folder)
+ReadVolume(const fs::path & path, Reading & reading)
 {
-  WriteVolumes<short>(folder, "short");
-  WriteVolumes<float>(folder, "float");
-  fs::create_directories(folder / "card");
-  std::ofstream card(folder / "card" / "card.json");
-  card << R"({
-  "version": 1,
-  "name": "test",
-  "description": "A card.",
-  "inputs": [ { "name": "mr", "modality": "MR",
-                "intensity": { "transform": "percentile", "lower": 1, "upper": 99.9,
-                               "output-minimum": -1, "output-maximum": 1 } } ],
-  "preprocessing": { "bias-correction": false, "spacing": [1, 1, 0], "orientation": "LPS", "mask": "body" },
-  "outputs": [ { "name": "ct", "kind": "hounsfield", "range": [0, 1], "hounsfield": [-1000, 3000] } ],
-  "inference": { "plane": "axial", "patch-size": [192, 224], "overlap": 0.25, "blending": "gaussian", "batch": 4,
-                 "padding": -1 },
-  "provenance": { "training-data": "none" },
-  "license": "Apache-2.0",
-  "x-note": "anybody's"
+  const auto reader = DICOMVolumeReader::New();
+  const auto image = reader->Read(path.string());
+  TakeRemarks(reader, reading);
+  for (unsigned int i = 0; i < 3; ++i)
+  {
+    reading.Grid.push_back(static_cast<double>(image->GetLargestPossibleRegion().GetSize(i)));
+  }
+  for (unsigned int i = 0; i < 3; ++i)
+  {
+    reading.Grid.push_back(image->GetSpacing()[i]);
+  }
+  for (unsigned int i = 0; i < 3; ++i)
+  {
+    reading.Grid.push_back(image->GetOrigin()[i]);
+  }
+  for (unsigned int i = 0; i < 9; ++i)
+  {
+    reading.Grid.push_back(image->GetDirection()(i / 3, i % 3));
+  }
+  reading.Voxels = NumberOf(image->GetBufferPointer(), image->GetBufferedRegion().GetNumberOfPixels() * sizeof(float));
 }
-)";
+
+/** A cohort whose folder has a table of everything, `cohort.csv`, and one of the results of another method. */
+void
+ReadTables(const fs::path & folder, Reading & reading)
+{
+  const auto cohort = EvaluationCohort::New();
+  cohort->ReadTable((folder / "cohort.csv").string());
+  const auto others = EvaluationCohort::New();
+  others->CopyReferences(cohort);
+  others->ReadResults((folder / "results.csv").string());
+  std::ostringstream text;
+  for (const auto & each : { cohort, others })
+  {
+    TakeRemarks(each, reading);
+    for (SizeValueType i = 0; i < each->GetNumberOfCases(); ++i)
+    {
+      // Paths are relative to the table's folder, which moves.
+      for (const std::string & file : { each->GetReference(i),
+                                        each->GetSynthetic(i),
+                                        each->GetMask(i),
+                                        each->GetReferenceSegmentation(i),
+                                        each->GetSyntheticSegmentation(i) })
+      {
+        text << (file.empty() ? file : fs::path(file).lexically_relative(folder).string()) << '|';
+      }
+      text << each->GetCaseName(i) << '|' << each->GetCaseError(i) << '\n';
+      if (!each->GetCaseError(i).empty())
+      {
+        reading.Remarks.push_back(each->GetCaseError(i));
+      }
+    }
+  }
+  reading.Text = text.str();
+}
+
+void
+ReadLabels(const fs::path & path, Reading & reading)
+{
+  std::istringstream       words(BytesOf(path));
+  std::vector<std::string> names;
+  for (std::string name; std::getline(words, name, ',');)
+  {
+    names.push_back(name);
+  }
+  for (const unsigned short label : EvaluationLabelList::GetLabels(names))
+  {
+    reading.Text += std::to_string(label) + ',';
+  }
+}
+
+#ifdef SYNTHETICCT_HAS_TORCH
+void
+ReadModel(const fs::path & path, Reading & reading)
+{
+  const auto model = NetworkModel::New();
+  model->Load(path.string());
+  TakeRemarks(model, reading);
+  reading.Text = model->GetCardAsJSON();
+  constexpr size_t   size = 32;
+  std::vector<float> input(size * size);
+  for (size_t i = 0; i < input.size(); ++i)
+  {
+    input[i] = static_cast<float>(i % 7) / 7.0F;
+  }
+  NetworkModel::OutputGroupsType outputs;
+  model->Forward(input.data(), { 1, 1, size, size }, 1, outputs);
+  reading.Voxels = NumberOf(nullptr, 0);
+  for (const auto & output : outputs)
+  {
+    reading.Voxels = NumberOf(output.Values.data(), output.Values.size() * sizeof(float), reading.Voxels);
+  }
+}
+#endif
+} // namespace
+
+std::string
+KindOf(const fs::path & folder)
+{
+  const std::string name = folder.filename().string();
+  return name.substr(0, name.find('-'));
 }
 
 bool
-IsRead(const fs::path & path)
+CanRead(const std::string & kind)
 {
-  const std::string name = path.filename().string();
-  return EndsWith(name, ".mha") || EndsWith(name, ".mhd") || EndsWith(name, ".nii") || EndsWith(name, ".nii.gz") ||
-         EndsWith(name, ".hdr") || EndsWith(name, ".nrrd") || EndsWith(name, ".nhdr") || IsCard(path);
+#ifndef SYNTHETICCT_HAS_TORCH
+  if (kind == "model")
+  {
+    return false;
+  }
+#endif
+  const auto kinds = { "image", "dicom", "table", "card", "labels", "model" };
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
 Reading
-Read(const fs::path & path)
+Read(const fs::path & folder)
 {
+  Reading           reading;
+  const std::string kind = KindOf(folder);
   try
   {
-    return IsCard(path) ? ReadCard(path) : ReadVolume(path);
+    if (kind == "image")
+    {
+      ReadVolume(FileToRead(folder), reading);
+    }
+    else if (kind == "dicom")
+    {
+      ReadVolume(folder, reading);
+    }
+    else if (kind == "table")
+    {
+      ReadTables(folder, reading);
+    }
+    else if (kind == "labels")
+    {
+      ReadLabels(folder / "labels.txt", reading);
+    }
+    else if (kind == "card")
+    {
+      reading.Text = NetworkModelCard::FromJSON(BytesOf(folder / "card.json")).ToJSON();
+    }
+#ifdef SYNTHETICCT_HAS_TORCH
+    else if (kind == "model")
+    {
+      ReadModel(folder / "model.pt", reading);
+    }
+#endif
   }
   catch (const ExceptionObject & error)
   {
-    Reading reading;
+    reading = Reading();
     reading.IsRefused = true;
-    reading.Line = error.GetDescription();
-    return reading;
+    // What programs print.
+    reading.Line = SyntheticCTDetail::ExceptionText(error);
   }
+  return reading;
 }
 
 size_t
-BeginOfVoxels(const fs::path & path, const std::string & bytes)
+BeginOfVoxels(const fs::path & file, const std::string & bytes)
 {
-  const std::string name = path.filename().string();
+  const std::string name = file.filename().string();
+  const std::string folder = file.parent_path().filename().string();
+  if (KindOf(folder) == "dicom")
+  {
+    // Behind the tag of the pixel data in either byte order. A deflated data set has none that could be seen.
+    const std::string little("\xe0\x7f\x10\x00", 4);
+    const std::string big("\x7f\xe0\x00\x10", 4);
+    const size_t      tag = bytes.find(folder == "dicom-big-endian" ? big : little);
+    return tag == std::string::npos ? bytes.size() : std::min(bytes.size(), tag + 12);
+  }
   // A check sum guards what is compressed.
-  if (path.parent_path().filename().string().find("compressed") != std::string::npos || EndsWith(name, "gz"))
+  if (KindOf(folder) != "image" || folder.find("compressed") != std::string::npos || EndsWith(name, "gz"))
   {
     return bytes.size();
   }

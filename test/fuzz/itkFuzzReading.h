@@ -18,41 +18,54 @@
 #ifndef itkFuzzReading_h
 #define itkFuzzReading_h
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace itk
 {
 namespace FuzzTest
 {
 
-/** What became of a file that was read: refused with a line, or taken. */
+/** What became of something that was read: refused with a line, or taken. */
 struct Reading
 {
   bool        IsRefused{ false };
   std::string Line;
-  /** The shape of what was read: size, spacing, origin and direction of a volume; every value of a text. */
-  std::string Shape;
-  /** A number of all voxels' bits; 0 for a text. */
+  /** What was said aloud, one line each, without the folder's own path. */
+  std::vector<std::string> Remarks;
+  /** Size, spacing, origin and direction of a volume. */
+  std::vector<double> Grid;
+  /** Every value of a text, in a form of its own. */
+  std::string Text;
+  /** A number made of the bits of all voxels, or of everything that a network returned. */
   std::uint64_t Voxels{ 0 };
 };
 
-/** Fill an empty folder with one small file, or folder of files, of everything that is read. */
+/** Write one small folder for each thing that is read into a folder: the files of one format, of one series, ... What
+ * such a folder holds is said by its name up to the first hyphen, see KindOf(). Throws when one cannot be written. */
 void
-MakeCorpus(const std::filesystem::path & folder);
+MakeCorpus(const std::filesystem::path & corpus);
 
-/** Whether a file of the corpus is read by something, and not only part of another one. */
+/** The kind of a folder of the corpus: `image`, `dicom`, `table`, `card`, `labels` or `model`. */
+std::string
+KindOf(const std::filesystem::path & folder);
+
+/** Whether this build can read folders of a kind. */
 bool
-IsRead(const std::filesystem::path & path);
+CanRead(const std::string & kind);
 
-/** Read a file, or a folder, with what is made for its kind. Whatever is thrown is a refusal. */
+/** Read a folder of the corpus with what is made for its kind. An ExceptionObject is a refusal; nothing else should
+ * ever be thrown, and is not caught. */
 Reading
-Read(const std::filesystem::path & path);
+Read(const std::filesystem::path & folder);
 
-/** Where the voxels of an undamaged file begin when nothing in its format could tell that they were damaged; the size
- * of the file otherwise. */
+/** Where the voxels of an undamaged file begin, so that damage from there on may change nothing but voxels; the size of
+ * the file when a check sum guards them, or when it has none. */
 size_t
-BeginOfVoxels(const std::filesystem::path & path, const std::string & bytes);
+BeginOfVoxels(const std::filesystem::path & file, const std::string & bytes);
 
 } // namespace FuzzTest
 } // namespace itk
