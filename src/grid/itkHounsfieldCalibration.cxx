@@ -206,10 +206,16 @@ void
 HounsfieldCalibration::PrintSelf(std::ostream & os, Indent indent) const
 {
   Superclass::PrintSelf(os, indent);
-  os << indent << "Points:";
-  for (size_t i = 0; i < m_Values.size(); ++i)
+  os << indent << "HounsfieldUnits:";
+  for (const double hounsfieldUnits : m_HounsfieldUnits)
   {
-    os << ' ' << m_HounsfieldUnits[i] << ',' << m_Values[i];
+    os << ' ' << hounsfieldUnits;
+  }
+  os << std::endl;
+  os << indent << "Values:";
+  for (const double value : m_Values)
+  {
+    os << ' ' << value;
   }
   os << std::endl;
 }
