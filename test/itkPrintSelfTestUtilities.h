@@ -92,7 +92,9 @@ struct PublicNames
       else if (isPublic && std::regex_match(line, match, getter) && !std::regex_match(match[2].str(), report))
       {
         const std::string type = match[1].matched ? match[1].str() : before;
-        if (type.find('*') == std::string::npos && type.find("Pointer") == std::string::npos)
+        // The trainer builds a network to count its weights.
+        const bool isBuilt = className == "NetworkTrainer" && match[2] == "NumberOfParameters";
+        if (!isBuilt && type.find('*') == std::string::npos && type.find("Pointer") == std::string::npos)
         {
           Results.insert(match[2]);
         }
