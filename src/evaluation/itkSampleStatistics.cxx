@@ -205,7 +205,7 @@ SampleStatistics::GetQuantile(double p) const
 {
   if (!(p >= 0.0 && p <= 1.0))
   {
-    itkMeasureExceptionMacro("The quantile is of " << p << " and should be of 0 to 1");
+    itkMeasureExceptionMacro("The quantile is of " << p << " and should be that of a share from 0 to 1");
   }
   return QuantileOf(m_SortedValues, p);
 }

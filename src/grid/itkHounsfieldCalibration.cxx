@@ -158,7 +158,7 @@ HounsfieldCalibration::SetPoints(const std::vector<double> & hounsfieldUnits, co
   if (count < 2 || hounsfieldUnits.size() != count)
   {
     itkExceptionMacro("There are " << hounsfieldUnits.size() << " Hounsfield units and " << count
-                                   << " values, and there should be at least two of each, and as many");
+                                   << " values, and there should be at least two of each, and equally many");
   }
   for (size_t i = 0; i < count; ++i)
   {
