@@ -37,7 +37,7 @@ namespace itk
 {
 
 /** \class CohortEvaluation
- * \brief All cases of a cohort, one beside the other, with statistics; and two methods compared.
+ * \brief Evaluates all cases of a cohort, with statistics, and compares two methods.
  *
  * \code
  * auto cohort = itk::EvaluationCohort::New();
@@ -100,21 +100,22 @@ public:
   itkSetObjectMacro(ComparedCohort, EvaluationCohort);
   itkGetModifiableObjectMacro(ComparedCohort, EvaluationCohort);
 
-  /** Which metrics, and the values on which they depend. There from the start. */
+  /** The metrics, and the values on which they depend. Created with the evaluation. */
   itkSetObjectMacro(Settings, EvaluationSettings);
   itkGetModifiableObjectMacro(Settings, EvaluationSettings);
 
-  /** What reads the images. There from the start; one of a subclass reads more than files of volumes. Its remarks are
-   * the caller's to ask for. */
+  /** The reader of the images. Created with the evaluation; one of a subclass reads more than files of volumes. It
+   * keeps its remarks for the caller. */
   itkSetObjectMacro(Reader, VolumeReader);
   itkGetModifiableObjectMacro(Reader, VolumeReader);
 
-  /** What finds the structures in both images, for metrics of structures, such as a NetworkSegmentationImageFilter.
-   * Jobs take turns. Null, the default, finds none. Its name and those of its labels belong to the settings. */
+  /** The filter that finds the structures in both images, for metrics of structures, such as a
+   * NetworkSegmentationImageFilter. Jobs take turns. Null, the default, finds none. Its name and those of its labels
+   * belong to the settings. */
   itkSetObjectMacro(SegmentationFilter, SegmentationFilterType);
   itkGetModifiableObjectMacro(SegmentationFilter, SegmentationFilterType);
 
-  /** Where reports, table and summary go; made when it is not there. Empty, the default: nothing is written. */
+  /** The folder of reports, table and summary, which is created if needed. Empty, the default: nothing is written. */
   itkSetStringMacro(OutputFolder);
   itkGetStringMacro(OutputFolder);
 
@@ -122,7 +123,7 @@ public:
   itkSetMacro(NumberOfJobs, unsigned int);
   itkGetConstMacro(NumberOfJobs, unsigned int);
 
-  /** The samples that the bootstrap draws, at least 1, and where its draws start. Default 10000 and 1. */
+  /** The number of bootstrap samples, at least 1, and the seed of their draws. Defaults 10000 and 1. */
   itkSetMacro(NumberOfResamples, unsigned int);
   itkGetConstMacro(NumberOfResamples, unsigned int);
   itkSetMacro(Seed, uint64_t);
@@ -206,7 +207,7 @@ public:
   std::string
   GetComparedTable() const;
 
-  /** The statistics, and the comparison, as aligned lines of text, without metrics that no case has a value of. */
+  /** The statistics, and the comparison, as aligned lines of text, without metrics for which no case has a value. */
   std::string
   GetText() const;
 

@@ -282,7 +282,7 @@ CropToMaskImageFilter<TInputImage, TMaskImage>::PrintSelf(std::ostream & os, Ind
   os << indent << "SliceAxis: " << m_SliceAxis << std::endl;
   os << indent << "PaddingValue: " << static_cast<typename NumericTraits<PixelType>::PrintType>(m_PaddingValue)
      << std::endl;
-  os << indent << "CropRegion: " << m_CropRegion << std::endl;
+  os << indent << "CropRegion: " << m_CropRegion.GetIndex() << ' ' << m_CropRegion.GetSize() << std::endl;
 }
 
 } // namespace itk

@@ -60,7 +60,7 @@ public:
   itkOverrideGetNameOfClassMacro(DICOMSeriesCatalog);
 
   /** Looks at a folder or a file. Throws an ExceptionObject when there is none of that name. Damaged files do not
-   * throw here, see GetProblem(). */
+   * throw here; see GetProblem(). */
   void
   Scan(const std::string & path);
 

@@ -34,7 +34,7 @@ namespace itk
 {
 
 /** \class DICOMSeriesReader
- * \brief Reads one DICOM series as a volume, after having looked at everything that would make it a wrong one.
+ * \brief Reads one DICOM series as a volume, after checking everything that could make it wrong.
  *
  * A volume is made of slices that share orientation (1e-3 in each cosine), matrix and pixel spacing (1e-4 of it), that
  * lie along their normal (within 0.01 voxel over the stack, or what the digits of the cosines explain), and whose
@@ -44,13 +44,13 @@ namespace itk
  * looked at). Values are `slope` * stored value + `intercept`, each slice with its own (0028,1053) and (0028,1052), in
  * HU for CT.
  *
- * Read are slices in files of their own and enhanced (multi-frame) objects, in every transfer syntax but those of
+ * It reads slices in files of their own and enhanced (multi-frame) objects, in every transfer syntax but those of
  * video: native in either byte order, with explicit or implicit value representation, deflated, RLE, JPEG, JPEG-LS and
  * JPEG 2000; with 8, 16 or 32 bits.
  *
- * What is put right is said in a remark: localizers among other slices and colour images are left out, a slice that is
- * there twice counts once, MONOCHROME1 keeps its stored values, and so on. A line that names the file or the folder is
- * thrown as an ExceptionObject when
+ * What is put right is reported in a remark: localizers among other slices and colour images are left out, a duplicated
+ * slice counts once, MONOCHROME1 keeps its stored values, and so on. A line that names the file or the folder
+ * is thrown as an ExceptionObject when
  * - a file of the series is damaged or has fewer pixel data than its matrix asks for (also when they are compressed);
  * - slices are missing, unevenly spaced or tilted against their normal, with the place;
  * - a position, an orientation or the pixel spacing is missing;
@@ -91,11 +91,11 @@ public:
   SetPath(const std::string & path);
   itkGetStringMacro(Path);
 
-  /** A folder that has been looked at already, instead of SetPath(). */
+  /** The catalog of a folder that has been scanned already, instead of SetPath(). */
   void
   SetCatalog(DICOMSeriesCatalog * catalog);
 
-  /** What is in the folder, after UpdateOutputInformation(), also when that has thrown because of the choice. */
+  /** What is in the folder, after UpdateOutputInformation(), even when that threw because of the choice. */
   const DICOMSeriesCatalog *
   GetCatalog() const
   {
@@ -109,7 +109,7 @@ public:
   itkGetStringMacro(Series);
 
   /** Which of several volumes of the series, from 1 on, in the order in which the exception lists them; 0, the default,
-   * when there is only one. A number in the text of SetSeries() goes before. */
+   * when there is only one. A number in the text of SetSeries() takes precedence. */
   itkSetMacro(Volume, unsigned int);
   itkGetConstMacro(Volume, unsigned int);
 

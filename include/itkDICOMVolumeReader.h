@@ -32,7 +32,7 @@ class DICOMSeriesCatalog;
 
 /** \class DICOMVolumeReader
  * \brief Reads volumes as VolumeReader does, and DICOM as DICOMSeriesReader: a folder with a series, or an enhanced
- * (multi-frame) object in one file. What DICOMSeriesReader puts into the image's meta-data dictionary is there.
+ * (multi-frame) object in one file. The image's meta-data dictionary holds what DICOMSeriesReader puts there.
  *
  * \ingroup SyntheticCT */
 class SyntheticCTDICOM_EXPORT DICOMVolumeReader : public VolumeReader

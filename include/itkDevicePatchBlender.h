@@ -51,7 +51,7 @@ namespace itk
  * }
  * \endcode
  *
- * What is wrong throws itk::ExceptionObject.
+ * Errors are thrown as itk::ExceptionObject.
  *
  * \ingroup SyntheticCT
  */
@@ -105,7 +105,7 @@ public:
   void
   GetLayer(size_t channel, float * buffer) const;
 
-  /** Give up the finished layer. Throws when no layer is finished. */
+  /** Release the finished layer. Throws when no layer is finished. */
   void
   ReleaseLayer();
 

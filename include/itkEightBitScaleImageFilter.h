@@ -41,7 +41,7 @@ namespace itk
  * With Inverse on (and ComputeConstants off) the filter computes \f$x = x_0 + y\,(x_1 - x_0) / 255\f$. What lay in the
  * range comes back to within half a grey value, (x_1 - x_0) / 510. The output should then have a type that holds it.
  *
- * A constant image gives zeros and a warning, and so does, without a warning, a constant slice. A slice without voxels
+ * A constant image gives zeros and a warning; a constant slice gives zeros without one. A slice without voxels
  * in the mask has the range [0, 0], and gives zeros too. Integer outputs of the inverse are rounded and saturate. NaN
  * becomes 0 in integers and stays NaN in others. Throws as IntensityNormalizationImageFilter.
  *
@@ -184,7 +184,7 @@ private:
   void
   MapVoxels(float progressWeight);
 
-  /** Whether neighbours in memory are in different slices, so that slices are better not walked one by one. */
+  /** Whether neighbours in memory are in different slices, so that it is better not to visit the slices one by one. */
   bool
   LinesCrossSlices() const
   {

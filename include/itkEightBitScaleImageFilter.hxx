@@ -249,12 +249,20 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::PrintSelf(std::
   Superclass::PrintSelf(os, indent);
   os << indent << "WindowMinimum: " << m_WindowMinimum << std::endl;
   os << indent << "WindowMaximum: " << m_WindowMaximum << std::endl;
+  os << indent << "WindowWidth: " << this->GetWindowWidth() << std::endl;
+  os << indent << "WindowLevel: " << this->GetWindowLevel() << std::endl;
   os << indent << "SliceBySlice: " << (m_SliceBySlice ? "On" : "Off") << std::endl;
   os << indent << "SliceAxis: " << m_SliceAxis << std::endl;
-  os << indent << "SliceRanges:";
-  for (size_t i = 0; i < m_SliceMinima.size(); ++i)
+  os << indent << "SliceMinima:";
+  for (const double minimum : m_SliceMinima)
   {
-    os << ' ' << m_SliceMinima[i] << ',' << m_SliceMaxima[i];
+    os << ' ' << minimum;
+  }
+  os << std::endl;
+  os << indent << "SliceMaxima:";
+  for (const double maximum : m_SliceMaxima)
+  {
+    os << ' ' << maximum;
   }
   os << std::endl;
 }

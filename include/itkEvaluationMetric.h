@@ -31,7 +31,7 @@ namespace itk
 {
 
 /** \class EvaluationMetricEnums
- * \brief What is known of a metric beside its name.
+ * \brief What is known about a metric besides its name.
  * \ingroup SyntheticCT */
 class EvaluationMetricEnums
 {
@@ -44,7 +44,7 @@ public:
     NearZero
   };
 
-  /** What a metric needs beside the two images: nothing, segmentations of both that were made by others, or label
+  /** What a metric needs besides the two images: nothing, segmentations of both that were made by others, or label
    * images of the structures that one segmentation method found in both. */
   enum class Input : uint8_t
   {
@@ -66,7 +66,7 @@ extern SyntheticCT_EXPORT std::ostream &
  * \brief The table of all metrics by name: what each means, its unit, what it needs and on which settings it depends.
  *
  * A metric has one value, or several: one per label, threshold or figure. The names are those of `sct-evaluate
- * --metrics`. What exactly a value was computed by (clipping, data range, windows, thresholds, tolerances) is in its
+ * --metrics`. How exactly a value was computed (clipping, data range, windows, thresholds, tolerances) is in its
  * definition: ImagePairEvaluation::GetDefinition().
  *
  * An index that is too large and a name that is not in the table throw itk::ExceptionObject.

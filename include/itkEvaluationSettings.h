@@ -61,7 +61,7 @@ public:
   void
   AddMetric(const std::string & name, bool isOptional = false);
 
-  /** Back to those of the preset `errors`. */
+  /** Return to the metrics of the preset `errors`. */
   void
   ClearMetrics();
 
@@ -85,7 +85,7 @@ public:
   itkSetMacro(MaskDilation, unsigned int);
   itkGetConstMacro(MaskDilation, unsigned int);
 
-  /** Bone, whose surface is measured, has at least so many HU; finite. Default 250. */
+  /** The lowest HU of the bone whose surface is measured; finite. Default 250. */
   itkSetMacro(BoneThreshold, double);
   itkGetConstMacro(BoneThreshold, double);
 

@@ -38,8 +38,8 @@ namespace itk
  *
  * The model is \f$v = u\,e^{b}\f$ with a smooth log field b (N.J. Tustison et al., "N4ITK: improved N3 bias
  * correction", IEEE Transactions on Medical Imaging 29, 2010; J.G. Sled et al., 1998). Template parameters, setters,
- * defaults and their meaning are those of itk::N4BiasFieldCorrectionImageFilter, which this filter can replace by a
- * change of name: it finds the same field some two hundred times faster, because it knows that the voxels lie
+ * defaults and their meaning are those of itk::N4BiasFieldCorrectionImageFilter, which this filter replaces by a
+ * mere change of name: it finds the same field some two hundred times faster, because it knows that the voxels lie
  * on a grid (SyntheticCTDetail::LogBiasFieldEstimator says what is computed and how). Around the estimation:
  *
  * -# Every ShrinkFactor-th voxel along each axis is kept, centred, and never fewer than four along an axis that has
@@ -142,7 +142,7 @@ public:
     this->SetConfidenceImage(image);
   }
 
-  /** Every how many voxels one is kept along each axis, at least 1. Default 1, as ITK's filter has no such setting; 4
+  /** One of this many voxels is kept along each axis; at least 1. Default 1, as ITK's filter has no such setting; 4
    * is usual for images of 1 mm. */
   itkSetMacro(ShrinkFactor, unsigned int);
   itkGetConstMacro(ShrinkFactor, unsigned int);
@@ -194,8 +194,8 @@ public:
   itkSetMacro(MaximumNumberOfIterations, VariableSizeArrayType);
   itkGetConstMacro(MaximumNumberOfIterations, VariableSizeArrayType);
 
-  /** A level ends when the coefficient of variation of the ratio between successive fields inside the mask is not more;
-   * 0 or more, default 0.001. */
+  /** A level ends when the coefficient of variation of the ratio between successive fields inside the mask is at most
+   * this; 0 or more, default 0.001. */
   itkSetMacro(ConvergenceThreshold, RealType);
   itkGetConstMacro(ConvergenceThreshold, RealType);
 

@@ -50,7 +50,8 @@ extern SyntheticCT_EXPORT std::ostream &
                           operator<<(std::ostream & out, GridResampleInterpolationEnum value);
 
 /** \class GridResampleImageFilter
- * \brief What ResampleToSpacingImageFilter and ResampleOntoReferenceImageFilter share: the step from a grid to another.
+ * \brief What ResampleToSpacingImageFilter and ResampleOntoReferenceImageFilter share: the step from one grid to
+ * another.
  *
  * The work is itk::ResampleImageFilter's. In addition:
  * - When the voxels of both grids coincide (same directions and spacings, and an offset of whole voxels, all to a

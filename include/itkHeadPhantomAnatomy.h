@@ -134,7 +134,7 @@ extern SyntheticCT_EXPORT std::ostream &
  * shell around it and the scalp a shell around that, so the skull is closed except for the foramen magnum. The face,
  * the skull base, the sinuses, the jaws, the neck and the vessels are lists of primitives. The folding of the cortex
  * follows the zero set of a band-limited random field. All sizes are drawn from the ranges of adult anatomy by the
- * seed, left and right apart.
+ * seed, left and right independently.
  *
  * The frame is LPS in mm, with the origin in the middle of the head. A point is a pure function of the seed: the
  * same physical point gives the same sample on every grid, in any order and from any number of threads. Another
@@ -175,7 +175,7 @@ public:
   /** Draw a head.
    * \param seed any number; the same seed gives the same head
    * \param randomizeAnatomy draw sizes and shapes, else every size is the middle of its range and the head is
-   * symmetric but for its sinuses' cells and its cortex
+   * symmetric except for its sinuses' cells and its cortex
    * \param randomizePose draw a rotation of up to 8 degrees about each axis and a translation of up to 6 mm */
   HeadPhantomAnatomy(uint64_t seed, bool randomizeAnatomy, bool randomizePose);
   ~HeadPhantomAnatomy();

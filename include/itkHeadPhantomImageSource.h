@@ -251,7 +251,7 @@ private:
   /** Where the points of a mixed voxel lie, in voxels from its centre. */
   std::vector<ShiftType>
   ComputeShifts() const;
-  /** For each tissue the tissue as which it counts where voxels are mixed. */
+  /** For each tissue, the one that it counts as where voxels are mixed. */
   static KindsType
   ComputeKinds();
   /** Sample voxels that touch another tissue once more, over their extent. */

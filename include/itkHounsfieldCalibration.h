@@ -153,7 +153,7 @@ private:
   std::vector<double> m_HounsfieldUnits;
   std::vector<double> m_Values;
   std::vector<double> m_Slopes;
-  // Narrow bins of equal width, so that no search is needed: the segment from which on to look for those of a bin.
+  // Narrow bins of equal width, so that no search is needed: the segment at which the search for those of a bin starts.
   std::vector<uint32_t> m_FirstSegments;
   double                m_BinsPerHounsfieldUnit{ 0.0 };
 };

@@ -69,7 +69,7 @@ public:
   itkSetConstObjectMacro(Calibration, HounsfieldCalibration);
   itkGetConstObjectMacro(Calibration, HounsfieldCalibration);
 
-  /** Also later than the last change of the curve. */
+  /** Later than the last change of the curve, too. */
   ModifiedTimeType
   GetMTime() const override;
 

@@ -37,11 +37,11 @@ namespace itk
  * For every region (see ImagePairMeasuresImageFilter) the voxels are those that the reference puts there, in both
  * images; values are counted as they are, clipped only for the classing. The joint histogram is over the body.
  *
- * All in one pass over the inputs, for any number of stream divisions. Counts are whole numbers, and so the same for
- * any number of threads. ITK's ImageToHistogramFilter, MaskedImageToHistogramFilter and their histograms of vectors
- * give the same counts one region at a time; this is several times faster, because it does not treat a voxel as a
- * vector and a bin as an object. Memory: 16 counters per bin, and one per pair of bins for the joint histogram, for
- * every thread.
+ * Everything is counted in one pass over the inputs, for any number of stream divisions. Counts are whole numbers, and
+ * so the same for any number of threads. ITK's ImageToHistogramFilter, MaskedImageToHistogramFilter and their
+ * histograms of vectors give the same counts one region at a time; this is several times faster, because it does not
+ * treat a voxel as a vector and a bin as an object. Memory: 16 counters per bin, and one per pair of bins for the joint
+ * histogram, for every thread.
  *
  * \ingroup SyntheticCT
  */

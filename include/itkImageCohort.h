@@ -43,18 +43,18 @@ namespace itk
  * \endcode
  *
  * **Folders.** A case is a folder, named as the case, with volumes of certain names: `ct.nii.gz` and so on, in any of
- * the formats .nii.gz, .nii, .mha, .mhd and .nrrd, in letters of any size. The cases lie next to each other in the
+ * the formats .nii.gz, .nii, .mha, .mhd and .nrrd, in upper or lower case. The cases lie next to each other in the
  * given folder, or all in folders below it: `1BA001/ct.nii.gz` in the folder `Task1/brain`, `brain/1BA001/ct.nii.gz` in
  * `Task1`, and so on, down to four levels. The folders of the first level that has a case are looked at. One that has
- * none of the required volumes is passed over, and so is one whose name begins with a point; a remark names them. One
+ * none of the required volumes is passed over, and so is one whose name begins with a dot; a remark names them. One
  * that has some of the required volumes, and not all, is a case with an error, and so is one that has the same volume
- * in two files. Two cases of one name are an error of the whole. Cases are in the order of their names.
+ * in two files. Two cases of the same name are an error of the whole cohort. Cases are in the order of their names.
  *
  * **Tables.** A line of column names, then a line for each case. Fields are separated by commas, semicolons or
  * tabulators and quoted as in RFC 4180 where needed; lines end in any of the usual ways; a byte-order mark, empty lines
  * and empty columns at the end do not count: what spreadsheets save as CSV. The column `case` is the name; columns
- * whose name begins with `x-` are anybody's. Paths are relative to the folder of the table. A table that is not so is
- * an error that names the line; whether the files are there is for whoever reads them to find.
+ * whose names begin with `x-` are free for any use. Paths are relative to the folder of the table. Any other table is
+ * an error that names the line; whether the files exist is found when they are read.
  *
  * A volume that some cases have, and not all, leaves a remark.
  *
@@ -91,7 +91,7 @@ public:
   void
   ReadTable(const std::string & path);
 
-  /** Whichever of both is there. */
+  /** Reads a folder or a table, whichever the path is. */
   void
   Read(const std::string & path);
 
@@ -101,7 +101,7 @@ public:
   std::string
   GetCaseName(SizeValueType index) const;
 
-  /** What is wrong with the case already; empty when nothing is. */
+  /** What is known to be wrong with the case; empty when nothing is. */
   std::string
   GetCaseError(SizeValueType index) const;
 

@@ -93,15 +93,15 @@ extern SyntheticCT_EXPORT std::ostream &
  * order of the array: slices lie across the axis that AnatomicalSliceAxis() finds, and are numbered in the order of the
  * array. GetSliceMean() averages a measure over the slices (the validation PSNR of NGF Pix2Pix, Belmir 2025, is such a
  * mean). Only slices where the measure is a finite number count: empty and constant ones (NaN) and the infinite PSNR of
- * identical ones are left out, and GetNumberOfDefinedSlices() tells how many are left. An image that has not three axes
- * is its only slice.
+ * identical ones are left out, and GetNumberOfDefinedSlices() tells how many are left. An image that does not have
+ * three axes counts as a single slice.
  *
  * **Definitions of the PSNR.** The other measures do not depend on them. DataRange is 0 unless it is set, which means
  * the L of the definition; a definition that has its own uses no other, and warns of one.
  * - Unclipped (default): the MSE above. It has no L of its own: DataRange states it, and without it there is no PSNR.
  * - SynthRAD2023: both images clipped to [-1024, 3000], L = 4024, as the metrics of that challenge.
  * - SynthRAD2025: both images clipped to [-1024, 3071], L = 4095, as the metrics of that challenge (image_metrics.py of
- *   its repository `evaluation`, commit 17cac47; copies that go round still clip to 3000).
+ *   its repository `evaluation`, commit 17cac47; copies in circulation still clip to 3000).
  * - BackgroundSet: both images clipped to [-1000, 3000], which NGF Pix2Pix maps to [-1, 1], L = 4000 (2 in its units);
  *   outside the mask both are set to the lower end, and the whole image, or slice, counts. Only the body has an
  *   outside: for other regions and labels the squared errors are averaged over their own voxels. Without voxels in the

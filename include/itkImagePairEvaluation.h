@@ -54,15 +54,15 @@ namespace itk
  *
  * Which structures are where in both images comes from outside, as label images: segmentations that were made by
  * others (metrics of labels), or what one segmentation method found in both (metrics of structures). Segment() runs
- * such a method, any filter from an image to labels; networks are not known here.
+ * such a method, any filter from an image to labels; this class knows nothing of networks.
  *
  * Update() computes the values anew, from the inputs and settings of that moment; what is changed later does not change
  * them. What makes it doubtful that both images are CTs in HU (PlausibilityCheckImageFilter), and what the filters of
  * the metrics find doubtful, does not stop it but is a remark, to be shown to whoever gave the images. It reports
  * progress, and when it is aborted throws itk::ProcessAborted and leaves no values. Throws itk::ExceptionObject with
  * one line when an input is missing or not on the grid of the reference, a voxel is not as above, an image is constant,
- * a setting is bad, or a metric that is not optional lacks what it needs. The Make... methods make other things of the
- * same inputs, and need no Update(); they make no remarks.
+ * a setting is bad, or a metric that is not optional lacks what it needs. The Make... methods derive other results from
+ * the same inputs, and need no Update(); they make no remarks.
  *
  * \sa EvaluationMetric EvaluationPreset EvaluationSettings CohortEvaluation
  * \ingroup SyntheticCT */
@@ -86,7 +86,7 @@ public:
   using MeshType = Mesh<float, 3>;
   using PointType = ImageType::PointType;
 
-  /** The true CT and the one that is judged, in HU. Both are required. */
+  /** The true CT and the one to be judged, in HU. Both are required. */
   itkSetInputMacro(ReferenceImage, ImageType);
   itkGetInputMacro(ReferenceImage, ImageType);
   itkSetInputMacro(SyntheticImage, ImageType);
@@ -113,7 +113,8 @@ public:
   itkSetInputMacro(MRImage, ImageType);
   itkGetInputMacro(MRImage, ImageType);
 
-  /** Which metrics, and the values on which they depend. There from the start; several evaluations may share one. */
+  /** The metrics, and the values on which they depend. Created with the evaluation; several evaluations may share one.
+   */
   itkSetObjectMacro(Settings, EvaluationSettings);
   itkGetModifiableObjectMacro(Settings, EvaluationSettings);
 
@@ -121,8 +122,9 @@ public:
   itkSetStringMacro(CaseName);
   itkGetStringMacro(CaseName);
 
-  /** Read the inputs from files; names of those that a case does not have are empty. The report then says from which
-   * files it was made. Throws itk::ExceptionObject when a file cannot be read or is not on the grid of the reference.
+  /** Read the inputs from files; the name of an input that a case does not have is empty. The report then says from
+   * which files it was made. Throws itk::ExceptionObject when a file cannot be read or is not on the grid of the
+   * reference.
    */
   void
   ReadImages(VolumeReader *      reader,
@@ -153,10 +155,10 @@ public:
   GetUnit(SizeValueType index) const;
   EvaluationDirectionEnum
   GetDirection(SizeValueType index) const;
-  /** All that has to be known to compute the value again from the images: a JSON object. */
+  /** Everything needed to compute the value again from the images: a JSON object. */
   std::string
   GetDefinition(SizeValueType index) const;
-  /** How large the sets were of which it tells, such as a number of voxels: a JSON object. */
+  /** The sizes of the sets that the value describes, such as a number of voxels: a JSON object. */
   std::string
   GetSizes(SizeValueType index) const;
   /** Why the value is NaN or infinite; empty when it is not. */

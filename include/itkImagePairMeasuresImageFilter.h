@@ -56,7 +56,7 @@ extern SyntheticCT_EXPORT std::ostream &
                           operator<<(std::ostream & out, HounsfieldRegionEnum value);
 
 /** \class ImagePairMeasuresImageFilter
- * \brief What filters have in common that measure a synthetic CT against its reference: inputs, regions, streaming.
+ * \brief What filters that measure a synthetic CT against its reference share: inputs, regions, streaming.
  *
  * **Regions.** HounsfieldRegionEnum::Body is every voxel whose mask value is not zero, or every voxel when no mask is
  * set. Air, soft tissue and bone are parts of the body, classed by a value that has been clipped to [WindowMinimum,
@@ -68,7 +68,7 @@ extern SyntheticCT_EXPORT std::ostream &
  * Voxels outside the mask do not matter, whatever they are. Inputs that do not lie on the same grid are an error:
  * nothing is resampled.
  *
- * **Results** are those of the last Update() that went through, whatever was set after it. Before it there are none,
+ * **Results** are those of the last Update() that succeeded, whatever was set after it. Before it there are none,
  * and every getter of a result throws; NaN is a measure that has no value. Images that look as if they had been
  * normalized to [-1, 1] or [0, 1], where measures in HU make no sense, are measured all the same, with a warning that
  * GetRemark() repeats; images of integers are taken for HU.
@@ -200,7 +200,7 @@ protected:
   void
   AfterStreamedGenerateData() override;
 
-  /** Whether there are results, and throwing when there are none. */
+  /** Whether there are results; and a check that throws when there are none. */
   bool
   HasResults() const
   {

@@ -268,6 +268,11 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Prin
   }
   os << indent << "WarnOfRemarks: " << (m_WarnOfRemarks ? "On" : "Off") << std::endl;
   os << indent << "HasResults: " << (m_HasResults ? "Yes" : "No") << std::endl;
+  if (!m_HasResults)
+  {
+    return;
+  }
+  os << indent << "NumberOfRemarks: " << m_Remarks.size() << std::endl;
   for (const std::string & remark : m_Remarks)
   {
     os << indent << "Remark: " << remark << std::endl;

@@ -32,7 +32,7 @@ namespace itk
  * A voxel is inside when a non-zero voxel of its slice is at most Radius voxels away along each of the slice's two
  * axes: dilation by a square of 2 Radius + 1 voxels, which is what max-pooling does. Two voxels inside axial slices is
  * the margin that NGF Pix2Pix (Belmir 2025) gives the mask of the head against errors of registration. Slices do not
- * see each other, and what lies outside the image counts as zero. For a disk in millimetres see
+ * affect each other, and what lies outside the image counts as zero. For a disk in millimetres see
  * BodyMaskImageFilter::SetDilationRadius.
  *
  * The slices are the patient's, whatever the order of the array: they lie across the axis that AnatomicalSliceAxis()

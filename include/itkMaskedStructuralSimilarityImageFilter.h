@@ -122,25 +122,25 @@ extern SyntheticCT_EXPORT std::ostream &
  * last level, and differs for other kernels and numbers of levels. At each of five levels the map is \f$(l\,c\,s)^w\f$
  * of luminance \f$l\f$, contrast \f$c\f$ and structure \f$s\f$ (with \f$C_3 = C_2/2\f$, where \f$c\,s\f$ is the second
  * factor of S), negative factors taken as 0, w = 0.0448, 0.2856, 0.3001, 0.2363, 0.1333. The luminance has the weight
- * of its level at every level, not at the last alone as in Wang's formula: that is what those metrics compute. To the
- * next level images go by averages of 2 voxels per axis, \f$(x_{2i-1} + x_{2i})/2\f$ with 0 before the first, and the
- * mask by every second voxel. The value is the product of the levels' means, each clipped to [0, 1].
+ * of its level at every level, not at the last alone as in Wang's formula: that is what those metrics compute. Images
+ * go to the next level as averages of 2 voxels per axis, \f$(x_{2i-1} + x_{2i})/2\f$ with 0 before the first, and the
+ * mask as every second voxel. The value is the product of the levels' means, each clipped to [0, 1].
  *
  * LevelWeights, MultiScaleMinimum and MultiScaleMaximum give it other levels and another interval of HU.
  *
  * SynthRAD2023 and MultiScale have their intensities by definition: WindowMinimum, WindowMaximum, OutputMinimum,
  * OutputMaximum, Clip and RescaleIntensity do not change them.
  *
- * **Results** are those of the last Update() that went through, whatever was set after it. Before it there are none,
+ * **Results** are those of the last Update() that succeeded, whatever was set after it. Before it there are none,
  * and every getter of a result throws; NaN is an SSIM that has no value. Images that look as if they had been
  * normalized already are measured all the same, with a warning that GetRemark() repeats. The output has voxels only
- * when ComputeMap is on, and what follows in a pipeline gets an error else; the same holds for the weights.
+ * when ComputeMap is on; otherwise what follows in a pipeline gets an error. The same holds for the weights.
  *
- * **Edge cases.** A mask without voxels where the map counts: NaN. Identical images: 1, but for Masked3D with
+ * **Edge cases.** A mask without voxels where the map counts: NaN. Identical images: 1, except for Masked3D with
  * EpsilonInMap on, whose map stays below 1 where the images are near 0 and do not vary. Where the images are constant
  * the SSIM is that of their means alone. NaN in voxels that are read makes every window around it, and so the values,
  * NaN. Infinities do too where nothing is clipped; else they are clipped as any number. A window larger than the image
- * is an error, but for Masked3D, whose window adapts, and MultiScale, which pads.
+ * is an error, except for Masked3D, whose window adapts, and MultiScale, which pads.
  *
  * **Numbers.** Moments are in double, of sum and difference of the two images; the values have the same bits for any
  * number of threads, and whatever vector instructions the processor has (those of MultiScale as far as the C library's
@@ -289,7 +289,7 @@ public:
   itkGetConstMacro(ComputeMap, bool);
   itkBooleanMacro(ComputeMap);
 
-  /** Whether there is a second output, GetWeights(): what the map is weighted by in its mean. That is W for Masked3D,
+  /** Whether there is a second output, GetWeights(): the weights of the map in its mean. That is W for Masked3D,
    * and 1 or 0 otherwise, for the voxels that count. Default off. With MultiScale it is that of the first level. */
   itkSetMacro(ComputeWeights, bool);
   itkGetConstMacro(ComputeWeights, bool);
@@ -353,7 +353,7 @@ public:
   double
   GetLevelGlobalStructuralSimilarity(unsigned int level) const;
 
-  /** The exponent w of the map of one level, 1 but for MultiScale. A level that is not there throws. */
+  /** The exponent w of the map of one level, 1 except for MultiScale. A level that is not there throws. */
   double
   GetLevelWeight(unsigned int level) const;
 
@@ -412,7 +412,7 @@ public:
     return m_UsedSampleCovariance;
   }
 
-  /** Update() of this filter does without voxels of the outputs; what follows in a pipeline does not. */
+  /** Update() of this filter works without voxels in the outputs; filters that follow in a pipeline need them. */
   void
   Update() override;
   void

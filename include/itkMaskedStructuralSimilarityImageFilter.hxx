@@ -851,6 +851,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   {
     return;
   }
+  os << indent << "NumberOfRemarks: " << m_Remarks.size() << std::endl;
   for (const std::string & remark : m_Remarks)
   {
     os << indent << "Remark: " << remark << std::endl;
@@ -858,6 +859,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   os << indent << "StructuralSimilarity: " << m_StructuralSimilarity << std::endl;
   os << indent << "GlobalStructuralSimilarity: " << m_GlobalStructuralSimilarity << std::endl;
   os << indent << "NumberOfVoxels: " << m_NumberOfVoxels << std::endl;
+  os << indent << "NumberOfLevels: " << m_LevelValues.size() << std::endl;
   for (size_t level = 0; level < m_LevelValues.size(); ++level)
   {
     os << indent << "Level " << level << ": " << m_LevelValues[level] << ", global " << m_LevelGlobalValues[level]

@@ -135,7 +135,7 @@ public:
   /** Voxels of the output for one of the input, along each axis of a window. */
   using ScaleType = std::vector<double>;
 
-  /** The network; it takes the place of all models that were there. When it has a model card, the number of inputs and
+  /** The network; it replaces all models that were set before. When it has a model card, the number of inputs and
    * outputs, the names of the outputs, and everything about planes, windows, tiles, blending, batch, padding, slices,
    * mirroring, combination and scale become those of the card; all but the numbers of inputs and outputs can be changed
    * afterwards. A card that is given to the model later is not read. */
@@ -144,7 +144,7 @@ public:
   const NetworkModel *
   GetModel() const;
 
-  /** A further member of an ensemble, with as many inputs and outputs as the first; its card says no more. */
+  /** A further member of an ensemble, with as many inputs and outputs as the first; its card has no further effect. */
   void
   AddModel(const NetworkModel * model);
   unsigned int
@@ -153,8 +153,8 @@ public:
   const NetworkModel *
   GetNthModel(unsigned int number) const;
 
-  /** Number of channels that the network returns; at least 1, default 1. So many outputs of this filter are the
-   * network's. Set by SetModel() when the model has a card. Throws for 0. */
+  /** Number of channels that the network returns; at least 1, default 1. This many outputs of this filter are
+   * the network's. Set by SetModel() when the model has a card. Throws for 0. */
   void
   SetNumberOfNetworkOutputs(unsigned int number);
   itkGetConstMacro(NumberOfNetworkOutputs, unsigned int);

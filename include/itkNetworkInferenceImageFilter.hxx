@@ -138,10 +138,10 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::SetNumberOfNetworkOutput
     m_NumberOfNetworkOutputs = number;
     m_NetworkOutputNames.clear();
   }
-  const auto former = this->GetNumberOfIndexedOutputs();
+  const auto before = this->GetNumberOfIndexedOutputs();
   this->SetNumberOfIndexedOutputs(total);
   this->SetNumberOfRequiredOutputs(total);
-  for (auto i = former; i < total; ++i)
+  for (auto i = before; i < total; ++i)
   {
     this->SetNthOutput(i, this->MakeOutput(i));
   }

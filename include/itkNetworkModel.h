@@ -40,7 +40,7 @@ namespace itk
 class NetworkModelEnums
 {
 public:
-  /** Numbers that the network computes in. */
+  /** The type of the numbers that the network computes in. */
   enum class Precision : uint8_t
   {
     /** 24 significant bits. Convolutions on a GPU may take 11 of them (TF32) unless NVIDIA_TF32_OVERRIDE=0 is set. */
@@ -80,8 +80,8 @@ class DevicePatchBlender;
  *
  * The module runs in evaluation mode, without autograd, and without the profiling optimiser of TorchScript, so that the
  * first pass and later passes compute the same bits. It is prepared for its device and precision at the first pass, and
- * kept so. Forward passes of the whole process are serialised, because LibTorch's number of threads belongs to the
- * process. Output values that are not finite are counted and handed on as they are. Once a network from a file is
+ * stays prepared. Forward passes of the whole process are serialised, because LibTorch's number of threads belongs to
+ * the process. Output values that are not finite are counted and passed on as they are. Once a network from a file is
  * prepared, its weights are held in their prepared form alone; Save(), and a pass on another device or in another
  * precision, read the file again and throw when it is no longer there or has changed.
  *
@@ -274,7 +274,7 @@ public:
   /** What is doubtful about the network that was loaded: lines without a full stop that begin with the file. There is
    * one for a network that was traced or frozen in training mode, with dropout that is never turned off, or with batch
    * normalisation that takes the statistics of the batch instead of those that it has learned. GetRemark() throws when
-   * there is none of that number. */
+   * there is none with that number. */
   unsigned int
   GetNumberOfRemarks() const;
   const std::string &
@@ -305,7 +305,7 @@ public:
 #if !defined(ITK_WRAPPING_PARSER)
   /** Start running the network on a batch.
    *
-   * \param input   values of the batch, contiguous, last axis fastest. They are copied, and free when this returns.
+   * \param input   values of the batch, contiguous, last axis fastest. They are copied before this returns.
    * \param shape   (N, C, H, W) or (N, C, D, H, W), each at least 1. C must be the number of the
    *                inputs of the card, times its slices.
    * \param options how the batch is run.

@@ -79,15 +79,15 @@ extern SyntheticCT_EXPORT std::ostream &
                           operator<<(std::ostream & out, PreprocessingMaskEnum value);
 
 /** \class NetworkModelCard
- * \brief Everything that has to be known to use a network file: what goes in, what comes out, and how it is run.
+ * \brief Everything needed to use a network file: what goes in, what comes out, and how it is run.
  *
  * The card travels inside the TorchScript archive as the extra file `synthetic_ct.json`. It is a JSON object with
  * `"version": 1` and the members below; each is documented at its field. A key that is not known, a key that is
  * missing, or a value of another type is an error that names the key by its path, such as
- * `inputs[0].intensity.transform`. Keys that begin with `x-` belong to anybody, are kept and are not read. Five keys of
- * `inference` may be missing and then have the value shown here: `"tiles": "interval"`, `"slices": 1`, `"mirror": []`,
- * `"combination": "mean"` and `"gaussian-scale": 0.125`; so may `"scale"`, which is then 1 along every axis.
- * `"overlap"` is one number, or one for each axis of the window; `"padding"` is a number, null or `"replicate"`.
+ * `inputs[0].intensity.transform`. Keys that begin with `x-` are free for any use: they are kept, and not read. Five
+ * keys of `inference` may be missing and then have the value shown here: `"tiles": "interval"`, `"slices": 1`,
+ * `"mirror": []`, `"combination": "mean"` and `"gaussian-scale": 0.125`; so may `"scale"`, which is then 1 along every
+ * axis. `"overlap"` is one number, or one for each axis of the window; `"padding"` is a number, null or `"replicate"`.
  *
  * \code{.json}
  * {
@@ -237,7 +237,7 @@ struct SyntheticCT_EXPORT NetworkModelCard
   FromJSON(const std::string & text);
 
   /** A card to start from: one MR in, one CT out, in axial windows, with the choices that most networks of published
-   * methods make. Everything in it that is true of one network alone has to be changed. */
+   * methods make. Everything in it that is specific to one network has to be changed. */
   static NetworkModelCard
   GetExample();
 

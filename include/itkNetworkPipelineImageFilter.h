@@ -31,7 +31,7 @@ namespace itk
 {
 
 /** \class NetworkPipelineImageFilter
- * \brief What the filters share that run a network as its model card says, from images to images on the same grid.
+ * \brief What the filters that run a network as its model card says share, from images to images on the same grid.
  *
  * It holds the networks and the settings, brings the inputs to the grid and the intensities of the card
  * (SyntheticCTPreprocessImageFilter), runs the network (NetworkInferenceImageFilter), and brings images back onto the
@@ -50,8 +50,8 @@ namespace itk
  * Whatever decides the result runs the filter again when it has changed: its own settings, and those of the networks,
  * such as device, precision and card.
  *
- * What makes an input doubtful for the card, such as a CT where an MR is due, and what is doubtful about the networks
- * is a remark, see GetRemark().
+ * What makes an input doubtful for the card, such as a CT where an MR is expected, and what is doubtful about the
+ * networks is a remark; see GetRemark().
  *
  * Throws when a network returns values that are not finite (see NetworkInferenceImageFilter), when no model is set,
  * when a model has no card, when the cards of an ensemble name other outputs, when the number of inputs is not the
@@ -108,8 +108,8 @@ public:
   itkSetMacro(BatchSize, unsigned int);
   itkGetConstMacro(BatchSize, unsigned int);
 
-  /** What the last Update() found doubtful: lines without a full stop. GetRemark() throws when there is none of that
-   * number. */
+  /** What the last Update() found doubtful: lines without a full stop. GetRemark() throws when there is none with
+   * that number. */
   unsigned int
   GetNumberOfRemarks() const
   {
@@ -138,7 +138,7 @@ protected:
   void
   PrintSelf(std::ostream & os, Indent indent) const override;
 
-  /** Throws when the outputs of the card are not what the subclass makes its own of. */
+  /** Throws when the outputs of the card are not those that the subclass needs. */
   virtual void
   VerifyCard(const NetworkModelCard & card) const = 0;
 

@@ -308,6 +308,7 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostream & 
   Superclass::PrintSelf(os, indent);
   itkPrintSelfObjectMacro(Model);
   os << indent << "FurtherModels: " << m_FurtherModels.size() << std::endl;
+  os << indent << "NumberOfModels: " << this->GetNumberOfModels() << std::endl;
   os << indent << "MirrorAxes: [";
   for (const unsigned int axis : m_MirrorAxes)
   {

@@ -42,8 +42,8 @@ namespace itk
  * A. Longuefosse et al., "Anatomical feature-prioritized loss for enhanced MR to CT translation", 2024.
  *
  * Inputs, masks, ensembles, memory and errors are those of NetworkPipelineImageFilter; the scores go back to the
- * input's grid one by one. Throws too when an output of the card is of another kind, when there are fewer than two, and
- * when the pixel type of the output cannot hold the labels.
+ * input's grid one by one. Also throws when an output of the card is of another kind, when there are fewer than two,
+ * and when the pixel type of the output cannot hold the labels.
  *
  * \tparam TInputImage  Scalar 3D image.
  * \tparam TOutputImage 3D image of an integer type.

@@ -170,11 +170,12 @@ public:
   itkSetMacro(FinalLearningRateShare, double);
   itkGetConstMacro(FinalLearningRateShare, double);
 
-  /** Stop when so many validations in a row did not lower the validation loss; 0 never does. Default 5. */
+  /** Stop when this many validations in a row did not lower the validation loss; 0: never. Default 5. */
   itkSetMacro(Patience, unsigned int);
   itkGetConstMacro(Patience, unsigned int);
 
-  /** Stop after so many seconds: at the end of a batch, then validate and keep the best. 0, the default, sets no limit.
+  /** Stop after this many seconds, at the end of a batch; then validate and keep the best. 0, the default, sets no
+   * limit.
    */
   itkSetMacro(MaximumTime, double);
   itkGetConstMacro(MaximumTime, double);
@@ -189,7 +190,7 @@ public:
   itkGetStringMacro(Loss);
 
   /** Whether only voxels inside the mask count in the loss. Default false: all of the slice counts, so the network also
-   * learns that air is around the patient. */
+   * learns that there is air around the patient. */
   itkSetMacro(UseMaskInLoss, bool);
   itkGetConstMacro(UseMaskInLoss, bool);
   itkBooleanMacro(UseMaskInLoss);
@@ -200,7 +201,7 @@ public:
   itkGetConstMacro(UseMixedPrecision, bool);
   itkBooleanMacro(UseMixedPrecision);
 
-  /** Where every random number comes from. Default 0. */
+  /** The seed of every random number. Default 0. */
   itkSetMacro(Seed, uint64_t);
   itkGetConstMacro(Seed, uint64_t);
 
@@ -212,7 +213,7 @@ public:
   itkSetMacro(FlipProbability, double);
   itkGetConstMacro(FlipProbability, double);
 
-  /** Slices are turned by up to so many degrees, in [0, 180]. Default 0. */
+  /** Slices are rotated by up to this many degrees, in [0, 180]. Default 0. */
   itkSetMacro(MaximumRotation, double);
   itkGetConstMacro(MaximumRotation, double);
 
@@ -319,7 +320,7 @@ private:
     double ElapsedTime;
   };
 
-  /** Everything of LibTorch. */
+  /** All that needs LibTorch. */
   class Internals;
   /** One training. */
   class Loop;

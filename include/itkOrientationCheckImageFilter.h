@@ -76,15 +76,15 @@ extern SyntheticCT_EXPORT std::ostream &
  * invariant entropy measure of 3D medical image alignment", Pattern Recognition 32, 1999. That of Correlation is
  * Pearson's coefficient, in [-1, 1]. Both are 0 where an image does not vary.
  *
- * The two images should show about the same part of the body within SearchRadius. Left and right of a head are much
- * alike: look at the scores before you believe in a flip.
+ * The two images should show about the same part of the body within SearchRadius. The left and right of a head are
+ * much alike: look at the scores before you believe in a flip.
  *
  * With ApplyFlip on, the output is the image with its content mirrored by ImpliedFlip and its header as it was, so that
- * the header is true now; otherwise it is the image. NGF Pix2Pix (Belmir 2025) flips its CTs in this way, by comparing
- * origins.
+ * the header becomes true; otherwise it is the image itself. NGF Pix2Pix (Belmir 2025) flips its CTs in this way, by
+ * comparing origins.
  *
- * Throws itk::ExceptionObject without a reference, for a parameter out of its range, and when an image has a voxel that
- * is NaN or infinite. Needs the whole of both images. The result does not depend on the number of threads.
+ * Throws itk::ExceptionObject when there is no reference, for a parameter out of its range, and when an image has a
+ * voxel that is NaN or infinite. Needs the whole of both images. The result does not depend on the number of threads.
  *
  * \tparam TInputImage     scalar image of three dimensions
  * \tparam TReferenceImage scalar image of three dimensions

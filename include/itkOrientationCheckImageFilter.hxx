@@ -479,6 +479,7 @@ OrientationCheckImageFilter<TInputImage, TReferenceImage>::PrintSelf(std::ostrea
   os << indent << "MinimumImprovement: " << m_MinimumImprovement << std::endl;
   os << indent << "Orientation: " << m_Orientation << std::endl;
   os << indent << "ReferenceOrientation: " << m_ReferenceOrientation << std::endl;
+  os << indent << "OrientationsAgree: " << (this->GetOrientationsAgree() ? "Yes" : "No") << std::endl;
   os << indent << "AxisOrder: " << m_AxisOrder << std::endl;
   os << indent << "AxisFlips: " << m_AxisFlips << std::endl;
   os << indent << "ImpliedFlip: " << m_ImpliedFlip << std::endl;

@@ -49,7 +49,7 @@ public:
     Volume,
     /** A folder that does not exist yet. */
     NewFolder,
-    /** A folder into which files are written; it may exist, and is made when it does not. */
+    /** A folder into which files are written; it may exist, and is created when it does not. */
     Folder
   };
 };

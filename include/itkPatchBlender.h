@@ -77,7 +77,7 @@ extern SyntheticCT_EXPORT std::ostream &
  * window's own value, bit for bit. A voxel that no window holds, because all that do were skipped, becomes NaN.
  *
  * A layer is all voxels at one position along the last axis (a row of a slice, a slice of a volume). Windows are added
- * in the order of the grid; a layer is finished when no further window reaches it, and is then taken and given up.
+ * in the order of the grid; a layer is finished when no further window reaches it, and is then read and released.
  * Memory is that of the slab that one window spans along the last axis, that is for each voxel of `min(patch, image)`
  * layers one double, or for the median m floats, for each channel, and two bytes, where m is the largest number
  * of windows that hold one voxel; whatever the number of windows and layers. GetNumberOfSlabBytes() tells.
@@ -120,7 +120,7 @@ public:
   void
   AddTile(size_t tile, const std::vector<const float *> & values);
 
-  /** Leave a window out: it is due, but nothing is known of its values. Throws as AddTile() does. */
+  /** Leave out the window that comes next, because its values are not known. Throws as AddTile() does. */
   void
   SkipTile(size_t tile);
 
@@ -150,7 +150,7 @@ public:
   void
   GetLayer(size_t channel, float * buffer) const;
 
-  /** Give up the finished layer. Throws itk::ExceptionObject when no layer is finished. */
+  /** Release the finished layer. Throws itk::ExceptionObject when no layer is finished. */
   void
   ReleaseLayer();
 
@@ -176,8 +176,8 @@ private:
   void
   ForEachRow(size_t tile, size_t firstLayer, size_t lastLayer, const TFunction & function) const;
 
-  /** Sums of the weights of the added windows at the finished layer. They are the same for all channels, and made when
-   * they are first asked for. */
+  /** Sums of the weights of the added windows at the finished layer. They are the same for all channels, and computed
+   * when they are first asked for. */
   const std::vector<double> &
   GetWeightSums() const;
 

@@ -280,13 +280,19 @@ void
 PatchSignalCalculator<TImage>::PrintSelf(std::ostream & os, Indent indent) const
 {
   Superclass::PrintSelf(os, indent);
-  os << indent << "Image: " << m_Image.GetPointer() << std::endl;
+  itkPrintSelfObjectMacro(Image);
   os << indent << "Threshold: " << m_Threshold << std::endl;
   os << indent << "MinimumShare: " << m_MinimumShare << std::endl;
   os << indent << "Plane: " << m_Plane << std::endl;
   os << indent << "PatchGrid: " << m_PatchGrid.GetDimension() << " axes, " << m_PatchGrid.GetNumberOfTiles()
      << " windows" << std::endl;
   os << indent << "NumberOfPatches: " << m_Counts.size() << std::endl;
+  os << indent << "RejectedPatches:";
+  for (const SizeValueType patch : this->GetRejectedPatches())
+  {
+    os << ' ' << patch;
+  }
+  os << std::endl;
 }
 
 } // namespace itk

@@ -34,10 +34,10 @@ namespace itk
  * \brief Says what makes it doubtful that an image is the MR, or the CT in Hounsfield units, that it is taken for.
  *
  * A network or a measure gives numbers for any image: for a CT that was given as an MR, for values that are no HU, for
- * a head of 20 cm whose file says 0.2 mm. None of that is an error for sure, so none of it throws; the remarks are
+ * a head of 20 cm whose file says 0.2 mm. None of that is certainly an error, so none of it throws; the remarks are
  * there to be shown to whoever gave the image. An image of a patient in good order has none.
  *
- * Looked for are, in this order (see PlausibilityCheckImageFilterEnums::Remark):
+ * It looks, in this order, for (see PlausibilityCheckImageFilterEnums::Remark):
  *
  * - a grid whose longest side is shorter than SmallestExtent or longer than LargestExtent;
  * - voxels that are NaN or infinite, after which nothing else is said of the values;
@@ -109,8 +109,8 @@ public:
   itkSetMacro(LargestExtent, double);
   itkGetConstMacro(LargestExtent, double);
 
-  /** Values between which what matters of the image is expected, such as the window that a network was trained with;
-   * the first is below the second. Only used when UseExpectedRange is on. Defaults 0, 1 and off. */
+  /** Values between which the part of the image that matters is expected, such as the window that a network was trained
+   * with; the first is below the second. Only used when UseExpectedRange is on. Defaults 0, 1 and off. */
   itkSetMacro(ExpectedMinimum, double);
   itkGetConstMacro(ExpectedMinimum, double);
   itkSetMacro(ExpectedMaximum, double);
@@ -126,7 +126,7 @@ public:
     return static_cast<unsigned int>(m_Remarks.size());
   }
 
-  /** One remark: a line without a full stop that begins with ImageName. Throws when there is none of that number. */
+  /** One remark: a line without a full stop that begins with ImageName. Throws when there is none with that number. */
   const std::string &
   GetRemark(unsigned int number) const;
 
@@ -165,7 +165,7 @@ protected:
   void
   StreamedGenerateData(unsigned int inputRequestedRegionNumber) override;
 
-  /** Not used: the image is looked at whole. */
+  /** Not used: the image is examined as a whole. */
   void
   ThreadedStreamedGenerateData(const RegionType &) override
   {}

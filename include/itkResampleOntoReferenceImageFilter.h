@@ -27,8 +27,8 @@ namespace itk
  * \brief Resamples an image onto the grid of another.
  *
  * Size, start index, origin, spacing and direction of the output are those of ReferenceImage, whose voxels are not
- * looked at. How values are found, and that voxels are copied where both grids coincide, is said at
- * GridResampleImageFilter.
+ * used. GridResampleImageFilter says how values are found, and that voxels are copied where
+ * both grids coincide.
  *
  * Throws itk::ExceptionObject when there is no reference.
  *

@@ -33,7 +33,7 @@ namespace itk
  * direction stays, and the start index is 0.
  *
  * An axis whose spacing stays (to a millionth) keeps its voxels; when this is so for all axes, the output is the input,
- * bit for bit, with its start index. How values are found is said at GridResampleImageFilter.
+ * bit for bit, with its start index. GridResampleImageFilter says how values are found.
  *
  * ResampleOntoReferenceImageFilter with the original image as reference is the way back.
  *

@@ -32,7 +32,7 @@ namespace itk
 {
 
 /** \class SampleStatistics
- * \brief What a cohort's table says of one measure: mean, spread, quartiles and a bootstrap interval of the mean.
+ * \brief What a cohort's table says about one measure: mean, spread, quartiles and a bootstrap interval of the mean.
  *
  * With the \f$n\f$ defined values \f$v_1 \le \dots \le v_n\f$ of a sample:
  *
@@ -93,12 +93,12 @@ public:
   itkSetMacro(NumberOfResamples, unsigned int);
   itkGetConstMacro(NumberOfResamples, unsigned int);
 
-  /** The share of the interval, between 0 and 1 without them, 0.95 by default. Others are an error, which the
-   * interval's getters throw. */
+  /** The confidence level of the interval, between 0 and 1 but neither of them, 0.95 by default. Others are an error,
+   * which the interval's getters throw. */
   itkSetMacro(ConfidenceLevel, double);
   itkGetConstMacro(ConfidenceLevel, double);
 
-  /** Where the draws of the bootstrap start, 1 by default. */
+  /** The seed of the bootstrap's draws, 1 by default. */
   itkSetMacro(Seed, uint64_t);
   itkGetConstMacro(Seed, uint64_t);
 
@@ -134,7 +134,7 @@ public:
   double
   GetQuantile(double p) const;
 
-  /** The bootstrap interval of the mean. The draws are made once and again after a change of values or settings. */
+  /** The bootstrap interval of the mean. The draws are made once, and again after a change of values or settings. */
   double
   GetMeanIntervalLowerBound() const;
   double

@@ -57,7 +57,7 @@ namespace itk
  * scalars of the points, for instance as VTK, which viewers show as a colour map. With the definition Voxel the points
  * are the centres of the voxels, and there are no triangles.
  *
- * **Results** are those of the last Update() that went through. Before it there are none, and every getter of a result
+ * **Results** are those of the last Update() that succeeded. Before it there are none, and every getter of a result
  * throws.
  *
  * **Edge cases.** A reference without the structure has no points: the statistics are NaN, the mesh is empty. When only

@@ -470,6 +470,7 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
   os << indent << "LowerQuartile: " << m_Results.LowerQuartile << std::endl;
   os << indent << "Median: " << m_Results.Median << std::endl;
   os << indent << "UpperQuartile: " << m_Results.UpperQuartile << std::endl;
+  os << indent << "InterquartileRange: " << m_Results.UpperQuartile - m_Results.LowerQuartile << std::endl;
   os << indent << "ShareWithinBounds: " << m_Results.ShareWithinBounds << std::endl;
 }
 

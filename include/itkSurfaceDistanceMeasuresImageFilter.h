@@ -95,7 +95,7 @@ extern SyntheticCT_EXPORT std::ostream &
  * module, and its label is 0. Else every label is a structure, and the images should hold whole numbers; when Labels is
  * empty, no more than 1000 different ones, so that a CT taken for a segmentation is an error instead of a long wait.
  *
- * **Results** are those of the last Update() that went through. Before it there are none, and every getter of a result
+ * **Results** are those of the last Update() that succeeded. Before it there are none, and every getter of a result
  * throws.
  *
  * **Edge cases.** A structure that only one of the images has: every distance is +infinity, NSD, shares and Dice are 0.

@@ -525,6 +525,7 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::PrintSelf(
   os << indent << "Definition: " << m_Definition << std::endl;
   print("Tolerances", m_Tolerances);
   print("Percentiles", m_Percentiles);
+  os << indent << "HasResults: " << (m_HasResults ? "Yes" : "No") << std::endl;
   if (!m_HasResults)
   {
     return;

@@ -47,8 +47,8 @@ namespace itk
  * With ComputeUncertainty, GetUncertaintyOutput() is the standard deviation over the networks of an ensemble in HU: for
  * three heads that of the head that was taken; 0 outside the mask.
  *
- * Inputs, masks, ensembles, memory and errors are those of NetworkPipelineImageFilter. Throws too when the card's
- * outputs do not make a synthetic CT.
+ * Inputs, masks, ensembles, memory and errors are those of NetworkPipelineImageFilter. Also throws when the
+ * card's outputs do not make a synthetic CT.
  *
  * \tparam TInputImage  Scalar 3D image.
  * \tparam TOutputImage Scalar 3D image; short by default, which is what a CT is stored as.

@@ -79,8 +79,9 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::VerifyCard(const NetworkModel
   const bool hasBone = this->FindOutput(OutputKindEnum::BoneHounsfield) >= 0;
   if (!hasHounsfield || hasProbability != hasBone)
   {
-    itkExceptionMacro("The outputs of the model card do not make a synthetic CT: one of kind hounsfield is due, or one "
-                      "each of the kinds hounsfield, probability and bone-hounsfield.");
+    itkExceptionMacro(
+      "The outputs of the model card do not make a synthetic CT: one of kind hounsfield is expected, or one "
+      "each of the kinds hounsfield, probability and bone-hounsfield.");
   }
 }
 

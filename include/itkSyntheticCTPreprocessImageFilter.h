@@ -125,7 +125,7 @@ public:
   GetMaskOutput() const;
 
   /** What the last Update() found doubtful about the inputs: lines without a full stop. GetRemark() throws when there
-   * is none of that number. */
+   * is none with that number. */
   unsigned int
   GetNumberOfRemarks() const
   {

@@ -78,7 +78,7 @@ public:
   using RegionType = typename ReferenceImageType::RegionType;
   using ThresholdsType = std::vector<double>;
 
-  /** The thresholds in HU, finite numbers in any order; results come in the same. Default none. They take the place of
+  /** The thresholds in HU, finite numbers in any order; results come in the same. Default none. They replace
    * thresholds by grey level. */
   void
   SetThresholds(const ThresholdsType & thresholds);
@@ -95,7 +95,7 @@ public:
   /** Thresholds that are shares of the grey range of an 8-bit image over the grey window, in steps as above; defaults
    * 40 % to 70 % in steps of 5 %. A grey value is \f$g = \lfloor 255 (v - (level - width/2)) / width + 1/2 \rfloor\f$,
    * as EightBitScaleImageFilter has it, and \f$g \ge 255 s\f$ says the same as \f$v \ge level - width/2 + width (\lceil
-   * 255 s\rceil - 1/2) / 255\f$, which is the threshold in HU for a share \f$s\f$ in (0, 1]. They take the place of
+   * 255 s\rceil - 1/2) / 255\f$, which is the threshold in HU for a share \f$s\f$ in (0, 1]. They replace
    * thresholds in HU. */
   void
   SetGreyLevelThresholds(double first = 0.4, double last = 0.7, double step = 0.05);

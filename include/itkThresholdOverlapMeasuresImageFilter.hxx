@@ -371,6 +371,7 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
     return;
   }
   os << indent << "NumberOfVoxels: " << m_NumberOfVoxels << std::endl;
+  os << indent << "NumberOfDefinedThresholds: " << this->GetNumberOfDefinedThresholds() << std::endl;
   os << indent << "MeanDice: " << this->GetMeanDice() << std::endl;
   os << indent << "MeanPrecision: " << this->GetMeanPrecision() << std::endl;
   os << indent << "MeanRecall: " << this->GetMeanRecall() << std::endl;

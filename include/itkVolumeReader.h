@@ -38,11 +38,11 @@ namespace itk
  * MetaImage (.mha, .mhd), NRRD (.nrrd, .nhdr), NIfTI-1, NIfTI-2 and Analyze 7.5 (.nii, .nii.gz, .hdr and .img, also
  * compressed) are decoded here, in one pass that counts the voxels, inflates compressed streams and compares their
  * check sums. Every type of integers and of real numbers, either byte order and NIfTI's slope and intercept are read
- * as ITK reads them; NaN and infinity stay what they are. Files of any other format are read by the ImageIO that
+ * as ITK reads them; NaN and infinity are kept. Files of any other format are read by the ImageIO that
  * ITK's factories offer for them.
  *
  * An exception with one line, which begins with the path, tells what is wrong: a file that is damaged, too short or
- * none of an image, an image that is not scalar and 3D, a voxel size or position that is no finite number, axes that
+ * not an image, an image that is not scalar and 3D, a voxel size or position that is no finite number, axes that
  * are not at right angles, a NIfTI whose only transform is of no use. What can be read, but may not be what is meant,
  * is read and leaves a remark:
  * - the sform and the qform of a NIfTI differ by more than 0.01 voxel somewhere in the volume, or one holds NaN (which
@@ -98,7 +98,7 @@ public:
   VerifyVoxels(const ImageType * image, const std::string & path, const MaskType * mask);
 
   /** What was doubtful in the files read so far, in the order in which it was found: lines that begin with the path.
-   * They pile up until ClearRemarks(). */
+   * They accumulate until ClearRemarks(). */
   unsigned int
   GetNumberOfRemarks() const;
   std::string

@@ -38,7 +38,7 @@ namespace itk
 class WilcoxonSignedRankTestEnums
 {
 public:
-  /** What is held against "the differences first - second are spread symmetrically around 0": that they are not, that
+  /** The alternative to "the differences first - second are spread symmetrically around 0": that they are not, that
    * the first values tend to be smaller, or that they tend to be larger. */
   enum class Alternative : uint8_t
   {
@@ -47,7 +47,7 @@ public:
     Greater
   };
 
-  /** What becomes of pairs without a difference. `Wilcox`: left out. `Pratt`: they take part in the ranking, and then
+  /** What happens to pairs without a difference. `Wilcox`: left out. `Pratt`: they take part in the ranking, and then
    * their ranks are dropped. `ZSplit`: half of their ranks go to either side. */
   enum class ZeroMethod : uint8_t
   {
@@ -120,7 +120,7 @@ public:
   itkNewMacro(Self);
   itkOverrideGetNameOfClassMacro(WilcoxonSignedRankTest);
 
-  /** The pairs: values of both methods for the same cases. Throws itk::ExceptionObject when they are not as many. */
+  /** The pairs: values of both methods for the same cases. Throws itk::ExceptionObject when their numbers differ. */
   void
   SetSamples(const std::vector<double> & first, const std::vector<double> & second);
 

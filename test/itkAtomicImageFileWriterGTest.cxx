@@ -19,10 +19,14 @@
 
 #include "SyntheticCTDetail/itkAtomicOutput.h"
 #include "itkFilesTestUtilities.h"
+#include "itkMetaDataObject.h"
 #include "itkVolumeReader.h"
 
+#include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <thread>
 
 #include <sys/resource.h>
@@ -131,6 +135,68 @@ TEST_F(AtomicImageFileWriter, FormatsOfTwoFiles)
   this->ExpectRoundTrip<float>("a.mhd");
   EXPECT_EQ(this->Names(), "a.mhd a.zraw b.nhdr b.raw.gz c.hdr c.img d.hdr d.img e.hdr.gz e.img.gz");
   EXPECT_EQ(fs::exists(this->Path("e.hdr.gz")), true);
+}
+
+/** Some readers take the sform (SPM, FSL, nibabel), others the qform: both have to be set, as coordinates of the
+ * scanner, and to say the same. The qform by the formulas of the standard, nifti1.h, method 2. */
+TEST_F(AtomicImageFileWriter, NIfTIHasBothForms)
+{
+  const auto image = MakeImage<short>();
+  using DirectionType = itk::Image<short, 3>::DirectionType;
+  DirectionType leftHanded;
+  leftHanded.SetIdentity();
+  leftHanded(0, 0) = -1.0;
+  DirectionType sagittal;
+  sagittal.Fill(0.0);
+  sagittal(1, 0) = sagittal(0, 2) = 1.0;
+  sagittal(2, 1) = -1.0;
+  // What came with an input does not decide what holds of the output.
+  for (const char * const key : { "qform_code", "sform_code" })
+  {
+    itk::EncapsulateMetaData<std::string>(image->GetMetaDataDictionary(), key, "0");
+    itk::EncapsulateMetaData<std::string>(
+      image->GetMetaDataDictionary(), std::string(key) + "_name", "NIFTI_XFORM_UNKNOWN");
+  }
+  for (const DirectionType & direction : { image->GetDirection(), leftHanded, sagittal })
+  {
+    image->SetDirection(direction);
+    for (const char * const name : { "a.nii", "b.hdr" })
+    {
+      SCOPED_TRACE(name);
+      Save(image.GetPointer(), this->Path(name));
+      const std::string header = ReadBytes(this->Path(name));
+      ASSERT_GE(header.size(), 348u);
+      const auto at = [&header](size_t offset) {
+        float value;
+        std::memcpy(&value, &header[offset], sizeof(value));
+        return static_cast<double>(value);
+      };
+      EXPECT_EQ(header.substr(252, 4), std::string("\1\0\1\0", 4));
+      const double b = at(256);
+      const double c = at(260);
+      const double d = at(264);
+      const double a = std::sqrt(std::max(0.0, 1.0 - b * b - c * c - d * d));
+      const double rotation[3][3] = {
+        { a * a + b * b - c * c - d * d, 2.0 * (b * c - a * d), 2.0 * (b * d + a * c) },
+        { 2.0 * (b * c + a * d), a * a + c * c - b * b - d * d, 2.0 * (c * d - a * b) },
+        { 2.0 * (b * d - a * c), 2.0 * (c * d + a * b), a * a + d * d - b * b - c * c },
+      };
+      for (unsigned int row = 0; row < 3; ++row)
+      {
+        // NIfTI's x and y are the negative of ITK's.
+        const double sign = row < 2 ? -1.0 : 1.0;
+        for (unsigned int column = 0; column < 3; ++column)
+        {
+          const double expected = sign * direction(row, column) * image->GetSpacing()[column];
+          const double handedness = column == 2 && at(76) < 0.0 ? -1.0 : 1.0;
+          EXPECT_NEAR(at(280 + 16 * row + 4 * column), expected, 1e-6) << row << ' ' << column;
+          EXPECT_NEAR(rotation[row][column] * handedness * at(80 + 4 * column), expected, 1e-5) << row << ' ' << column;
+        }
+        EXPECT_EQ(at(280 + 16 * row + 12), sign * image->GetOrigin()[row]);
+        EXPECT_EQ(at(268 + 4 * row), sign * image->GetOrigin()[row]);
+      }
+    }
+  }
 }
 
 TEST_F(AtomicImageFileWriter, BadNamesAreRefused)

@@ -135,7 +135,7 @@ private:
             double                           lowest,
             double                           highest) const;
 
-  /** Hands the pairs that have come on to their parts. */
+  /** Hands the pairs that have arrived on to their parts. */
   void
   Sort();
 

@@ -68,7 +68,7 @@ public:
     NoAir,
     /** A CT has nothing but air. */
     OnlyAir,
-    /** A CT has more than metal that is too bright. */
+    /** A CT has more bright voxels than metal explains. */
     TooBright,
     /** The values are outside the expected range. */
     Range

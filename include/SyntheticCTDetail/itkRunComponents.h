@@ -144,7 +144,7 @@ private:
     }
   }
 
-  /** ComponentOf, and shortens the way on the way. */
+  /** ComponentOf, shortening the path on its way. */
   SizeValueType
   Root(SizeValueType run)
   {

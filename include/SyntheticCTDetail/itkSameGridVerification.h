@@ -34,7 +34,7 @@ namespace SyntheticCTDetail
 constexpr double SameGridTolerance = 0.01;
 } // namespace SyntheticCTDetail
 
-/** In what the grid of \c image differs from that of \c reference; empty when they are the same.
+/** How the grid of \c image differs from that of \c reference; empty when they are the same.
  *
  * Sizes and start indices must be equal, and no corner may be farther than \c tolerance voxels of the reference from
  * the same corner of the other. The text has enough digits to see the difference, and how many voxels it makes.

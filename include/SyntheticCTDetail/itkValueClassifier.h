@@ -66,7 +66,7 @@ public:
     {
       return value == value ? this->GetClassFrom(value) : 0;
     }
-    // Sums instead of branches, which would be guessed wrong at every edge of an image.
+    // Sums instead of branches, which would be mispredicted at every edge of an image.
     const Cell &   cell = m_Cells[this->CellOf(value)];
     const uint32_t reached = cell.CutsBefore + (value >= cell.Cuts[0] ? 1 : 0) + (value >= cell.Cuts[1] ? 1 : 0);
     return value == value ? reached + 1 : 0;

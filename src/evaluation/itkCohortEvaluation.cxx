@@ -810,6 +810,8 @@ CohortEvaluation::PrintSelf(std::ostream & os, Indent indent) const
   os << indent << "NumberOfWorstCases: " << m_NumberOfWorstCases << std::endl;
   os << indent << "NumberOfEvaluations: " << m_NumberOfEvaluations << std::endl;
   os << indent << "NumberOfTakenReports: " << m_NumberOfTakenReports << std::endl;
+  os << indent << "NumberOfCases: " << this->GetNumberOfCases() << std::endl;
+  os << indent << "NumberOfMetrics: " << this->GetNumberOfMetrics() << std::endl;
   os << indent << "NumberOfFailures: " << this->GetNumberOfFailures() << std::endl;
   os << indent << "NumberOfRemarks: " << this->GetNumberOfRemarks() << std::endl;
 }

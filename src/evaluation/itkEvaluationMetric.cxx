@@ -18,10 +18,8 @@
 #include "itkEvaluationMetric.h"
 
 #include "evaluation/itkMetricTable.h"
+#include "evaluation/itkNamedTable.h"
 
-#include "SyntheticCTDetail/itkAtomicOutput.h"
-
-#include <algorithm>
 #include <ostream>
 
 namespace itk
@@ -49,10 +47,7 @@ MetricTable()
 const MetricEntry *
 FindMetric(const std::string & name)
 {
-  const MetricEntries & table = MetricTable();
-  const auto            metric =
-    std::find_if(table.begin(), table.end(), [&](const MetricEntry & each) { return each.Name == name; });
-  return metric == table.end() ? nullptr : &*metric;
+  return FindEntry(MetricTable(), name);
 }
 
 } // namespace SyntheticCTDetail
@@ -60,16 +55,12 @@ FindMetric(const std::string & name)
 namespace
 {
 
+const std::string absent = "there is no metric";
+
 const SyntheticCTDetail::MetricEntry &
-EntryAt(SizeValueType index)
+MetricAt(SizeValueType index)
 {
-  const auto & table = SyntheticCTDetail::MetricTable();
-  if (index >= table.size())
-  {
-    SyntheticCTDetail::Fail("there is no metric " + std::to_string(index) + ", only those from 0 to " +
-                            std::to_string(table.size() - 1));
-  }
-  return table[index];
+  return SyntheticCTDetail::EntryAt(SyntheticCTDetail::MetricTable(), index, absent);
 }
 
 } // namespace
@@ -115,37 +106,37 @@ EvaluationMetric::GetNumberOfMetrics()
 std::string
 EvaluationMetric::GetName(SizeValueType index)
 {
-  return EntryAt(index).Name;
+  return MetricAt(index).Name;
 }
 
 std::string
 EvaluationMetric::GetMeaning(SizeValueType index)
 {
-  return EntryAt(index).Meaning;
+  return MetricAt(index).Meaning;
 }
 
 std::string
 EvaluationMetric::GetUnit(SizeValueType index)
 {
-  return EntryAt(index).Unit;
+  return MetricAt(index).Unit;
 }
 
 EvaluationDirectionEnum
 EvaluationMetric::GetDirection(SizeValueType index)
 {
-  return EntryAt(index).Direction;
+  return MetricAt(index).Direction;
 }
 
 EvaluationInputEnum
 EvaluationMetric::GetInput(SizeValueType index)
 {
-  return EntryAt(index).Input;
+  return MetricAt(index).Input;
 }
 
 const std::vector<std::string> &
 EvaluationMetric::GetParameters(SizeValueType index)
 {
-  return EntryAt(index).Parameters;
+  return MetricAt(index).Parameters;
 }
 
 bool
@@ -157,12 +148,7 @@ EvaluationMetric::Has(const std::string & name)
 SizeValueType
 EvaluationMetric::GetIndex(const std::string & name)
 {
-  const auto * const metric = SyntheticCTDetail::FindMetric(name);
-  if (!metric)
-  {
-    SyntheticCTDetail::Fail("there is no metric '" + name + "'");
-  }
-  return static_cast<SizeValueType>(metric - SyntheticCTDetail::MetricTable().data());
+  return SyntheticCTDetail::IndexOfEntry(SyntheticCTDetail::MetricTable(), name, absent);
 }
 
 } // namespace itk

@@ -18,14 +18,18 @@
 #include "itkEvaluationPreset.h"
 
 #include "evaluation/itkMetricTable.h"
-
-#include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "evaluation/itkNamedTable.h"
 
 #include <algorithm>
 #include <limits>
 
 namespace itk
 {
+
+using SyntheticCTDetail::EntryAt;
+using SyntheticCTDetail::FindEntry;
+using SyntheticCTDetail::IndexOfEntry;
+
 namespace
 {
 
@@ -135,28 +139,19 @@ PresetTable()
   return table;
 }
 
+const std::string absentPreset = "there is no preset";
+
 const Preset &
 PresetAt(SizeValueType index)
 {
-  const auto & table = PresetTable();
-  if (index >= table.size())
-  {
-    SyntheticCTDetail::Fail("there is no preset " + std::to_string(index) + ", only those from 0 to " +
-                            std::to_string(table.size() - 1));
-  }
-  return table[index];
+  return EntryAt(PresetTable(), index, absentPreset);
 }
 
 const PresetMetric &
 MetricAt(SizeValueType index, SizeValueType metric)
 {
   const Preset & preset = PresetAt(index);
-  if (metric >= preset.Metrics.size())
-  {
-    SyntheticCTDetail::Fail(std::string("the preset '") + preset.Name + "' has no metric " + std::to_string(metric) +
-                            ", only those from 0 to " + std::to_string(preset.Metrics.size() - 1));
-  }
-  return preset.Metrics[metric];
+  return EntryAt(preset.Metrics, metric, std::string("the preset '") + preset.Name + "' has no metric");
 }
 
 struct LabelList
@@ -172,13 +167,7 @@ const LabelList labelLists[] = { { "synthrad2025-ab", "2,3,5,6,10-14,26-50,79,92
 const LabelList &
 LabelListAt(SizeValueType index)
 {
-  constexpr SizeValueType count = sizeof(labelLists) / sizeof(labelLists[0]);
-  if (index >= count)
-  {
-    SyntheticCTDetail::Fail("there is no list of labels " + std::to_string(index) + ", only those from 0 to " +
-                            std::to_string(count - 1));
-  }
-  return labelLists[index];
+  return EntryAt(labelLists, index, "there is no list of labels");
 }
 
 /** One number of a label; 0 when it is none. */
@@ -255,26 +244,19 @@ EvaluationPreset::GetIsOptional(SizeValueType index, SizeValueType metric)
 bool
 EvaluationPreset::Has(const std::string & name)
 {
-  const auto & table = PresetTable();
-  return std::any_of(table.begin(), table.end(), [&](const Preset & each) { return each.Name == name; });
+  return FindEntry(PresetTable(), name) != nullptr;
 }
 
 SizeValueType
 EvaluationPreset::GetIndex(const std::string & name)
 {
-  const auto & table = PresetTable();
-  const auto preset = std::find_if(table.begin(), table.end(), [&](const Preset & each) { return each.Name == name; });
-  if (preset == table.end())
-  {
-    SyntheticCTDetail::Fail("there is no preset '" + name + "'");
-  }
-  return static_cast<SizeValueType>(preset - table.begin());
+  return IndexOfEntry(PresetTable(), name, absentPreset);
 }
 
 SizeValueType
 EvaluationLabelList::GetNumberOfLists()
 {
-  return sizeof(labelLists) / sizeof(labelLists[0]);
+  return std::size(labelLists);
 }
 
 std::string
@@ -295,9 +277,8 @@ EvaluationLabelList::GetLabels(const std::vector<std::string> & names)
   std::vector<unsigned short> labels;
   for (const std::string & name : names)
   {
-    const auto * const list = std::find_if(
-      std::begin(labelLists), std::end(labelLists), [&](const LabelList & each) { return each.Name == name; });
-    if (list == std::end(labelLists))
+    const LabelList * const list = FindEntry(labelLists, name);
+    if (!list)
     {
       AddLabels(name, labels);
       continue;

@@ -63,7 +63,7 @@ VerifyName(const std::string & name, const std::string & where)
   }
   if (name.front() == '.' || name.find_first_of("/\\") != std::string::npos)
   {
-    Fail(where + ": the case '" + name + "' should have a name without / and \\ that does not begin with a point");
+    Fail(where + ": the case '" + name + "' should have a name without / and \\ that does not begin with a dot");
   }
 }
 

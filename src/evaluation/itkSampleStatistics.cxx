@@ -18,6 +18,7 @@
 #include "itkSampleStatistics.h"
 
 #include "SyntheticCTDetail/itkMeasureVerification.h"
+#include "SyntheticCTDetail/itkNumberText.h"
 
 #include <algorithm>
 #include <cmath>
@@ -204,7 +205,7 @@ SampleStatistics::GetQuantile(double p) const
 {
   if (!(p >= 0.0 && p <= 1.0))
   {
-    itkMeasureExceptionMacro("The quantile is of " << p << " and should be of 0 to 1");
+    itkMeasureExceptionMacro("The quantile is of " << p << " and should be that of a share from 0 to 1");
   }
   return QuantileOf(m_SortedValues, p);
 }
@@ -279,11 +280,27 @@ SampleStatistics::PrintSelf(std::ostream & os, Indent indent) const
     os << ' ' << value;
   }
   os << std::endl;
+  os << indent << "NumberOfValues: " << this->GetNumberOfValues() << std::endl;
   os << indent << "NumberOfInfiniteValues: " << m_NumberOfInfiniteValues << std::endl;
   os << indent << "NumberOfUndefinedValues: " << m_NumberOfUndefinedValues << std::endl;
   os << indent << "NumberOfResamples: " << m_NumberOfResamples << std::endl;
   os << indent << "ConfidenceLevel: " << m_ConfidenceLevel << std::endl;
   os << indent << "Seed: " << m_Seed << std::endl;
+  os << indent << "Mean: " << this->GetMean() << std::endl;
+  os << indent << "StandardDeviation: " << this->GetStandardDeviation() << std::endl;
+  os << indent << "Minimum: " << this->GetMinimum() << std::endl;
+  os << indent << "FirstQuartile: " << this->GetFirstQuartile() << std::endl;
+  os << indent << "Median: " << this->GetMedian() << std::endl;
+  os << indent << "ThirdQuartile: " << this->GetThirdQuartile() << std::endl;
+  os << indent << "Maximum: " << this->GetMaximum() << std::endl;
+  os << indent << "InterquartileRange: " << this->GetInterquartileRange() << std::endl;
+  // Printing draws no samples.
+  const bool isDrawn = m_MeanIntervalTime > this->GetMTime();
+  const auto textOf = [isDrawn](double bound) {
+    return isDrawn ? SyntheticCTDetail::FormatNumber("%g", bound) : std::string("(not drawn)");
+  };
+  os << indent << "MeanIntervalLowerBound: " << textOf(m_MeanIntervalLowerBound) << std::endl;
+  os << indent << "MeanIntervalUpperBound: " << textOf(m_MeanIntervalUpperBound) << std::endl;
 }
 
 } // namespace itk

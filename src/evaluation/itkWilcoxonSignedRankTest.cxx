@@ -161,7 +161,7 @@ WilcoxonSignedRankTest::SetSamples(const std::vector<double> & first, const std:
   if (first.size() != second.size())
   {
     itkMeasureExceptionMacro("The samples have " << first.size() << " and " << second.size()
-                                                 << " values and should have as many");
+                                                 << " values and should have equally many");
   }
   m_First = first;
   m_Second = second;

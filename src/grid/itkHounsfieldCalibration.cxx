@@ -158,7 +158,7 @@ HounsfieldCalibration::SetPoints(const std::vector<double> & hounsfieldUnits, co
   if (count < 2 || hounsfieldUnits.size() != count)
   {
     itkExceptionMacro("There are " << hounsfieldUnits.size() << " Hounsfield units and " << count
-                                   << " values, and there should be at least two of each, and as many");
+                                   << " values, and there should be at least two of each, and equally many");
   }
   for (size_t i = 0; i < count; ++i)
   {
@@ -206,10 +206,16 @@ void
 HounsfieldCalibration::PrintSelf(std::ostream & os, Indent indent) const
 {
   Superclass::PrintSelf(os, indent);
-  os << indent << "Points:";
-  for (size_t i = 0; i < m_Values.size(); ++i)
+  os << indent << "HounsfieldUnits:";
+  for (const double hounsfieldUnits : m_HounsfieldUnits)
   {
-    os << ' ' << m_HounsfieldUnits[i] << ',' << m_Values[i];
+    os << ' ' << hounsfieldUnits;
+  }
+  os << std::endl;
+  os << indent << "Values:";
+  for (const double value : m_Values)
+  {
+    os << ' ' << value;
   }
   os << std::endl;
 }

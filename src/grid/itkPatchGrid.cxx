@@ -184,7 +184,7 @@ PatchGrid::GetScaled(const std::vector<double> & scale) const
       if (exact < 1 || exact > static_cast<int64_t>(std::numeric_limits<unsigned int>::max()))
       {
         itkGenericExceptionMacro(<< "PatchGrid: along axis " << axis << ", " << *size << " voxels become " << exact
-                                 << " with the scale " << scale[axis] << ", which is no size");
+                                 << " with the scale " << scale[axis] << ", which is not a possible size");
       }
       *size = static_cast<unsigned int>(exact);
     }

@@ -17,9 +17,11 @@
  *=========================================================================*/
 // itkBenchmarkInference NETWORK slices|volume VOLUME RESULT WINDOW OVERLAP BATCH THREADS
 //   [--mask MASK] [--device DEVICE] [--precision float32|bfloat16|float16] [--runs RUNS] [--stitch-on-device]
+//   [--libtorch-kernels]
 // Runs of NetworkInferenceImageFilter, as benchmark-peer.py makes them of a peer: WINDOW is one number; a network for
-// slices gets axial windows of that size, one for volumes gets cubes. Prints, for each run, the seconds of Update(), of
-// which the first includes preparing the network, and the peak of memory of this process in KiB.
+// slices gets axial windows of that size, one for volumes gets cubes. With --libtorch-kernels, LibTorch's kernels run
+// instead of our own. Prints, for each run, the seconds of Update(), of which the first includes preparing the network,
+// and the peak of memory of this process in KiB.
 
 #include "itkImage.h"
 #include "itkImageFileReader.h"
@@ -47,6 +49,7 @@ struct Options
   itk::NetworkPrecisionEnum Precision{ itk::NetworkPrecisionEnum::Float32 };
   unsigned long             Runs{ 1 };
   bool                      StitchOnDevice{ false };
+  bool                      LibTorchKernels{ false };
 };
 
 constexpr int numberOfArguments = 9;
@@ -67,6 +70,11 @@ ReadOptions(const std::vector<std::string> & arguments)
     if (name == "--stitch-on-device")
     {
       options.StitchOnDevice = true;
+      continue;
+    }
+    if (name == "--libtorch-kernels")
+    {
+      options.LibTorchKernels = true;
       continue;
     }
     if (i + 1 == arguments.size())
@@ -107,7 +115,7 @@ main(int argc, char * argv[])
   {
     std::cerr << "Usage: " << argv[0]
               << " NETWORK slices|volume VOLUME RESULT WINDOW OVERLAP BATCH THREADS [--mask MASK] [--device DEVICE] "
-                 "[--precision PRECISION] [--runs RUNS] [--stitch-on-device]"
+                 "[--precision PRECISION] [--runs RUNS] [--stitch-on-device] [--libtorch-kernels]"
               << std::endl;
     return 2;
   }
@@ -123,6 +131,7 @@ main(int argc, char * argv[])
     model->Load(argv[1]);
     model->SetDevice(options.Device);
     model->SetPrecision(options.Precision);
+    model->SetUseCustomKernels(!options.LibTorchKernels);
     const auto volume = itk::ReadImage<ImageType>(argv[3]);
 
     const auto filter = itk::NetworkInferenceImageFilter<ImageType>::New();

@@ -10,6 +10,8 @@
 #   THREADS   threads of both (one per core)
 #   NETWORKS  light-unet, plain-unet or both (both)
 #   MASK      on: our filter runs once more for each pair, with the body mask of the head, and is compared inside it (on)
+#   LIBTORCH  on: our filter runs once more for each pair, with LibTorch's kernels instead of our own: the ratio of that
+#             row to the row of the network alone is what our kernels are worth (on)
 #   HEAD      the volume (Colin27 of Debian's package mricron-data)
 #
 # PyTorch and MONAI go into a virtual environment; nothing but the distribution's packages is installed elsewhere.
@@ -22,6 +24,7 @@ runs=${RUNS:-3}
 threads=${THREADS:-$(nproc)}
 networks=${NETWORKS:-light-unet plain-unet}
 mask=${MASK:-on}
+libtorch=${LIBTORCH:-on}
 head=${HEAD:-/usr/share/mricron/templates/ch2.nii.gz}
 folder=$sct_cache_dir/benchmark-$torch
 environment=$folder/environment
@@ -77,7 +80,10 @@ for network in $networks; do
   if [ "$mask" = on ]; then
     names+=("$network-mask=$network")
   fi
-  rm -f "$folder/$network".{ours,peer} "$folder/$network-mask.ours"
+  if [ "$libtorch" = on ]; then
+    names+=("$network-libtorch-kernels=$network")
+  fi
+  rm -f "$folder/$network".{ours,peer} "$folder/$network-mask.ours" "$folder/$network-libtorch-kernels.ours"
   for ((run = 1; run <= runs; ++run)); do
     sct_say "$network, $threads threads, pair $run of $runs"
     "$environment/bin/python" "$here/benchmark-peer.py" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
@@ -88,6 +94,11 @@ for network in $networks; do
       "$build/bin/itkBenchmarkInference" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
         "$folder/$network-mask-ours.mhd" "${options[1]}" 0.5 1 "$threads" --mask "$folder/mask.mhd" |
         tee -a "$folder/$network-mask.ours"
+    fi
+    if [ "$libtorch" = on ]; then
+      "$build/bin/itkBenchmarkInference" "$folder/$network.pt" "${options[0]}" "$folder/head.mhd" \
+        "$folder/$network-libtorch-kernels-ours.mhd" "${options[1]}" 0.5 1 "$threads" --libtorch-kernels |
+        tee -a "$folder/$network-libtorch-kernels.ours"
     fi
   done
 done

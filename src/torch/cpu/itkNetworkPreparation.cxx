@@ -504,9 +504,9 @@ IsIndifferentToStrides(const Node * node)
   return IsKind(node, convolutionOperator) || IsKind(node, poolingOperator) || IsOneOf(node, indifferent);
 }
 
-/** Our operators return images that lie channels last. Where every node that takes one is known to give the same
- * numbers for any strides, it goes on so, and what comes out of that node may lie so as well. Else it is made
- * contiguous at once, since the others may look at memory, or change it, and have to see the same image then. */
+/** Our operators return images in the layout channels last. Where every node that takes one is known to give the same
+ * numbers for any strides, the layout is kept, and what comes out of that node may have it as well. Otherwise the image
+ * is made contiguous at once, since other nodes may look at memory, or change it, and must then see the same image. */
 void
 ProtectStrides(Graph & graph)
 {

@@ -424,6 +424,16 @@ NetworkModel::PrintSelf(std::ostream & os, Indent indent) const
   os << indent << "UseCustomKernels: " << (m_UseCustomKernels ? "On" : "Off") << std::endl;
   os << indent << "Loaded: " << (this->IsLoaded() ? "On" : "Off") << std::endl;
   os << indent << "Card: " << (m_Card ? m_Card->Name : std::string("(none)")) << std::endl;
+  // An AOTInductor package does not tell.
+  os << indent << "NumberOfParameters: ";
+  if (this->IsLoaded() && !m_Internals->Package)
+  {
+    os << m_Internals->NumberOfParameters << std::endl;
+  }
+  else
+  {
+    os << "(unknown)" << std::endl;
+  }
   os << indent << "Remarks: " << m_Internals->Remarks.size() << std::endl;
 }
 

@@ -521,6 +521,16 @@ NetworkTrainer::PrintSelf(std::ostream & os, Indent indent) const
   os << indent << "NumberOfTrainingSamples: " << m_NumberOfTrainingSamples << std::endl;
   os << indent << "NumberOfValidationSamples: " << m_NumberOfValidationSamples << std::endl;
   os << indent << "NumberOfFinishedEpochs: " << m_Epochs.size() << std::endl;
+  if (m_Internals->BestWeights.empty())
+  {
+    os << indent << "BestEpoch: (none)" << std::endl;
+    os << indent << "BestValidationLoss: (none)" << std::endl;
+  }
+  else
+  {
+    os << indent << "BestEpoch: " << this->GetBestEpoch() << std::endl;
+    os << indent << "BestValidationLoss: " << this->GetBestValidationLoss() << std::endl;
+  }
 }
 
 } // namespace itk

@@ -1,0 +1,46 @@
+# One test per class that has a New(): a fresh object prints every setting and result that its header declares. The
+# classes are found in the headers, so that a new one is tested without a line here.
+file(GLOB _headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/*.h)
+set(SyntheticCT_HEADERS ${_headers})
+foreach(_library IN LISTS SyntheticCT_OTHER_LIBRARIES)
+  list(REMOVE_ITEM SyntheticCT_HEADERS ${${_library}_HEADERS})
+endforeach()
+
+foreach(_library SyntheticCT ${SyntheticCT_OTHER_LIBRARIES})
+  set(_includes "")
+  set(_tests "")
+  foreach(_header IN LISTS ${_library}_HEADERS)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/${_header})
+    file(READ ${PROJECT_SOURCE_DIR}/include/${_header} _text)
+    if(_text MATCHES "\n  itk(Simple|Factoryless)?NewMacro\\(Self\\)")
+      string(REGEX REPLACE "^itk(.*)\\.h$" "\\1" _class ${_header})
+      set(_type ${_class})
+      if(_text MATCHES "class ITK_TEMPLATE_EXPORT ${_class}[ \n]")
+        # The other parameters of every template have defaults.
+        set(_type "${_class}<itk::Image<float, 3>>")
+      endif()
+      string(APPEND _includes "#include \"${_header}\"\n")
+      string(APPEND _tests
+        "\nTEST(PrintSelf, ${_class})\n"
+        "{\n  itk::TestUtilities::ExpectEverythingPrinted(*itk::${_type}::New());\n}\n")
+    endif()
+  endforeach()
+  if(NOT TARGET ${_library})
+    continue()
+  endif()
+  # Written only when it changes. Drivers of their own, since nothing of them needs to be fast.
+  set(_source ${CMAKE_CURRENT_BINARY_DIR}/${_library}PrintSelfGTest.cxx)
+  file(WRITE ${_source}.in "${_includes}#include \"itkPrintSelfTestUtilities.h\"\n${_tests}")
+  configure_file(${_source}.in ${_source} COPYONLY)
+  set(_sources ${_source})
+  if(_library STREQUAL SyntheticCT)
+    list(APPEND _sources itkPrintSelfResultsGTest.cxx)
+  endif()
+  CreateGoogleTestDriver(${_library}PrintSelf "${_library};${ITK_LIBRARIES}" "${_sources}")
+  target_include_directories(${_library}PrintSelfGTestDriver PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_compile_definitions(${_library}PrintSelfGTestDriver PRIVATE
+    SYNTHETICCT_INCLUDE_DIR="${PROJECT_SOURCE_DIR}/include")
+  if(NOT MSVC)
+    target_compile_options(${_library}PrintSelfGTestDriver PRIVATE -O0)
+  endif()
+endforeach()
