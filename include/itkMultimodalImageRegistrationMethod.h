@@ -21,6 +21,7 @@
 #include "SyntheticCTExport.h"
 #include "itkCompositeTransform.h"
 #include "itkDataObjectDecorator.h"
+#include "itkGridResampleImageFilter.h"
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
 #include "SyntheticCTDetail/itkLinearPyramidRegistration.h"
@@ -52,23 +53,12 @@ public:
     Geometry,
     Transform
   };
-
-  /** How the voxels of the output are interpolated in the moving image. */
-  enum class Interpolation : uint8_t
-  {
-    NearestNeighbor,
-    Linear,
-    BSpline
-  };
 };
 
 using RegistrationInitializationEnum = MultimodalImageRegistrationMethodEnums::Initialization;
-using RegistrationInterpolationEnum = MultimodalImageRegistrationMethodEnums::Interpolation;
 
 extern SyntheticCT_EXPORT std::ostream &
                           operator<<(std::ostream & out, RegistrationInitializationEnum value);
-extern SyntheticCT_EXPORT std::ostream &
-                          operator<<(std::ostream & out, RegistrationInterpolationEnum value);
 
 /** \class MultimodalImageRegistrationMethod
  * \brief Registers two volumes of one patient that show different contrasts, such as a CT and an MR scan.
@@ -135,7 +125,7 @@ public:
   using CompositeTransformType = CompositeTransform<double, 3>;
   using DecoratedTransformType = DataObjectDecorator<CompositeTransformType>;
   using InitializationEnum = RegistrationInitializationEnum;
-  using InterpolationEnum = RegistrationInterpolationEnum;
+  using InterpolationEnum = GridResampleInterpolationEnum;
   using DataObjectPointerArraySizeType = ProcessObject::DataObjectPointerArraySizeType;
 
   /** The image whose grid the output gets. It is the primary input. */
@@ -198,7 +188,8 @@ public:
   itkSetMacro(LeastOverlap, double);
   itkGetConstMacro(LeastOverlap, double);
 
-  /** Of the output; default Linear. Images of integers are rounded. */
+  /** Of the output, which ResampleOntoReferenceImageFilter makes, with its smoothing before a coarser grid and its
+   * rounding; default Linear. */
   itkSetEnumMacro(Interpolation, InterpolationEnum);
   itkGetEnumMacro(Interpolation, InterpolationEnum);
 

@@ -21,22 +21,17 @@
 #include "itkMultimodalImageRegistrationMethod.h"
 
 #include "itkAffineTransform.h"
-#include "itkBSplineInterpolateImageFunction.h"
 #include "itkBodyMaskImageFilter.h"
 #include "itkEuler3DTransform.h"
-#include "itkLinearInterpolateImageFunction.h"
-#include "itkNearestNeighborInterpolateImageFunction.h"
-#include "itkResampleImageFilter.h"
+#include "itkResampleOntoReferenceImageFilter.h"
 #include "itkTranslationTransform.h"
 #include "SyntheticCTDetail/itkFilterThreading.h"
 #include "SyntheticCTDetail/itkFilterVerification.h"
-#include "SyntheticCTDetail/itkVoxelTransform.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <sstream>
-#include <type_traits>
 
 namespace itk
 {
@@ -508,40 +503,14 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::Resample(const Tra
     background = *std::min_element(pixels, pixels + moving->GetBufferedRegion().GetNumberOfPixels());
   }
 
-  const auto run = [&](auto resample, auto * interpolator) {
-    resample->SetInput(moving);
-    resample->SetTransform(transform);
-    resample->SetInterpolator(interpolator);
-    resample->SetOutputParametersFromImage(this->GetFixedImage());
-    resample->SetDefaultPixelValue(static_cast<typename std::decay_t<decltype(*resample)>::PixelType>(background));
-    SyntheticCTDetail::UpdateInside(this, resample.GetPointer(), 0.15F);
-    return resample->GetOutput();
-  };
-  if (m_Interpolation == InterpolationEnum::NearestNeighbor)
-  {
-    auto resample = ResampleImageFilter<MovingImageType, MovingImageType>::New();
-    auto interpolator = NearestNeighborInterpolateImageFunction<MovingImageType>::New();
-    this->GraftOutput(run(resample, interpolator.GetPointer()));
-    return;
-  }
-  // By way of real numbers, because ITK's filter cuts off what lies behind the point.
-  using RealImageType = Image<typename NumericTraits<MovingPixelType>::RealType, 3>;
-  auto                  resample = ResampleImageFilter<MovingImageType, RealImageType>::New();
-  const RealImageType * real = nullptr;
-  if (m_Interpolation == InterpolationEnum::Linear)
-  {
-    auto interpolator = LinearInterpolateImageFunction<MovingImageType>::New();
-    real = run(resample, interpolator.GetPointer());
-  }
-  else
-  {
-    auto interpolator = BSplineInterpolateImageFunction<MovingImageType>::New();
-    interpolator->SetNumberOfWorkUnits(this->GetNumberOfWorkUnits());
-    real = run(resample, interpolator.GetPointer());
-  }
-  this->AllocateOutputs();
-  SyntheticCTDetail::TransformVoxels(
-    this, real, this->GetOutput(), this->GetOutput()->GetBufferedRegion(), 0.05F, [](double value) { return value; });
+  auto resample = ResampleOntoReferenceImageFilter<MovingImageType>::New();
+  resample->SetInput(moving);
+  resample->SetReferenceImage(this->GetFixedImage());
+  resample->SetTransform(transform);
+  resample->SetInterpolation(m_Interpolation);
+  resample->SetDefaultPixelValue(background);
+  SyntheticCTDetail::UpdateInside(this, resample.GetPointer(), 0.2F);
+  this->GraftOutput(resample->GetOutput());
 }
 
 template <typename TFixedImage, typename TMovingImage>

@@ -39,19 +39,4 @@ operator<<(std::ostream & out, RegistrationInitializationEnum value)
   return out << "INVALID VALUE";
 }
 
-std::ostream &
-operator<<(std::ostream & out, RegistrationInterpolationEnum value)
-{
-  switch (value)
-  {
-    case RegistrationInterpolationEnum::NearestNeighbor:
-      return out << "NearestNeighbor";
-    case RegistrationInterpolationEnum::Linear:
-      return out << "Linear";
-    case RegistrationInterpolationEnum::BSpline:
-      return out << "BSpline";
-  }
-  return out << "INVALID VALUE";
-}
-
 } // namespace itk
