@@ -17,6 +17,7 @@ itk_module(SyntheticCT
     ITKMesh
     ITKStatistics
     ITKThresholding
+    ITKTransform
   # Of the library SyntheticCTDICOM; the module's own library does not link to them.
   COMPILE_DEPENDS
     ITKGDCM
@@ -39,6 +40,8 @@ itk_module(SyntheticCT
     ITKIONIFTI
     ITKIONRRD
     ITKIOPNG
+    ITKIOTransformBase
+    ITKIOTransformInsightLegacy
     ITKImageCompare
     ITKImageCompose
     ITKImageStatistics

@@ -21,6 +21,7 @@
 #include "SyntheticCTExport.h"
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
+#include "itkTransform.h"
 #include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <iosfwd>
@@ -63,7 +64,7 @@ extern SyntheticCT_EXPORT std::ostream &
  *   discrete Gaussian (T. Lindeberg, "Scale-space for discrete signals", IEEE PAMI 12, 1990), which has this variance
  *   also where it is narrower than a voxel; the border is replicated. Between grids that are
  *   rotated against each other, \f$s_\mathrm{new}\f$ along an old axis is \f$\sqrt{\sum_k (\cos_k s_k)^2}\f$ over the
- *   new axes.
+ *   new axes, as a transform maps them at the center of the new grid.
  * - Integer outputs are rounded and saturate, where itk::ResampleImageFilter truncates.
  *
  * Voxels whose centre lies outside the input (beyond the outer faces of its voxels) take DefaultPixelValue. The whole
@@ -115,8 +116,17 @@ public:
 #endif
 
 protected:
+  using TransformType = Transform<double, ImageDimension, ImageDimension>;
+
   GridResampleImageFilter() = default;
   ~GridResampleImageFilter() override = default;
+
+  /** From points of the output to points of the input; null: they are the same. */
+  virtual const TransformType *
+  GetPointTransform() const
+  {
+    return nullptr;
+  }
 
   void
   GenerateInputRequestedRegion() override;
@@ -137,6 +147,10 @@ private:
                                     (std::is_integral_v<TPixel> && sizeof(TPixel) <= 2);
   using RealType = std::conditional_t<FitsFloat<InputPixelType> && FitsFloat<OutputPixelType>, float, double>;
   using RealImageType = Image<RealType, ImageDimension>;
+
+  /** The steps between neighbours of the output, along its axes, as vectors in the space of the input. */
+  Matrix<double, ImageDimension, ImageDimension>
+  StepsInInput() const;
 
   /** Copies the voxels when those of both grids coincide; false when they don't. */
   bool

@@ -54,9 +54,56 @@ GridResampleImageFilter<TInputImage, TOutputImage>::EnlargeOutputRequestedRegion
 }
 
 template <typename TInputImage, typename TOutputImage>
+auto
+GridResampleImageFilter<TInputImage, TOutputImage>::StepsInInput() const
+  -> Matrix<double, ImageDimension, ImageDimension>
+{
+  const OutputImageType *                        output = this->GetOutput();
+  Matrix<double, ImageDimension, ImageDimension> steps;
+  for (unsigned int k = 0; k < ImageDimension; ++k)
+  {
+    for (unsigned int r = 0; r < ImageDimension; ++r)
+    {
+      steps(r, k) = output->GetDirection()[r][k] * output->GetSpacing()[k];
+    }
+  }
+  const TransformType * transform = this->GetPointTransform();
+  if (transform == nullptr)
+  {
+    return steps;
+  }
+  const auto                              region = output->GetLargestPossibleRegion();
+  ContinuousIndex<double, ImageDimension> index;
+  for (unsigned int d = 0; d < ImageDimension; ++d)
+  {
+    index[d] = region.GetIndex(d) + (static_cast<double>(region.GetSize(d)) - 1.0) / 2.0;
+  }
+  const auto center = output->template TransformContinuousIndexToPhysicalPoint<double>(index);
+  const auto moved = transform->TransformPoint(center);
+  for (unsigned int k = 0; k < ImageDimension; ++k)
+  {
+    auto next = center;
+    for (unsigned int r = 0; r < ImageDimension; ++r)
+    {
+      next[r] += steps(r, k);
+    }
+    next = transform->TransformPoint(next);
+    for (unsigned int r = 0; r < ImageDimension; ++r)
+    {
+      steps(r, k) = next[r] - moved[r];
+    }
+  }
+  return steps;
+}
+
+template <typename TInputImage, typename TOutputImage>
 bool
 GridResampleImageFilter<TInputImage, TOutputImage>::CopyCoincidingVoxels()
 {
+  if (this->GetPointTransform() != nullptr)
+  {
+    return false;
+  }
   const InputImageType *              input = this->GetInput();
   OutputImageType *                   output = this->GetOutput();
   const auto                          region = output->GetLargestPossibleRegion();
@@ -98,9 +145,8 @@ template <typename TInputImage, typename TOutputImage>
 auto
 GridResampleImageFilter<TInputImage, TOutputImage>::SmoothInput(float progressWeight) -> typename RealImageType::Pointer
 {
-  const InputImageType *  input = this->GetInput();
-  const OutputImageType * output = this->GetOutput();
-  auto                    image = InputImageType::New();
+  const InputImageType * input = this->GetInput();
+  auto                   image = InputImageType::New();
   image->Graft(input);
 
   using CastType = CastImageFilter<InputImageType, RealImageType>;
@@ -116,17 +162,18 @@ GridResampleImageFilter<TInputImage, TOutputImage>::SmoothInput(float progressWe
     return real;
   }
 
+  const auto steps = this->StepsInInput();
   for (unsigned int d = 0; d < ImageDimension; ++d)
   {
     double squaredSpacing = 0.0;
     for (unsigned int k = 0; k < ImageDimension; ++k)
     {
-      double cosine = 0.0;
+      double along = 0.0;
       for (unsigned int r = 0; r < ImageDimension; ++r)
       {
-        cosine += input->GetDirection()[r][d] * output->GetDirection()[r][k];
+        along += input->GetDirection()[r][d] * steps(r, k);
       }
-      squaredSpacing += cosine * cosine * output->GetSpacing()[k] * output->GetSpacing()[k];
+      squaredSpacing += along * along;
     }
     const double old = input->GetSpacing()[d];
     const float  axisWeight = 0.75F * progressWeight / ImageDimension;
@@ -190,6 +237,10 @@ GridResampleImageFilter<TInputImage, TOutputImage>::GenerateData()
       Image<std::conditional_t<std::is_integral_v<InputPixelType>, InputPixelType, RealType>, ImageDimension>>;
     auto resample = NearestType::New();
     resample->SetInput(image);
+    if (this->GetPointTransform() != nullptr)
+    {
+      resample->SetTransform(this->GetPointTransform());
+    }
     resample->SetOutputParametersFromImage(this->GetOutput());
     resample->SetInterpolator(NearestNeighborInterpolateImageFunction<InputImageType>::New());
     resample->SetDefaultPixelValue(
@@ -204,6 +255,10 @@ GridResampleImageFilter<TInputImage, TOutputImage>::GenerateData()
   using ResampleType = ResampleImageFilter<RealImageType, RealImageType>;
   auto resample = ResampleType::New();
   resample->SetInput(real);
+  if (this->GetPointTransform() != nullptr)
+  {
+    resample->SetTransform(this->GetPointTransform());
+  }
   resample->SetOutputParametersFromImage(this->GetOutput());
   resample->SetDefaultPixelValue(static_cast<RealType>(m_DefaultPixelValue));
   if (m_Interpolation == InterpolationEnum::BSpline)

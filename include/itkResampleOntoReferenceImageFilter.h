@@ -27,8 +27,9 @@ namespace itk
  * \brief Resamples an image onto the grid of another.
  *
  * Size, start index, origin, spacing and direction of the output are those of ReferenceImage, whose voxels are not
- * used. GridResampleImageFilter says how values are found, and that voxels are copied where
- * both grids coincide.
+ * used. With a Transform, which takes points of the reference to points of the input as every registration of ITK gives
+ * it, the input is moved first. GridResampleImageFilter says how values are found, and that voxels are copied where
+ * both grids coincide and there is no transform.
  *
  * Throws itk::ExceptionObject when there is no reference.
  *
@@ -57,6 +58,12 @@ public:
   itkSetInputMacro(ReferenceImage, ReferenceImageType);
   itkGetInputMacro(ReferenceImage, ReferenceImageType);
 
+  using TransformType = typename Superclass::TransformType;
+
+  /** From points of the reference to points of the input. Default none. */
+  itkSetConstObjectMacro(Transform, TransformType);
+  itkGetConstObjectMacro(Transform, TransformType);
+
 protected:
   ResampleOntoReferenceImageFilter();
   ~ResampleOntoReferenceImageFilter() override = default;
@@ -67,6 +74,18 @@ protected:
 
   void
   GenerateOutputInformation() override;
+
+  const TransformType *
+  GetPointTransform() const override
+  {
+    return m_Transform;
+  }
+
+  void
+  PrintSelf(std::ostream & os, Indent indent) const override;
+
+private:
+  typename TransformType::ConstPointer m_Transform;
 };
 
 } // namespace itk

@@ -41,6 +41,14 @@ ResampleOntoReferenceImageFilter<TInputImage, TOutputImage>::GenerateOutputInfor
   this->GetOutput()->CopyInformation(this->GetReferenceImage());
 }
 
+template <typename TInputImage, typename TOutputImage>
+void
+ResampleOntoReferenceImageFilter<TInputImage, TOutputImage>::PrintSelf(std::ostream & os, Indent indent) const
+{
+  Superclass::PrintSelf(os, indent);
+  itkPrintSelfObjectMacro(Transform);
+}
+
 } // namespace itk
 
 #endif

@@ -2,7 +2,7 @@ cmake_minimum_required(VERSION 3.16.3)
 # cmake -P: the rooms of the module, in the order in which data flows. A file may include what belongs to its own room
 # or to a room above it in this list, and nothing below. The sources of a room are in src/<room>; its headers are named
 # here, without "itk" and ".h". A file in SyntheticCTDetail/ counts like any other.
-set(_rooms common phantom intensity grid files network metrics evaluation dicom torch vtk)
+set(_rooms common phantom intensity grid registration files network metrics evaluation dicom torch vtk)
 set(_headers_of_common
   ExceptionText FilterThreading FilterVerification NumberText PaddedCopy PixelConversion RunComponents
   SameGridVerification SyntheticCTMacro VoxelTransform)
@@ -18,6 +18,9 @@ set(_headers_of_grid
   InPlaneDilateMaskImageFilter IntegerConvexHull OrientationCheckImageFilter OrientationCode PatchGrid
   PatchSignalCalculator ReorientImageFilter ResampleOntoReferenceImageFilter ResampleToSpacingImageFilter
   UncropImageFilter)
+set(_headers_of_registration
+  LinearPyramidRegistration LinearRegistration MultimodalImageRegistrationMethod RegistrationSamples RegistrationVolume
+  SimilarityMetric)
 set(_headers_of_files
   AtomicImageFileWriter AtomicOutput OutputFiles VolumeFileFormat VolumeReader)
 set(_headers_of_network

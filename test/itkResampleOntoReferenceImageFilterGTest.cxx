@@ -17,8 +17,12 @@
  *=========================================================================*/
 #include "itkResampleOntoReferenceImageFilter.h"
 
+#include "itkAffineTransform.h"
+#include "itkImageAlgorithm.h"
 #include "itkImageFilterTestUtilities.h"
 #include "itkResampleToSpacingImageFilter.h"
+
+#include <array>
 
 using namespace itk::TestUtilities;
 
@@ -181,6 +185,61 @@ TEST(ResampleOntoReferenceImageFilter, ExchangedAxesAreNotSmoothed)
   {
     const auto i = it.GetIndex();
     ASSERT_NEAR(it.Get(), i[2] + 10 * i[0] + 100 * i[1], 1e-4);
+  }
+}
+
+// An image that a transform finds elsewhere, and in another size, is the image with its grid moved and stretched back.
+TEST(ResampleOntoReferenceImageFilter, TransformMovesTheGridOfTheInput)
+{
+  const auto image = Noise();
+  auto       transform = itk::AffineTransform<double, 3>::New();
+  transform->Scale(3.0);
+  transform->Rotate3D(itk::Vector<double, 3>(std::array<double, 3>{ 1.0, -2.0, 0.5 }.data()), 0.4);
+  transform->Translate(itk::Vector<double, 3>(std::array<double, 3>{ 4.0, -3.0, 6.0 }.data()));
+  const auto inverse = transform->GetInverseTransform();
+  auto       moved = FloatImage::New();
+  moved->SetRegions(image->GetBufferedRegion());
+  moved->SetSpacing(image->GetSpacing() / 3.0);
+  moved->SetOrigin(inverse->TransformPoint(image->GetOrigin()));
+  auto turn = itk::AffineTransform<double, 3>::New();
+  turn->Rotate3D(itk::Vector<double, 3>(std::array<double, 3>{ 1.0, -2.0, 0.5 }.data()), -0.4);
+  moved->SetDirection(turn->GetMatrix() * image->GetDirection());
+  moved->Allocate();
+  itk::ImageAlgorithm::Copy(
+    image.GetPointer(), moved.GetPointer(), image->GetBufferedRegion(), image->GetBufferedRegion());
+
+  // Around the middle of the moved image.
+  const auto reference = MakeImage<ShortImage>({ { 8, 8, 8 } }, [](const auto &) { return 1; });
+  auto       middle = image->GetBufferedRegion().GetIndex();
+  for (unsigned int d = 0; d < 3; ++d)
+  {
+    middle[d] += static_cast<itk::IndexValueType>(image->GetBufferedRegion().GetSize(d) / 2);
+  }
+  reference->SetSpacing(moved->GetSpacing() * 1.7);
+  const auto center = moved->TransformIndexToPhysicalPoint<double>(middle);
+  reference->SetOrigin(center - reference->GetSpacing() * 3.5);
+  for (const auto interpolation : { InterpolationEnum::Nearest, InterpolationEnum::Linear, InterpolationEnum::BSpline })
+  {
+    auto by = FilterType::New();
+    by->SetInput(image);
+    by->SetReferenceImage(reference);
+    by->SetTransform(transform);
+    by->SetInterpolation(interpolation);
+    by->Update();
+    auto expected = FilterType::New();
+    expected->SetInput(moved);
+    expected->SetReferenceImage(reference);
+    expected->SetInterpolation(interpolation);
+    expected->Update();
+    itk::SizeValueType                        inside = 0;
+    itk::ImageRegionConstIterator<FloatImage> a(by->GetOutput(), by->GetOutput()->GetBufferedRegion());
+    itk::ImageRegionConstIterator<FloatImage> b(expected->GetOutput(), expected->GetOutput()->GetBufferedRegion());
+    for (; !a.IsAtEnd(); ++a, ++b)
+    {
+      ASSERT_NEAR(a.Get(), b.Get(), 2e-3);
+      inside += a.Get() != 0.0F ? 1 : 0;
+    }
+    EXPECT_GT(inside, 50u);
   }
 }
 
