@@ -542,7 +542,7 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::PrintSelf(std::ost
   os << indent << "Correlation: " << m_Similarity.Correlation << std::endl;
   os << indent << "Overlap: " << m_Similarity.Overlap << std::endl;
   os << indent << "NumberOfIterations: " << m_NumberOfIterations << std::endl;
-  os << indent << "Remarks: " << m_Remarks.size() << std::endl;
+  os << indent << "NumberOfRemarks: " << m_Remarks.size() << std::endl;
 }
 
 } // namespace itk

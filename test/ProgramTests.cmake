@@ -63,6 +63,8 @@ file(WRITE ${_data}/not-a-number.mha
 NDims = 3
 BinaryData = True
 BinaryDataByteOrderMSB = True
+TransformMatrix = 1 0 0 0 1 0 0 0 1
+Offset = 0 0 0
 ElementSpacing = 1 1 1
 DimSize = 3 2 2
 ElementType = MET_FLOAT

@@ -114,7 +114,7 @@ TEST(EvaluationSettings, AreAReportAndAreModified)
   EXPECT_EQ(settings->GetJSON(),
             R"({"metrics":["mae","dice-labels?"],"data-range-hu":4000.0,"mask-dilation-voxels":0,)"
             R"("bone-threshold-hu":250.0,"dice-thresholds-hu":[250.0,1250.0,100.0],"surface-tolerance-mm":2.0,)"
-            R"("labels":[3,1],"segmenter":null})");
+            R"("labels":[3,1],"segmenter":null,"segmenter-card":null})");
   auto time = settings->GetMTime();
   settings->SetLabels({ 3, 1 });
   EXPECT_EQ(settings->GetMTime(), time);
