@@ -34,8 +34,12 @@ accepts() {
 
 # mha FILE DIMENSIONS SIZE TYPE: the header of a MetaImage; the voxels are appended by the caller.
 mha() {
-  printf 'ObjectType = Image\nNDims = %s\nBinaryData = True\nElementSpacing = 1 1 1\nDimSize = %s\nElementType = %s\nElementDataFile = LOCAL\n' \
-    "$2" "$3" "$4" >"$1"
+  local ones="1 1 1" zeros="0 0 0" axes="1 0 0 0 1 0 0 0 1"
+  if [ "$2" = 2 ]; then
+    ones="1 1" zeros="0 0" axes="1 0 0 1"
+  fi
+  printf '%s\n' "ObjectType = Image" "NDims = $2" "BinaryData = True" "TransformMatrix = $axes" "Offset = $zeros" \
+    "ElementSpacing = $ones" "DimSize = $3" "ElementType = $4" "ElementDataFile = LOCAL" >"$1"
 }
 
 accepts sct-phantom --output cohort --cases 1 --seed 5 --size 48 56 40 --spacing 4 4 4
