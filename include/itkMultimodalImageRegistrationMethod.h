@@ -42,7 +42,8 @@ class MultimodalImageRegistrationMethodEnums
 public:
   /** From where a registration starts.
    * - Bodies: the center of mass of the moving body is put onto that of the fixed one, and 27 rotations, by up to 25
-   *   degrees about each axis, are tried.
+   *   degrees about each axis, are tried. Scans whose directions differ more may end in a wrong pose without a remark:
+   *   Search is for them.
    * - Search: the same with rotations of all kinds, for scans in unknown poses.
    * - Geometry: the center of the moving image is put onto that of the fixed one.
    * - Transform: InitialTransform, or the identity when there is none. */
