@@ -44,8 +44,8 @@ namespace itk
  * - an image that is constant;
  * - voxels far outside the others: with p the percentiles of the image, those above \f$p_{50} + 10\,s\f$ or below
  *   \f$p_{0.1} - 10\,s\f$ with \f$s = p_{99.9} - p_{50}\f$. Where an image has fewer than 3000 voxels, the percentiles
- *   are those that leave three voxels out instead of 0.1 %. In a CT, where metal is bright, those outside of -65535 and
- *   65535 HU, which no scanner's 16 bits can hold, unless it is too bright as a whole, as below;
+ *   are those that leave three voxels out instead of 0.1 %. In a CT, where metal is bright, those outside of -32768 and
+ *   32768 HU, which the 16 bits of a CT do not hold, unless it is too bright as a whole, as below;
  * - in an MR, more than 1 % of the voxels below -200;
  * - in a CT, no voxel below -200 HU, with the likely reason: values scaled to a small range, values with an offset of
  *   1024, or no CT at all;

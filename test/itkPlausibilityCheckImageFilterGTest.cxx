@@ -199,10 +199,12 @@ TEST(PlausibilityCheckImageFilter, NoScannerHasSuchValuesInACT)
 {
   // Metal may be as bright as 16 bits allow, and padding as low.
   const ImageType::Pointer image = CT();
-  image->SetPixel({ { 30, 15, 10 } }, 65535.0F);
+  image->SetPixel({ { 30, 15, 10 } }, 32767.0F);
   image->SetPixel({ { 0, 0, 0 } }, -32768.0F);
   EXPECT_EQ(Checked(image, Modality::CT)->GetNumberOfRemarks(), 0u);
 
+  image->SetPixel({ { 30, 15, 10 } }, 40000.0F);
+  ExpectRemark(Checked(image, Modality::CT), Remark::Outliers, { "1 voxel ", "40000", "between -32768 and 1200" });
   image->SetPixel({ { 30, 15, 10 } }, 1e6F);
   ExpectRemark(Checked(image, Modality::CT), Remark::Outliers, { "1 voxel ", "1e+06", "between -32768 and 1200" });
   image->SetPixel({ { 30, 15, 10 } }, 0.0F);

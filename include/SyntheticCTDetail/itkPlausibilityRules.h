@@ -103,8 +103,8 @@ struct PlausibilityCounts
   static constexpr double OffsetTissueBegin = 850.0;
   static constexpr double OffsetTissueEnd = 1200.0;
   static constexpr double Brightest = 10000.0;
-  // What 16 bits hold.
-  static constexpr double LargestHounsfield = 65535.0;
+  // What 16 bits with a sign hold.
+  static constexpr double LargestHounsfield = 32768.0;
 
   /** Beyond these are the outliers. */
   double LowerLimit{ -std::numeric_limits<double>::infinity() };
