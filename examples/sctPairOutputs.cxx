@@ -52,7 +52,7 @@ For(const std::string & output, TFunction && make)
 }
 
 void
-WriteMesh(const EvaluationType::MeshType * mesh, const std::string & path)
+WriteSurface(const EvaluationType::MeshType * mesh, const std::string & path)
 {
   itk::SyntheticCTDetail::AtomicOutput output(path);
   auto                                 writer = itk::MeshFileWriter<EvaluationType::MeshType>::New();
@@ -110,7 +110,7 @@ WritePairOutputs(itk::ImagePairEvaluation * evaluation, const PairOptions & opti
   }
   if (!options.DeviationMesh.empty())
   {
-    WriteMesh(For(options.DeviationMesh, [&] { return evaluation->MakeDeviationMesh(); }), options.DeviationMesh);
+    WriteSurface(For(options.DeviationMesh, [&] { return evaluation->MakeDeviationMesh(); }), options.DeviationMesh);
   }
   if (!options.Histogram.empty())
   {
