@@ -44,7 +44,7 @@ public:
    * - Bodies: the center of mass of the moving body is put onto that of the fixed one, and 27 rotations, by up to 25
    *   degrees about each axis, are tried. Scans whose directions differ more may end in a wrong pose without a remark:
    *   Search is for them.
-   * - Search: the same with rotations of all kinds, for scans in unknown poses.
+   * - Search: the same with 600 rotations spread over all there are, for scans in unknown poses.
    * - Geometry: the center of the moving image is put onto that of the fixed one.
    * - Transform: InitialTransform, or the identity when there is none. */
   enum class Initialization : uint8_t
@@ -86,14 +86,15 @@ extern SyntheticCT_EXPORT std::ostream &
  * air. Histograms reach from the 0.1st to the 99.9th percentile.
  *
  * **Quality.** Beside the similarity at the end there is that of the same samples when the values of one image are
- * shuffled, and the share of the samples inside the moving image. GetRemark() says it when the result is doubtful.
+ * shuffled, and the share of the samples inside the moving image. GetRemark() says it, and so does an ITK warning, when
+ * the result is doubtful: when that share is below a half, or when the normalized mutual information exceeds 1 by less
+ * than twice what it does for shuffled values. Neither shows a wrong pose of images that belong together.
  *
  * Results, the transform and the output included, have the same bits for any number of threads.
  *
  * Throws itk::ExceptionObject when no stage is on, for a parameter out of its range, an image that is constant or has
  * less than four voxels along an axis, a voxel that is NaN or infinite inside the mask, a mask that is empty or on
- * another grid than its image, and when less than LeastOverlap of the fixed image lies in the moving image at the start
- * or at the end.
+ * another grid than its image, and when less than LeastOverlap of the samples lie in the moving image at the end.
  *
  * \tparam TFixedImage  scalar image of three dimensions
  * \tparam TMovingImage scalar image of three dimensions
@@ -199,7 +200,7 @@ public:
   itkSetMacro(BackgroundValue, MovingPixelType);
   itkGetConstMacro(BackgroundValue, MovingPixelType);
 
-  /** Take the smallest voxel of the moving image as background value. Default on. */
+  /** Take the smallest finite voxel of the moving image as background value. Default on. */
   itkSetMacro(AutomaticBackground, bool);
   itkGetConstMacro(AutomaticBackground, bool);
   itkBooleanMacro(AutomaticBackground);
@@ -211,7 +212,8 @@ public:
   GetTransform() const;
 
   /** \name Results
-   * Those of the last Update(). Similarities are of the finest level.
+   * Those of the last Update(), of the finest level. Before it, and after one that failed, there are none: mutual
+   * information and overlap are 0 then, and the normalized mutual information is 1.
    * @{ */
 
   /** Mutual information in nats. */

@@ -371,6 +371,9 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::GenerateData()
 {
   this->UpdateProgress(0.0F);
   m_Remarks.clear();
+  m_Similarity = {};
+  m_ShuffledSimilarity = {};
+  m_NumberOfIterations = 0;
   const auto fixed = this->VolumeOf(this->GetFixedImage(), this->GetFixedMask(), "fixed");
   const auto moving = this->VolumeOf(this->GetMovingImage(), this->GetMovingMask(), "moving");
   this->UpdateProgress(0.1F);
@@ -399,16 +402,16 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::GenerateData()
   this->SetUpStart(fixed, moving, settings);
 
   const auto result = SyntheticCTDetail::RegisterByLinearPyramid(this, fixed, moving, settings, 0.7F);
-  m_Similarity = result.Similarity;
-  m_ShuffledSimilarity = result.ShuffledSimilarity;
-  m_NumberOfIterations = result.Iterations;
-  if (m_Similarity.Overlap < m_LeastOverlap || m_Similarity.Overlap == 0.0)
+  if (result.Similarity.Overlap < m_LeastOverlap || result.Similarity.Overlap == 0.0)
   {
-    itkExceptionMacro("only " << 100.0 * m_Similarity.Overlap
+    itkExceptionMacro("only " << 100.0 * result.Similarity.Overlap
                               << " % of the fixed image lie in the moving image, and LeastOverlap is "
                               << 100.0 * m_LeastOverlap << " %: set another Initialization");
   }
 
+  m_Similarity = result.Similarity;
+  m_ShuffledSimilarity = result.ShuffledSimilarity;
+  m_NumberOfIterations = result.Iterations;
   if (m_Similarity.Overlap < 0.5)
   {
     std::ostringstream remark;
@@ -500,7 +503,15 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::Resample(const Tra
   if (m_AutomaticBackground)
   {
     const MovingPixelType * pixels = moving->GetBufferPointer();
-    background = *std::min_element(pixels, pixels + moving->GetBufferedRegion().GetNumberOfPixels());
+    background = NumericTraits<MovingPixelType>::max();
+    for (SizeValueType i = 0; i < moving->GetBufferedRegion().GetNumberOfPixels(); ++i)
+    {
+      // Outside a mask there may be others.
+      if (std::isfinite(static_cast<double>(pixels[i])))
+      {
+        background = std::min(background, pixels[i]);
+      }
+    }
   }
 
   auto resample = ResampleOntoReferenceImageFilter<MovingImageType>::New();

@@ -45,7 +45,7 @@ struct LinearPyramidSettings
   int               NumberOfHistogramBins{ 64 };
   size_t            NumberOfSamples{ 100000 };
   uint64_t          Seed{ 0 };
-  double            LeastOverlap{ 0.3 };
+  double            LeastOverlap{ 0.2 };
   /** Edges of the blocks of the levels, in mm, falling. */
   std::vector<double> Spacings;
   /** Ends of the grey values of the histograms, as quantiles of the valid voxels. */

@@ -62,9 +62,9 @@ struct SyntheticCT_EXPORT RegistrationSamples
     return X.size();
   }
 
-  /** About `count` points of the volume, all voxels if it has no more. In each of as many blocks of equal size one
-   * point is drawn, in the order of the voxels; the level there is interpolated. So no lattice of voxels is compared
-   * with another, whose noise would draw the result to whole voxels. */
+  /** About `count` points of the volume, and not more than it has cells of eight voxels. In each of as many blocks of
+   * equal size one point is drawn, in the order of the voxels; the level there is interpolated. So no lattice of voxels
+   * is compared with another, whose noise would draw the result to whole voxels. */
   static RegistrationSamples
   Draw(ProcessObject *            filter,
        const RegistrationVolume & volume,

@@ -250,9 +250,9 @@ RegisterByLinearPyramid(ProcessObject *               filter,
     if (last)
     {
       result.Similarity = metric.Evaluate(filter, map);
-      Level shuffled = level;
-      shuffled.Samples.ShuffleLevels(settings.Seed);
-      SimilarityMetric reference = shuffled.Metric(settings.Weights);
+      RegistrationSamples shuffled = level.Samples;
+      shuffled.ShuffleLevels(settings.Seed);
+      SimilarityMetric reference(shuffled, level.Moving, level.FixedScale, level.MovingScale, settings.Weights);
       result.ShuffledSimilarity = reference.Evaluate(filter, map);
     }
     filter->UpdateProgress(filter->GetProgress() + share);
