@@ -19,6 +19,7 @@
 
 #include "sctCommandLine.h"
 #include "sctFiles.h"
+#include "sctModel.h"
 #include "sctProgress.h"
 
 #include "itkCTSeriesWriter.h"
@@ -125,17 +126,7 @@ LoadModel(const std::string & file, const Options & options)
                       : options.Precision == "float16" ? itk::NetworkPrecisionEnum::Float16
                                                        : itk::NetworkPrecisionEnum::Float32);
   model->SetUseCustomKernels(!options.UsesLibTorchKernels);
-  model->Load(file);
-  if (!options.Card.empty())
-  {
-    model->ReadCard(options.Card);
-  }
-  if (!model->HasCard())
-  {
-    throw std::runtime_error(file + ": has no model card (" + itk::NetworkModelCard::FileName +
-                             " in its archive); give one with --card FILE (sct-info --card-example prints one to "
-                             "start from)");
-  }
+  sct::LoadModel(model, file, options.Card);
   return model;
 }
 

@@ -18,6 +18,8 @@
 #include "sctSegmenter.h"
 
 #ifdef SCT_HAS_TORCH
+#  include "sctModel.h"
+
 #  include "itkNetworkSegmentationImageFilter.h"
 #endif
 
@@ -37,16 +39,7 @@ LoadSegmenter(const std::string &       path,
     itk::NetworkSegmentationImageFilter<itk::ImagePairEvaluation::ImageType, itk::ImagePairEvaluation::LabelImageType>;
   auto model = itk::NetworkModel::New();
   model->SetDevice(device);
-  model->Load(path);
-  if (!card.empty())
-  {
-    model->ReadCard(card);
-  }
-  if (!model->HasCard())
-  {
-    throw std::runtime_error(path + ": has no model card (" + itk::NetworkModelCard::FileName +
-                             " in its archive); give one with --card FILE");
-  }
+  LoadModel(model, path, card);
   std::vector<std::string> names;
   for (const auto & output : model->GetCard().Outputs)
   {

@@ -3,15 +3,7 @@
 # Usage: sctEvaluateTest.sh FOLDER-OF-PROGRAMS
 set -u
 bin=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$(dirname "${BASH_SOURCE[0]}")/sctTestFunctions.sh"
 
 # evaluate STATUS LINES ARGUMENTS...: sct-evaluate must exit with STATUS and say LINES lines that begin with its name.
 evaluate() {
@@ -323,8 +315,4 @@ evaluate 1 1 --cases first/metrics.csv --output first
 says "is an input and would be overwritten"
 same first/table.csv first/metrics.csv
 
-if [ "$failures" -gt 0 ]; then
-  echo "$failures failures"
-  exit 1
-fi
-echo "All cohorts as they should be."
+finish "All cohorts as they should be."

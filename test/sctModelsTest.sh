@@ -5,15 +5,7 @@ set -u
 bin=$1
 make=$2
 model=$3
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$(dirname "${BASH_SOURCE[0]}")/sctTestFunctions.sh"
 
 # lines: what was said on standard error, without the line that ends a stage.
 lines() {
@@ -109,8 +101,4 @@ done
 "$bin/sct-info" --card-example --model plain.pt >out.txt 2>err.txt
 [ $? -eq 2 ] || fail "sct-info with a model and the example is not bad usage"
 
-if [ "$failures" -gt 0 ]; then
-  echo "$failures failures"
-  exit 1
-fi
-echo "All models as they should be."
+finish "All models as they should be."

@@ -4,15 +4,7 @@
 set -u
 bin=$1
 model=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$(dirname "${BASH_SOURCE[0]}")/sctTestFunctions.sh"
 
 # refuses STATUS TEXT COMMAND...: the command must exit with STATUS and say TEXT in the only line on standard error.
 refuses() {
@@ -205,8 +197,4 @@ printf 'case;mr;mask\r\none;%s;%s\r\n' "$mr" "$mask" >cases.csv
 refuses 1 "cases.csv, line 1: there is no column 'ct'" sct-train --data cases.csv --recipe "$recipe" --output new.pt
 [ ! -e new.pt ] || fail "sct-train left an output"
 
-if [ "$failures" -gt 0 ]; then
-  echo "$failures failures"
-  exit 1
-fi
-echo "All refusals as they should be."
+finish "All refusals as they should be."

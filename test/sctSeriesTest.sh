@@ -6,15 +6,7 @@ set -u
 bin=$1
 make=$2
 model=$3
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+. "$(dirname "${BASH_SOURCE[0]}")/sctTestFunctions.sh"
 
 # refuses TEXT COMMAND...: the command must exit with 1 and say TEXT in its only line.
 refuses() {
@@ -144,8 +136,4 @@ killed killed.nii.gz
 same killed.nii.gz alone.nii.gz
 killed killed-series
 
-if [ "$failures" -gt 0 ]; then
-  echo "$failures failures"
-  exit 1
-fi
-echo "All series as they should be."
+finish "All series as they should be."
