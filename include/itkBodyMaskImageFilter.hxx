@@ -44,27 +44,27 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() const
   Superclass::VerifyPreconditions();
   if (!m_AutomaticThreshold && !std::isfinite(m_Threshold))
   {
-    itkExceptionMacro("Threshold is " << m_Threshold << " and should be a finite number");
+    itkSyntheticCTExceptionMacro("Threshold is " << m_Threshold << " and should be a finite number");
   }
   if (m_NumberOfHistogramBins < 2)
   {
-    itkExceptionMacro("NumberOfHistogramBins is " << m_NumberOfHistogramBins << " and should be at least 2");
+    itkSyntheticCTExceptionMacro("NumberOfHistogramBins is " << m_NumberOfHistogramBins << " and should be at least 2");
   }
   if (!std::isfinite(m_ClosingRadius) || m_ClosingRadius < 0.0)
   {
-    itkExceptionMacro("ClosingRadius is " << m_ClosingRadius << " and should be 0 or more (mm)");
+    itkSyntheticCTExceptionMacro("ClosingRadius is " << m_ClosingRadius << " and should be 0 or more (mm)");
   }
   if (!std::isfinite(m_DilationRadius) || m_DilationRadius < 0.0)
   {
-    itkExceptionMacro("DilationRadius is " << m_DilationRadius << " and should be 0 or more (mm)");
+    itkSyntheticCTExceptionMacro("DilationRadius is " << m_DilationRadius << " and should be 0 or more (mm)");
   }
   if (m_SliceAxis >= ImageDimension)
   {
-    itkExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
+    itkSyntheticCTExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
   }
   if (m_InsideValue == m_OutsideValue)
   {
-    itkExceptionMacro("InsideValue and OutsideValue are both " << +m_InsideValue << " and should differ");
+    itkSyntheticCTExceptionMacro("InsideValue and OutsideValue are both " << +m_InsideValue << " and should differ");
   }
 }
 
@@ -144,8 +144,8 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::ComputeThresholds(unsigned int a
   {
     if (!bad[s].empty())
     {
-      itkExceptionMacro("The voxel at index " << bad[s][0] << " is " << input->GetPixel(bad[s][0])
-                                              << " and should be a finite number");
+      itkSyntheticCTExceptionMacro("The voxel at index " << bad[s][0] << " is " << input->GetPixel(bad[s][0])
+                                                         << " and should be a finite number");
     }
     whole.first = std::min(whole.first, ranges[s].first);
     whole.second = std::max(whole.second, ranges[s].second);
@@ -270,7 +270,7 @@ BodyMaskImageFilter<TInputImage, TOutputImage>::GenerateData()
   });
   if (std::all_of(counts.begin(), counts.end(), [](SizeValueType count) { return count == 0; }))
   {
-    itkWarningMacro("The image is constant or has no voxel above the threshold, so the mask is empty");
+    itkSyntheticCTWarningMacro("The image is constant or has no voxel above the threshold, so the mask is empty");
     output->FillBuffer(m_OutsideValue);
     this->UpdateProgress(1.0F);
     return;

@@ -60,7 +60,7 @@ CTForegroundNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::Estimat
   m_ClipMaximum = values[1];
   if (moments.AreOfConstant())
   {
-    itkWarningMacro("The image is constant (" << m_Mean << "), so the result is zero everywhere");
+    itkSyntheticCTWarningMacro("The image is constant (" << m_Mean << "), so the result is zero everywhere");
     return false;
   }
   return true;

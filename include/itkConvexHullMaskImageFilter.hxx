@@ -37,11 +37,11 @@ ConvexHullMaskImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() cons
   Superclass::VerifyPreconditions();
   if (m_SliceAxis >= ImageDimension)
   {
-    itkExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
+    itkSyntheticCTExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
   }
   if (m_InsideValue == m_OutsideValue)
   {
-    itkExceptionMacro("InsideValue and OutsideValue are both " << +m_InsideValue << " and should differ");
+    itkSyntheticCTExceptionMacro("InsideValue and OutsideValue are both " << +m_InsideValue << " and should differ");
   }
 }
 
@@ -56,8 +56,8 @@ ConvexHullMaskImageFilter<TInputImage, TOutputImage>::VerifyInputInformation() c
   {
     if (size[d] > largest)
     {
-      itkExceptionMacro("The image has the size " << size << " and should have at most " << largest
-                                                  << " voxels along each axis");
+      itkSyntheticCTExceptionMacro("The image has the size " << size << " and should have at most " << largest
+                                                             << " voxels along each axis");
     }
   }
 }

@@ -45,7 +45,7 @@ CropToMaskImageFilter<TInputImage, TMaskImage>::VerifyPreconditions() const
   Superclass::VerifyPreconditions();
   if (m_SliceAxis >= ImageDimension)
   {
-    itkExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
+    itkSyntheticCTExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
   }
 }
 
@@ -167,7 +167,7 @@ CropToMaskImageFilter<TInputImage, TMaskImage>::BoundingBox() const -> RegionTyp
     nullptr);
   if (std::none_of(found.begin(), found.end(), [](char f) { return f != 0; }))
   {
-    itkExceptionMacro("MaskImage has no voxel that is not zero");
+    itkSyntheticCTExceptionMacro("MaskImage has no voxel that is not zero");
   }
   IndexType low = last;
   IndexType high = first;

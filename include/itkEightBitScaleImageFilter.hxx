@@ -53,7 +53,7 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPrecondit
   Superclass::VerifyPreconditions();
   if (m_SliceAxis >= ImageDimension)
   {
-    itkExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
+    itkSyntheticCTExceptionMacro("SliceAxis is " << m_SliceAxis << " and should be less than " << ImageDimension);
   }
   if (!this->GetComputeConstants() && !m_SliceBySlice)
   {
@@ -72,9 +72,9 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInputInfo
     const SizeValueType count = this->GetInput()->GetLargestPossibleRegion().GetSize(m_SliceAxis);
     if (m_SliceMinima.size() != count || m_SliceMaxima.size() != count)
     {
-      itkExceptionMacro("SliceRanges has " << m_SliceMinima.size() << " minima and " << m_SliceMaxima.size()
-                                           << " maxima, and should have one for each of the " << count
-                                           << " slices of the image");
+      itkSyntheticCTExceptionMacro("SliceRanges has " << m_SliceMinima.size() << " minima and " << m_SliceMaxima.size()
+                                                      << " maxima, and should have one for each of the " << count
+                                                      << " slices of the image");
     }
     for (SizeValueType i = 0; i < count; ++i)
     {
@@ -222,7 +222,7 @@ EightBitScaleImageFilter<TInputImage, TOutputImage, TMaskImage>::EstimateConstan
   }
   if (m_WindowMinimum == m_WindowMaximum)
   {
-    itkWarningMacro("The image is constant (" << m_WindowMinimum << "), so the result is zero everywhere");
+    itkSyntheticCTWarningMacro("The image is constant (" << m_WindowMinimum << "), so the result is zero everywhere");
   }
   // A range of one value is mapped to zero, and NaN outside the mask as in any other image.
   return true;

@@ -147,59 +147,59 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Ver
   Superclass::VerifyPreconditions();
   if (m_ShrinkFactor < 1)
   {
-    itkExceptionMacro("ShrinkFactor is " << m_ShrinkFactor << " and should be at least 1");
+    itkSyntheticCTExceptionMacro("ShrinkFactor is " << m_ShrinkFactor << " and should be at least 1");
   }
   if (!std::isfinite(m_TargetSpacing) || m_TargetSpacing < 0.0)
   {
-    itkExceptionMacro("TargetSpacing is " << m_TargetSpacing << " mm and should be 0 or more");
+    itkSyntheticCTExceptionMacro("TargetSpacing is " << m_TargetSpacing << " mm and should be 0 or more");
   }
   if (!std::isfinite(m_SplineDistance) || m_SplineDistance < 0.0)
   {
-    itkExceptionMacro("SplineDistance is " << m_SplineDistance << " mm and should be 0 or more");
+    itkSyntheticCTExceptionMacro("SplineDistance is " << m_SplineDistance << " mm and should be 0 or more");
   }
   if (m_NumberOfHistogramBins < 2 || m_NumberOfHistogramBins > Estimator::MaximumHistogramBins)
   {
-    itkExceptionMacro("NumberOfHistogramBins is " << m_NumberOfHistogramBins << " and should be from 2 to "
-                                                  << Estimator::MaximumHistogramBins);
+    itkSyntheticCTExceptionMacro("NumberOfHistogramBins is " << m_NumberOfHistogramBins << " and should be from 2 to "
+                                                             << Estimator::MaximumHistogramBins);
   }
   if (!std::isfinite(m_WienerFilterNoise) || m_WienerFilterNoise < 0.0F)
   {
-    itkExceptionMacro("WienerFilterNoise is " << m_WienerFilterNoise << " and should be 0 or more");
+    itkSyntheticCTExceptionMacro("WienerFilterNoise is " << m_WienerFilterNoise << " and should be 0 or more");
   }
   if (!std::isfinite(m_BiasFieldFullWidthAtHalfMaximum) || m_BiasFieldFullWidthAtHalfMaximum <= 0.0F)
   {
-    itkExceptionMacro("BiasFieldFullWidthAtHalfMaximum is " << m_BiasFieldFullWidthAtHalfMaximum
-                                                            << " and should be more than 0");
+    itkSyntheticCTExceptionMacro("BiasFieldFullWidthAtHalfMaximum is " << m_BiasFieldFullWidthAtHalfMaximum
+                                                                       << " and should be more than 0");
   }
   if (m_SplineOrder < 1 || m_SplineOrder > 3)
   {
-    itkExceptionMacro("SplineOrder is " << m_SplineOrder << " and should be 1, 2 or 3");
+    itkSyntheticCTExceptionMacro("SplineOrder is " << m_SplineOrder << " and should be 1, 2 or 3");
   }
   unsigned int levels = 0;
   for (unsigned int d = 0; d < ImageDimension; ++d)
   {
     if (m_NumberOfControlPoints[d] <= m_SplineOrder)
     {
-      itkExceptionMacro("NumberOfControlPoints is " << m_NumberOfControlPoints
-                                                    << " and should be more than SplineOrder (" << m_SplineOrder
-                                                    << ") along each axis");
+      itkSyntheticCTExceptionMacro("NumberOfControlPoints is " << m_NumberOfControlPoints
+                                                               << " and should be more than SplineOrder ("
+                                                               << m_SplineOrder << ") along each axis");
     }
     if (m_NumberOfFittingLevels[d] < 1)
     {
-      itkExceptionMacro("NumberOfFittingLevels is " << m_NumberOfFittingLevels
-                                                    << " and should be at least 1 along each axis");
+      itkSyntheticCTExceptionMacro("NumberOfFittingLevels is " << m_NumberOfFittingLevels
+                                                               << " and should be at least 1 along each axis");
     }
     levels = std::max(levels, m_NumberOfFittingLevels[d]);
   }
   if (m_MaximumNumberOfIterations.Size() != levels)
   {
-    itkExceptionMacro("MaximumNumberOfIterations is " << m_MaximumNumberOfIterations << " and should have " << levels
-                                                      << (levels == 1 ? " number" : " numbers")
-                                                      << ", one for each fitting level");
+    itkSyntheticCTExceptionMacro("MaximumNumberOfIterations is " << m_MaximumNumberOfIterations << " and should have "
+                                                                 << levels << (levels == 1 ? " number" : " numbers")
+                                                                 << ", one for each fitting level");
   }
   if (!std::isfinite(m_ConvergenceThreshold) || m_ConvergenceThreshold < 0.0F)
   {
-    itkExceptionMacro("ConvergenceThreshold is " << m_ConvergenceThreshold << " and should be 0 or more");
+    itkSyntheticCTExceptionMacro("ConvergenceThreshold is " << m_ConvergenceThreshold << " and should be 0 or more");
   }
 }
 
@@ -215,7 +215,8 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Ver
   {
     if (size[d] < 2)
     {
-      itkExceptionMacro("The image has the size " << size << " and should have at least 2 voxels along each axis");
+      itkSyntheticCTExceptionMacro("The image has the size " << size
+                                                             << " and should have at least 2 voxels along each axis");
     }
   }
   if (m_SplineDistance > 0.0)
@@ -226,9 +227,9 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Ver
       const double distance = static_cast<double>(sampling.Factor[d]) * this->GetInput()->GetSpacing()[d];
       if (m_SplineDistance < distance)
       {
-        itkExceptionMacro("SplineDistance is " << m_SplineDistance << " mm and should be at least " << distance
-                                               << " mm, which is how far the voxels lie apart that are kept along axis "
-                                               << d);
+        itkSyntheticCTExceptionMacro("SplineDistance is "
+                                     << m_SplineDistance << " mm and should be at least " << distance
+                                     << " mm, which is how far the voxels lie apart that are kept along axis " << d);
       }
     }
   }
@@ -454,11 +455,11 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
       const char *      where = this->GetMaskImage() ? ", inside the mask," : "";
       if (SyntheticCTDetail::IsFinite(input->GetPixel(bad)))
       {
-        itkExceptionMacro("The confidence at index " << bad << " is " << confidence->GetPixel(bad) << where
-                                                     << " and should be a finite number");
+        itkSyntheticCTExceptionMacro("The confidence at index " << bad << " is " << confidence->GetPixel(bad) << where
+                                                                << " and should be a finite number");
       }
-      itkExceptionMacro("The voxel at index " << bad << " is " << input->GetPixel(bad) << where
-                                              << " and should be a finite number");
+      itkSyntheticCTExceptionMacro("The voxel at index " << bad << " is " << input->GetPixel(bad) << where
+                                                         << " and should be a finite number");
     }
     range.Add(findings.Range);
   }
@@ -466,18 +467,18 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Col
   const auto maximum = static_cast<double>(range.GetMaximum());
   if (minimum > maximum)
   {
-    itkExceptionMacro("No voxel " << (this->GetMaskImage() ? "inside the mask " : "")
-                                  << "is positive, so there is no log field to find");
+    itkSyntheticCTExceptionMacro("No voxel " << (this->GetMaskImage() ? "inside the mask " : "")
+                                             << "is positive, so there is no log field to find");
   }
   if (estimator.GetNumberOfVoxels() == 0)
   {
     if (m_TargetSpacing > 0.0)
     {
-      itkExceptionMacro("No voxel that takes part is left with TargetSpacing " << m_TargetSpacing
-                                                                               << " mm, which should be smaller");
+      itkSyntheticCTExceptionMacro("No voxel that takes part is left with TargetSpacing "
+                                   << m_TargetSpacing << " mm, which should be smaller");
     }
-    itkExceptionMacro("No voxel that takes part is left with ShrinkFactor " << m_ShrinkFactor
-                                                                            << ", which should be smaller");
+    itkSyntheticCTExceptionMacro("No voxel that takes part is left with ShrinkFactor " << m_ShrinkFactor
+                                                                                       << ", which should be smaller");
   }
   m_RescaleSlope = maximum - minimum;
   m_RescaleOffset = minimum;
@@ -522,7 +523,7 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Est
   const bool varies = this->CollectVoxels(sampling, estimator, 0.05F * progressWeight);
   if (!varies)
   {
-    itkWarningMacro("The image is constant where it takes part, so there is no field to find");
+    itkSyntheticCTWarningMacro("The image is constant where it takes part, so there is no field to find");
   }
 
   const float begin = this->GetProgress();
@@ -722,8 +723,8 @@ FastN4BiasFieldCorrectionImageFilter<TInputImage, TMaskImage, TOutputImage>::Rec
   {
     if (size[d] <= m_SplineOrder)
     {
-      itkExceptionMacro("The lattice has the size " << size << " and should have more than SplineOrder ("
-                                                    << m_SplineOrder << ") control points along each axis");
+      itkSyntheticCTExceptionMacro("The lattice has the size " << size << " and should have more than SplineOrder ("
+                                                               << m_SplineOrder << ") control points along each axis");
     }
     controlPoints[EstimatorAxis(d)] = size[d];
   }

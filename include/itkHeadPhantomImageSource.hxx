@@ -153,7 +153,8 @@ HeadPhantomImageSource<TOutputImage>::VerifyPreconditions() const
     // Not a number fails as well.
     if (!(value >= lower && value <= upper))
     {
-      itkExceptionMacro(<< name << " is " << value << " and must be between " << lower << " and " << upper << '.');
+      itkSyntheticCTExceptionMacro(name << " is " << value << " and must be between " << lower << " and " << upper
+                                        << '.');
     }
   };
   check("BiasFieldStrength", m_BiasFieldStrength, 0.0, 2.0);
@@ -175,7 +176,7 @@ HeadPhantomImageSource<TOutputImage>::VerifyPreconditions() const
   }
   if (this->GetUseReferenceImage() && this->GetReferenceImage() == nullptr)
   {
-    itkExceptionMacro("UseReferenceImage is on and no ReferenceImage is set.");
+    itkSyntheticCTExceptionMacro("UseReferenceImage is on and no ReferenceImage is set.");
   }
 }
 

@@ -106,7 +106,7 @@ public:
   {
     if (m_Values.empty())
     {
-      itkExceptionMacro("The curve has no points: set them or read them from a file");
+      itkSyntheticCTExceptionMacro("The curve has no points: set them or read them from a file");
     }
     return this->EvaluateUnchecked(hounsfieldUnit);
   }

@@ -42,8 +42,9 @@ HounsfieldCalibrationImageFilter<TInputImage, TOutputImage>::VerifyPreconditions
   Superclass::VerifyPreconditions();
   if (!m_Calibration || m_Calibration->GetValues().empty())
   {
-    itkExceptionMacro("Calibration " << (m_Calibration ? "has no points" : "is not set")
-                                     << " and should be a curve, such as HounsfieldCalibration::ElectronDensity()");
+    itkSyntheticCTExceptionMacro("Calibration "
+                                 << (m_Calibration ? "has no points" : "is not set")
+                                 << " and should be a curve, such as HounsfieldCalibration::ElectronDensity()");
   }
 }
 

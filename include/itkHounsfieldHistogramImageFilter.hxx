@@ -37,22 +37,22 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Ve
 
   if (!(m_HistogramMinimum < m_HistogramMaximum) || !std::isfinite(m_HistogramMaximum - m_HistogramMinimum))
   {
-    itkMeasureExceptionMacro("HistogramMinimum is " << m_HistogramMinimum
-                                                    << " but should be smaller than HistogramMaximum, which is "
-                                                    << m_HistogramMaximum << ", and both should be finite.");
+    itkSyntheticCTExceptionMacro("HistogramMinimum is " << m_HistogramMinimum
+                                                        << " but should be smaller than HistogramMaximum, which is "
+                                                        << m_HistogramMaximum << ", and both should be finite.");
   }
   const SizeValueType limit = m_ComputeJointHistogram ? 10000 : 1000000;
   if (m_NumberOfBins < 1 || m_NumberOfBins > limit)
   {
-    itkMeasureExceptionMacro("NumberOfBins is " << m_NumberOfBins << " but should be from 1 to " << limit
-                                                << (m_ComputeJointHistogram ? " for a joint histogram." : "."));
+    itkSyntheticCTExceptionMacro("NumberOfBins is " << m_NumberOfBins << " but should be from 1 to " << limit
+                                                    << (m_ComputeJointHistogram ? " for a joint histogram." : "."));
   }
   for (SizeValueType bin = 0; bin < m_NumberOfBins; ++bin)
   {
     if (!(this->StartOf(bin) < this->StartOf(bin + 1)))
     {
-      itkMeasureExceptionMacro("NumberOfBins is " << m_NumberOfBins << ", too many for the numbers from "
-                                                  << m_HistogramMinimum << " to " << m_HistogramMaximum << '.');
+      itkSyntheticCTExceptionMacro("NumberOfBins is " << m_NumberOfBins << ", too many for the numbers from "
+                                                      << m_HistogramMinimum << " to " << m_HistogramMaximum << '.');
     }
   }
 }
@@ -174,7 +174,7 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Ve
   this->VerifyResults();
   if (bin >= m_NumberOfComputedBins)
   {
-    itkMeasureExceptionMacro("There is no bin " << bin << ": there are " << m_NumberOfComputedBins << '.');
+    itkSyntheticCTExceptionMacro("There is no bin " << bin << ": there are " << m_NumberOfComputedBins << '.');
   }
 }
 
@@ -264,7 +264,7 @@ HounsfieldHistogramImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Ge
   this->VerifyResults();
   if (m_Joint.empty())
   {
-    itkMeasureExceptionMacro("There is no joint histogram: ComputeJointHistogram was off.");
+    itkSyntheticCTExceptionMacro("There is no joint histogram: ComputeJointHistogram was off.");
   }
   this->VerifyBin(referenceBin);
   this->VerifyBin(syntheticBin);

@@ -20,7 +20,6 @@
 
 #include "itkHounsfieldProfileCalculator.h"
 
-#include "SyntheticCTDetail/itkMeasureVerification.h"
 #include "itkLinearInterpolateImageFunction.h"
 
 #include <cmath>
@@ -42,7 +41,7 @@ HounsfieldProfileCalculator<TImage>::AddImage(const ImageType * image)
 {
   if (image == nullptr)
   {
-    itkMeasureExceptionMacro("The image to be added is missing.");
+    itkSyntheticCTExceptionMacro("The image to be added is missing.");
   }
   m_Images.emplace_back(image);
   this->Modified();
@@ -63,23 +62,23 @@ HounsfieldProfileCalculator<TImage>::Compute()
   m_HasResults = false;
   if (m_Images.empty())
   {
-    itkMeasureExceptionMacro("There is no image.");
+    itkSyntheticCTExceptionMacro("There is no image.");
   }
   if (!(m_Step > 0.0 && std::isfinite(m_Step)))
   {
-    itkMeasureExceptionMacro("Step is " << m_Step << " but should be finite and larger than 0.");
+    itkSyntheticCTExceptionMacro("Step is " << m_Step << " but should be finite and larger than 0.");
   }
   const double length = m_StartPoint.EuclideanDistanceTo(m_EndPoint);
   if (!std::isfinite(length))
   {
-    itkMeasureExceptionMacro("The line runs from " << m_StartPoint << " to " << m_EndPoint
-                                                   << " but should have ends that are finite.");
+    itkSyntheticCTExceptionMacro("The line runs from " << m_StartPoint << " to " << m_EndPoint
+                                                       << " but should have ends that are finite.");
   }
   constexpr double limit = 1e7;
   if (!(length / m_Step < limit))
   {
-    itkMeasureExceptionMacro("Step is " << m_Step << " on a line of " << length << " mm, which would be more than "
-                                        << limit << " points.");
+    itkSyntheticCTExceptionMacro("Step is " << m_Step << " on a line of " << length << " mm, which would be more than "
+                                            << limit << " points.");
   }
   const auto count = static_cast<size_t>(length / m_Step + 1e-6) + 1;
 
@@ -120,7 +119,7 @@ HounsfieldProfileCalculator<TImage>::VerifyResults() const
 {
   if (!m_HasResults)
   {
-    itkMeasureExceptionMacro("there are no results: Compute() should be called before they are asked for.");
+    itkSyntheticCTExceptionMacro("there are no results: Compute() should be called before they are asked for.");
   }
 }
 
@@ -131,7 +130,8 @@ HounsfieldProfileCalculator<TImage>::VerifyPoint(SizeValueType point) const
   this->VerifyResults();
   if (point >= m_Points.size())
   {
-    itkMeasureExceptionMacro("There is no point " << point << ": the last Compute() took " << m_Points.size() << '.');
+    itkSyntheticCTExceptionMacro("There is no point " << point << ": the last Compute() took " << m_Points.size()
+                                                      << '.');
   }
 }
 
@@ -158,7 +158,8 @@ HounsfieldProfileCalculator<TImage>::GetValue(SizeValueType image, SizeValueType
   this->VerifyPoint(point);
   if (image >= m_Values.size())
   {
-    itkMeasureExceptionMacro("There is no image " << image << ": the last Compute() had " << m_Values.size() << '.');
+    itkSyntheticCTExceptionMacro("There is no image " << image << ": the last Compute() had " << m_Values.size()
+                                                      << '.');
   }
   return m_Values[image][point];
 }

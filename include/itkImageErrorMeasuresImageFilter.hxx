@@ -111,28 +111,29 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
 
   if (!(m_DataRange >= 0.0) || std::isinf(m_DataRange))
   {
-    itkMeasureExceptionMacro(
+    itkSyntheticCTExceptionMacro(
       "DataRange is " << m_DataRange << " but should be a number larger than 0, or 0 for that of the definition.");
   }
   if (m_PeakSignalToNoiseRatioDefinition > PeakSignalToNoiseRatioDefinitionEnum::BackgroundSet)
   {
-    itkMeasureExceptionMacro("PeakSignalToNoiseRatioDefinition is " << m_PeakSignalToNoiseRatioDefinition << '.');
+    itkSyntheticCTExceptionMacro("PeakSignalToNoiseRatioDefinition is " << m_PeakSignalToNoiseRatioDefinition << '.');
   }
   if (m_SlicePlane != PlaneEnum::Axial && m_SlicePlane != PlaneEnum::Coronal && m_SlicePlane != PlaneEnum::Sagittal)
   {
-    itkMeasureExceptionMacro("SlicePlane is " << m_SlicePlane << " but should be Axial, Coronal or Sagittal.");
+    itkSyntheticCTExceptionMacro("SlicePlane is " << m_SlicePlane << " but should be Axial, Coronal or Sagittal.");
   }
   if (!m_Labels.empty() && this->GetLabelImage() == nullptr)
   {
-    itkMeasureExceptionMacro("There are Labels but no LabelImage.");
+    itkSyntheticCTExceptionMacro("There are Labels but no LabelImage.");
   }
   LabelsType sorted = m_Labels;
   std::sort(sorted.begin(), sorted.end());
   const auto twin = std::adjacent_find(sorted.begin(), sorted.end());
   if (twin != sorted.end())
   {
-    itkMeasureExceptionMacro("Labels has the label " << static_cast<typename NumericTraits<LabelType>::PrintType>(*twin)
-                                                     << " more than once.");
+    itkSyntheticCTExceptionMacro("Labels has the label "
+                                 << static_cast<typename NumericTraits<LabelType>::PrintType>(*twin)
+                                 << " more than once.");
   }
 }
 
@@ -382,8 +383,8 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
       const double range = m_Peak.DataRange;
       if (!(range > 0.0))
       {
-        itkMeasureExceptionMacro("DataRange was "
-                                 << range << " but the data range L of the PSNR should be stated, such as 4000.");
+        itkSyntheticCTExceptionMacro("DataRange was "
+                                     << range << " but the data range L of the PSNR should be stated, such as 4000.");
       }
       const double meanSquaredError =
         sums.PeakSquaredError / (sums.Count == 0 ? count : static_cast<double>(numberOfAll));
@@ -405,7 +406,7 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
       return std::sqrt(std::max(sum, 0.0) / count);
     }
     default:
-      itkMeasureExceptionMacro("There is no measure " << measure << '.');
+      itkSyntheticCTExceptionMacro("There is no measure " << measure << '.');
   }
 }
 
@@ -461,9 +462,9 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
   // Zero is never found.
   if (!isMeasured && (m_AreLabelsChosen || label == NumericTraits<LabelType>::ZeroValue()))
   {
-    itkMeasureExceptionMacro("The label "
-                             << static_cast<typename NumericTraits<LabelType>::PrintType>(label) << " was not measured"
-                             << (m_AreLabelsChosen ? ": it is not one of Labels." : ", as it is the background."));
+    itkSyntheticCTExceptionMacro(
+      "The label " << static_cast<typename NumericTraits<LabelType>::PrintType>(label) << " was not measured"
+                   << (m_AreLabelsChosen ? ": it is not one of Labels." : ", as it is the background."));
   }
   static const Sums empty;
   const auto        found = m_LabelSums.Measured.find(label);
@@ -478,8 +479,8 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
   this->VerifyResults();
   if (i >= m_MeasuredLabels.size())
   {
-    itkMeasureExceptionMacro("There is no label with index " << i << ": the last Update() measured "
-                                                             << m_MeasuredLabels.size() << '.');
+    itkSyntheticCTExceptionMacro("There is no label with index " << i << ": the last Update() measured "
+                                                                 << m_MeasuredLabels.size() << '.');
   }
   return m_MeasuredLabels[i];
 }
@@ -527,8 +528,8 @@ ImageErrorMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage, TLab
   this->VerifyResults();
   if (slice >= m_Slices.size())
   {
-    itkMeasureExceptionMacro("There is no slice " << slice << ": the last Update() measured " << m_Slices.size()
-                                                  << '.');
+    itkSyntheticCTExceptionMacro("There is no slice " << slice << ": the last Update() measured " << m_Slices.size()
+                                                      << '.');
   }
   return m_Slices[slice].Regions[this->IndexOf(region)];
 }

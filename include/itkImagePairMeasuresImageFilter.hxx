@@ -42,7 +42,7 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Inde
   const auto index = static_cast<size_t>(region);
   if (index >= NumberOfRegions)
   {
-    itkMeasureExceptionMacro("The region is " << region << " but should be body, air, soft tissue or bone.");
+    itkSyntheticCTExceptionMacro("The region is " << region << " but should be body, air, soft tissue or bone.");
   }
   return index;
 }
@@ -55,7 +55,7 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Boun
   const auto index = static_cast<size_t>(region);
   if (region == HounsfieldRegionEnum::Body || index >= NumberOfRegions)
   {
-    itkMeasureExceptionMacro("The region is " << region << " but should be air, soft tissue or bone.");
+    itkSyntheticCTExceptionMacro("The region is " << region << " but should be air, soft tissue or bone.");
   }
   return index - 1;
 }
@@ -98,17 +98,17 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Veri
 
   if (!(m_WindowMinimum < m_WindowMaximum))
   {
-    itkMeasureExceptionMacro("WindowMinimum is " << m_WindowMinimum
-                                                 << " but should be smaller than WindowMaximum, which is "
-                                                 << m_WindowMaximum << '.');
+    itkSyntheticCTExceptionMacro("WindowMinimum is " << m_WindowMinimum
+                                                     << " but should be smaller than WindowMaximum, which is "
+                                                     << m_WindowMaximum << '.');
   }
   for (size_t i = 0; i < m_Bounds.size(); ++i)
   {
     if (!(m_Bounds[i].Lower <= m_Bounds[i].Upper))
     {
-      itkMeasureExceptionMacro("The bounds of " << static_cast<HounsfieldRegionEnum>(i + 1) << " are ["
-                                                << m_Bounds[i].Lower << ", " << m_Bounds[i].Upper
-                                                << "] but the lower should not be the larger.");
+      itkSyntheticCTExceptionMacro("The bounds of " << static_cast<HounsfieldRegionEnum>(i + 1) << " are ["
+                                                    << m_Bounds[i].Lower << ", " << m_Bounds[i].Upper
+                                                    << "] but the lower should not be the larger.");
     }
   }
 }
@@ -122,7 +122,7 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Veri
   const RegionType &               region = reference->GetLargestPossibleRegion();
   if (region.GetNumberOfPixels() == 0)
   {
-    itkMeasureExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
+    itkSyntheticCTExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
   }
   SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, reference, this->GetSyntheticImage(), "SyntheticImage");
   SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, reference, this->GetMaskImage(), "MaskImage");
@@ -193,7 +193,7 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::AddR
   m_Remarks.push_back(remark);
   if (m_WarnOfRemarks)
   {
-    itkMeasureWarningMacro(remark);
+    itkSyntheticCTWarningMacro(remark);
   }
 }
 
@@ -214,7 +214,7 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::Veri
 {
   if (!m_HasResults)
   {
-    itkMeasureExceptionMacro("there are no results: Update() should be called before they are asked for.");
+    itkSyntheticCTExceptionMacro("there are no results: Update() should be called before they are asked for.");
   }
 }
 
@@ -233,7 +233,7 @@ ImagePairMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage>::GetR
   this->VerifyResults();
   if (i >= m_Remarks.size())
   {
-    itkMeasureExceptionMacro("there is no remark with index " << i << ": there are " << m_Remarks.size() << '.');
+    itkSyntheticCTExceptionMacro("there is no remark with index " << i << ": there are " << m_Remarks.size() << '.');
   }
   return m_Remarks[i];
 }

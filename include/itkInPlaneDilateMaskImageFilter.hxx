@@ -41,11 +41,11 @@ InPlaneDilateMaskImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() c
   Superclass::VerifyPreconditions();
   if (m_Plane != PlaneEnum::Axial && m_Plane != PlaneEnum::Coronal && m_Plane != PlaneEnum::Sagittal)
   {
-    itkExceptionMacro("Plane is " << m_Plane << " and should be Axial, Coronal or Sagittal");
+    itkSyntheticCTExceptionMacro("Plane is " << m_Plane << " and should be Axial, Coronal or Sagittal");
   }
   if (m_InsideValue == m_OutsideValue)
   {
-    itkExceptionMacro("InsideValue and OutsideValue are both " << +m_InsideValue << " and should differ");
+    itkSyntheticCTExceptionMacro("InsideValue and OutsideValue are both " << +m_InsideValue << " and should differ");
   }
 }
 

@@ -42,8 +42,9 @@ IntensityNormalizationImageFilter<TInputImage, TOutputImage, TMaskImage>::Verify
   Superclass::VerifyPreconditions();
   if (m_ComputeConstants && m_Inverse)
   {
-    itkExceptionMacro("Inverse needs the constants that the image was normalised with: set them, and ComputeConstants "
-                      "off");
+    itkSyntheticCTExceptionMacro(
+      "Inverse needs the constants that the image was normalised with: set them, and ComputeConstants "
+      "off");
   }
 }
 

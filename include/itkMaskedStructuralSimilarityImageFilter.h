@@ -21,7 +21,6 @@
 #include "SyntheticCTExport.h"
 #include "itkImage.h"
 #include "itkImageToImageFilter.h"
-#include "SyntheticCTDetail/itkMeasureVerification.h"
 #include "SyntheticCTDetail/itkStructuralSimilarityEngine.h"
 #include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 

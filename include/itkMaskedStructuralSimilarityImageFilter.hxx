@@ -23,6 +23,7 @@
 #include "itkMath.h"
 #include "SyntheticCTDetail/itkFilterThreading.h"
 #include "SyntheticCTDetail/itkFilterVerification.h"
+#include "SyntheticCTDetail/itkMeasureVerification.h"
 #include "SyntheticCTDetail/itkPixelConversion.h"
 
 #include <algorithm>
@@ -61,7 +62,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
 
   if (static_cast<unsigned int>(m_Variant) > static_cast<unsigned int>(VariantEnum::MultiScale))
   {
-    itkMeasureExceptionMacro(
+    itkSyntheticCTExceptionMacro(
       "Variant is " << m_Variant << " but should be Masked3D, Uniform7, Gaussian, SynthRAD2023 or MultiScale.");
   }
   this->VerifyIntensities();
@@ -69,7 +70,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   const auto verifyPositive = [this](const char * name, double value) {
     if (!(value > 0.0) || std::isinf(value))
     {
-      itkMeasureExceptionMacro(name << " is " << value << " but should be a number larger than 0.");
+      itkSyntheticCTExceptionMacro(name << " is " << value << " but should be a number larger than 0.");
     }
   };
   verifyPositive("K1", m_K1);
@@ -84,39 +85,39 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
 {
   if (!(m_WindowMinimum < m_WindowMaximum) || !std::isfinite(m_WindowMaximum - m_WindowMinimum))
   {
-    itkMeasureExceptionMacro("WindowMinimum is " << m_WindowMinimum << " and WindowMaximum " << m_WindowMaximum
-                                                 << " but they should be numbers and the minimum the smaller.");
+    itkSyntheticCTExceptionMacro("WindowMinimum is " << m_WindowMinimum << " and WindowMaximum " << m_WindowMaximum
+                                                     << " but they should be numbers and the minimum the smaller.");
   }
   if (!(m_OutputMinimum < m_OutputMaximum) || !std::isfinite(m_OutputMaximum - m_OutputMinimum))
   {
-    itkMeasureExceptionMacro("OutputMinimum is " << m_OutputMinimum << " and OutputMaximum " << m_OutputMaximum
-                                                 << " but they should be numbers and the minimum the smaller.");
+    itkSyntheticCTExceptionMacro("OutputMinimum is " << m_OutputMinimum << " and OutputMaximum " << m_OutputMaximum
+                                                     << " but they should be numbers and the minimum the smaller.");
   }
   if (!(m_MultiScaleMinimum < m_MultiScaleMaximum) || !std::isfinite(m_MultiScaleMaximum - m_MultiScaleMinimum))
   {
-    itkMeasureExceptionMacro("MultiScaleMinimum is " << m_MultiScaleMinimum << " and MultiScaleMaximum "
-                                                     << m_MultiScaleMaximum
-                                                     << " but they should be numbers and the minimum the smaller.");
+    itkSyntheticCTExceptionMacro("MultiScaleMinimum is " << m_MultiScaleMinimum << " and MultiScaleMaximum "
+                                                         << m_MultiScaleMaximum
+                                                         << " but they should be numbers and the minimum the smaller.");
   }
   if (!(m_DataRange >= 0.0) || std::isinf(m_DataRange))
   {
-    itkMeasureExceptionMacro("DataRange is " << m_DataRange
-                                             << " but should be a number larger than 0, or 0 for that of the "
-                                             << "definition.");
+    itkSyntheticCTExceptionMacro("DataRange is " << m_DataRange
+                                                 << " but should be a number larger than 0, or 0 for that of the "
+                                                 << "definition.");
   }
   if (!m_RescaleIntensity && this->IsIntensityFree())
   {
     if (m_DataRange == 0.0)
     {
-      itkMeasureExceptionMacro("DataRange should be set, such as to 4000, when RescaleIntensity is off.");
+      itkSyntheticCTExceptionMacro("DataRange should be set, such as to 4000, when RescaleIntensity is off.");
     }
     return;
   }
   const double range = m_OutputMaximum - m_OutputMinimum;
   if (this->IsIntensityFree() && m_DataRange != 0.0 && m_DataRange != range)
   {
-    itkMeasureExceptionMacro("DataRange is " << m_DataRange << " but the images are mapped to a range of " << range
-                                             << ": it should be left at 0, or RescaleIntensity be off.");
+    itkSyntheticCTExceptionMacro("DataRange is " << m_DataRange << " but the images are mapped to a range of " << range
+                                                 << ": it should be left at 0, or RescaleIntensity be off.");
   }
 }
 
@@ -126,45 +127,46 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
 {
   if (m_KernelSize != 0 && (m_KernelSize < 3 || m_KernelSize > EngineType::LongestWindow || m_KernelSize % 2 == 0))
   {
-    itkMeasureExceptionMacro("KernelSize is " << m_KernelSize << " but should be an odd number from 3 to "
-                                              << EngineType::LongestWindow << ", or 0 for that of the variant.");
+    itkSyntheticCTExceptionMacro("KernelSize is " << m_KernelSize << " but should be an odd number from 3 to "
+                                                  << EngineType::LongestWindow << ", or 0 for that of the variant.");
   }
   if (!(m_KernelSigma >= 0.0) || std::isinf(m_KernelSigma))
   {
-    itkMeasureExceptionMacro("KernelSigma is " << m_KernelSigma
-                                               << " but should be a number larger than 0, or 0 for 1.5.");
+    itkSyntheticCTExceptionMacro("KernelSigma is " << m_KernelSigma
+                                                   << " but should be a number larger than 0, or 0 for 1.5.");
   }
   if (m_Covariance > StructuralSimilarityCovarianceEnum::Sample)
   {
-    itkMeasureExceptionMacro("Covariance is " << m_Covariance << " but should be OfVariant, Population or Sample.");
+    itkSyntheticCTExceptionMacro("Covariance is " << m_Covariance << " but should be OfVariant, Population or Sample.");
   }
   if (m_Variant == VariantEnum::SynthRAD2023 &&
       (m_KernelSize != 0 || m_Covariance != StructuralSimilarityCovarianceEnum::OfVariant))
   {
-    itkMeasureExceptionMacro("KernelSize is " << m_KernelSize << " and Covariance " << m_Covariance
-                                              << " but should be 0 and OfVariant: SynthRAD2023 has its own.");
+    itkSyntheticCTExceptionMacro("KernelSize is " << m_KernelSize << " and Covariance " << m_Covariance
+                                                  << " but should be 0 and OfVariant: SynthRAD2023 has its own.");
   }
   if (m_KernelSigma != 0.0 && !this->IsGaussian())
   {
-    itkMeasureExceptionMacro("KernelSigma is " << m_KernelSigma << " but should be 0: the kernel of " << m_Variant
-                                               << " is a box.");
+    itkSyntheticCTExceptionMacro("KernelSigma is " << m_KernelSigma << " but should be 0: the kernel of " << m_Variant
+                                                   << " is a box.");
   }
   if (this->KernelSizeOfSettings() > EngineType::LongestWindow)
   {
-    itkMeasureExceptionMacro("KernelSigma is "
-                             << m_KernelSigma << ", whose kernel has " << this->KernelSizeOfSettings()
-                             << " voxels, but should be smaller, or KernelSize be set: it has at most "
-                             << EngineType::LongestWindow << '.');
+    itkSyntheticCTExceptionMacro("KernelSigma is "
+                                 << m_KernelSigma << ", whose kernel has " << this->KernelSizeOfSettings()
+                                 << " voxels, but should be smaller, or KernelSize be set: it has at most "
+                                 << EngineType::LongestWindow << '.');
   }
   if (m_LevelWeights.empty() || m_LevelWeights.size() > 10)
   {
-    itkMeasureExceptionMacro("LevelWeights has " << m_LevelWeights.size() << " elements but should have from 1 to 10.");
+    itkSyntheticCTExceptionMacro("LevelWeights has " << m_LevelWeights.size()
+                                                     << " elements but should have from 1 to 10.");
   }
   for (const double weight : m_LevelWeights)
   {
     if (!(weight > 0.0) || std::isinf(weight))
     {
-      itkMeasureExceptionMacro("LevelWeights has " << weight << " but a weight should be a number larger than 0.");
+      itkSyntheticCTExceptionMacro("LevelWeights has " << weight << " but a weight should be a number larger than 0.");
     }
   }
 }
@@ -178,7 +180,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   const auto & region = this->GetReferenceImage()->GetLargestPossibleRegion();
   if (region.GetNumberOfPixels() == 0)
   {
-    itkMeasureExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
+    itkSyntheticCTExceptionMacro("ReferenceImage has no voxels: its size is " << region.GetSize() << '.');
   }
   SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(
     this, this->GetReferenceImage(), this->GetSyntheticImage(), "SyntheticImage");
@@ -195,13 +197,13 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
     const SizeValueType smallest = this->SmallestSize();
     if (size < smallest && m_Variant != VariantEnum::MultiScale)
     {
-      itkMeasureExceptionMacro("ReferenceImage has size " << region.GetSize() << " but the window of " << m_Variant
-                                                          << " has " << smallest << " voxels per axis.");
+      itkSyntheticCTExceptionMacro("ReferenceImage has size " << region.GetSize() << " but the window of " << m_Variant
+                                                              << " has " << smallest << " voxels per axis.");
     }
     if (size < smallest && smallest > EngineType::LongestPaddedGrid)
     {
-      itkMeasureExceptionMacro("ReferenceImage has size " << region.GetSize() << " but " << m_LevelWeights.size()
-                                                          << " levels need " << smallest << " voxels per axis.");
+      itkSyntheticCTExceptionMacro("ReferenceImage has size " << region.GetSize() << " but " << m_LevelWeights.size()
+                                                              << " levels need " << smallest << " voxels per axis.");
     }
   }
 }
@@ -235,8 +237,8 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   const bool isMade = isMap ? m_ComputeMap : m_ComputeWeights;
   if (!isMade && !m_IsUpdatedItself)
   {
-    itkMeasureExceptionMacro("the " << (isMap ? "map" : "image of weights") << " is asked for but has no voxels: "
-                                    << (isMap ? "ComputeMap" : "ComputeWeights") << " should be on.");
+    itkSyntheticCTExceptionMacro("the " << (isMap ? "map" : "image of weights") << " is asked for but has no voxels: "
+                                        << (isMap ? "ComputeMap" : "ComputeWeights") << " should be on.");
   }
   if (isMade || m_ComputedTime < output->GetPipelineMTime())
   {
@@ -585,7 +587,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
     m_Remarks.push_back(remark);
     if (m_WarnOfRemarks)
     {
-      itkMeasureWarningMacro(remark);
+      itkSyntheticCTWarningMacro(remark);
     }
   };
   if (!this->IsIntensityFree() && m_DataRange != 0.0 && m_DataRange != m_UsedDataRange)
@@ -744,7 +746,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
 {
   if (!m_HasResults)
   {
-    itkMeasureExceptionMacro("there are no results: Update() should be called before they are asked for.");
+    itkSyntheticCTExceptionMacro("there are no results: Update() should be called before they are asked for.");
   }
 }
 
@@ -756,7 +758,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   this->VerifyResults();
   if (i >= m_Remarks.size())
   {
-    itkMeasureExceptionMacro("there is no remark with index " << i << ": there are " << m_Remarks.size() << '.');
+    itkSyntheticCTExceptionMacro("there is no remark with index " << i << ": there are " << m_Remarks.size() << '.');
   }
   return m_Remarks[i];
 }
@@ -793,7 +795,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   this->VerifyResults();
   if (level >= values.size())
   {
-    itkMeasureExceptionMacro("There is no level " << level << ": the number of levels is " << values.size() << '.');
+    itkSyntheticCTExceptionMacro("There is no level " << level << ": the number of levels is " << values.size() << '.');
   }
   return values[level];
 }
@@ -806,7 +808,7 @@ MaskedStructuralSimilarityImageFilter<TReferenceImage, TSyntheticImage, TMaskIma
   this->VerifyResults();
   if (axis >= ImageDimension)
   {
-    itkMeasureExceptionMacro("There is no axis " << axis << ": the images have " << ImageDimension << " axes.");
+    itkSyntheticCTExceptionMacro("There is no axis " << axis << ": the images have " << ImageDimension << " axes.");
   }
   return m_UsedKernelSize[axis];
 }

@@ -80,7 +80,7 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::GetRemark(unsigned
 {
   if (number >= m_Remarks.size())
   {
-    itkExceptionMacro("there is no remark " << number << ", only " << m_Remarks.size());
+    itkSyntheticCTExceptionMacro("there is no remark " << number << ", only " << m_Remarks.size());
   }
   return m_Remarks[number];
 }
@@ -92,39 +92,41 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::VerifyPrecondition
   Superclass::VerifyPreconditions();
   if (!m_TranslationStage && !m_RigidStage && !m_AffineStage)
   {
-    itkExceptionMacro("no stage is on: TranslationStage, RigidStage or AffineStage should be");
+    itkSyntheticCTExceptionMacro("no stage is on: TranslationStage, RigidStage or AffineStage should be");
   }
   const auto verifyWeight = [this](const char * name, double weight) {
     if (!std::isfinite(weight) || weight < 0.0)
     {
-      itkExceptionMacro(<< name << " is " << weight << " and should be 0 or more");
+      itkSyntheticCTExceptionMacro(name << " is " << weight << " and should be 0 or more");
     }
   };
   verifyWeight("MutualInformationWeight", m_MutualInformationWeight);
   verifyWeight("CorrelationWeight", m_CorrelationWeight);
   if (m_MutualInformationWeight == 0.0 && m_CorrelationWeight == 0.0)
   {
-    itkExceptionMacro("MutualInformationWeight and CorrelationWeight are both 0");
+    itkSyntheticCTExceptionMacro("MutualInformationWeight and CorrelationWeight are both 0");
   }
   if (m_NumberOfHistogramBins < 8 || m_NumberOfHistogramBins > 256)
   {
-    itkExceptionMacro("NumberOfHistogramBins is " << m_NumberOfHistogramBins << " and should be from 8 to 256");
+    itkSyntheticCTExceptionMacro("NumberOfHistogramBins is " << m_NumberOfHistogramBins
+                                                             << " and should be from 8 to 256");
   }
   if (m_NumberOfSamples < 1000)
   {
-    itkExceptionMacro("NumberOfSamples is " << m_NumberOfSamples << " and should be 1000 or more");
+    itkSyntheticCTExceptionMacro("NumberOfSamples is " << m_NumberOfSamples << " and should be 1000 or more");
   }
   if (!std::isfinite(m_FinestSpacing) || m_FinestSpacing < 0.0)
   {
-    itkExceptionMacro("FinestSpacing is " << m_FinestSpacing << " and should be 0 or more (mm)");
+    itkSyntheticCTExceptionMacro("FinestSpacing is " << m_FinestSpacing << " and should be 0 or more (mm)");
   }
   if (!(m_LeastOverlap >= 0.0 && m_LeastOverlap <= 1.0))
   {
-    itkExceptionMacro("LeastOverlap is " << m_LeastOverlap << " and should be from 0 to 1");
+    itkSyntheticCTExceptionMacro("LeastOverlap is " << m_LeastOverlap << " and should be from 0 to 1");
   }
   if (m_InitialTransform && !m_InitialTransform->IsLinear())
   {
-    itkExceptionMacro("InitialTransform is a " << m_InitialTransform->GetNameOfClass() << " and should be linear");
+    itkSyntheticCTExceptionMacro("InitialTransform is a " << m_InitialTransform->GetNameOfClass()
+                                                          << " and should be linear");
   }
 }
 
@@ -173,8 +175,8 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::VolumeOf(const TIm
     volume.Size[d] = static_cast<int>(region.GetSize(d));
     if (volume.Size[d] < 4)
     {
-      itkExceptionMacro("the " << what << " image has " << volume.Size[d] << " voxels along axis " << d
-                               << " and should have 4 or more");
+      itkSyntheticCTExceptionMacro("the " << what << " image has " << volume.Size[d] << " voxels along axis " << d
+                                          << " and should have 4 or more");
     }
     volume.IndexToPoint.Offset[d] = origin[d];
     for (int c = 0; c < 3; ++c)
@@ -227,16 +229,17 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::VolumeOf(const TIm
   }
   if (all.Inside == 0)
   {
-    itkExceptionMacro("the mask of the " << what << " image has no voxel that is not zero");
+    itkSyntheticCTExceptionMacro("the mask of the " << what << " image has no voxel that is not zero");
   }
   if (all.NotFinite > 0)
   {
-    itkExceptionMacro("the " << what << " image has " << all.NotFinite << " voxels that are NaN or infinite");
+    itkSyntheticCTExceptionMacro("the " << what << " image has " << all.NotFinite
+                                        << " voxels that are NaN or infinite");
   }
   if (all.Minimum == all.Maximum)
   {
-    itkExceptionMacro("the " << what << " image is constant: all voxels " << (mask ? "of the mask " : "") << "are "
-                             << all.Minimum);
+    itkSyntheticCTExceptionMacro("the " << what << " image is constant: all voxels " << (mask ? "of the mask " : "")
+                                        << "are " << all.Minimum);
   }
 
   // No scanner's MR has such values; a CT's window is that of the definitions of all measures here.
@@ -308,7 +311,7 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::BodyCenter(
   }
   if (count == 0.0)
   {
-    itkExceptionMacro("no body is found in the " << what << " image; set another Initialization");
+    itkSyntheticCTExceptionMacro("no body is found in the " << what << " image; set another Initialization");
   }
   return reduced.IndexToPoint({ sum[0] / count, sum[1] / count, sum[2] / count });
 }
@@ -404,9 +407,9 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::GenerateData()
   const auto result = SyntheticCTDetail::RegisterByLinearPyramid(this, fixed, moving, settings, 0.7F);
   if (result.Similarity.Overlap < m_LeastOverlap || result.Similarity.Overlap == 0.0)
   {
-    itkExceptionMacro("only " << 100.0 * result.Similarity.Overlap
-                              << " % of the fixed image lie in the moving image, and LeastOverlap is "
-                              << 100.0 * m_LeastOverlap << " %: set another Initialization");
+    itkSyntheticCTExceptionMacro("only " << 100.0 * result.Similarity.Overlap
+                                         << " % of the fixed image lie in the moving image, and LeastOverlap is "
+                                         << 100.0 * m_LeastOverlap << " %: set another Initialization");
   }
 
   m_Similarity = result.Similarity;
@@ -429,7 +432,7 @@ MultimodalImageRegistrationMethod<TFixedImage, TMovingImage>::GenerateData()
   }
   for (const std::string & remark : m_Remarks)
   {
-    itkWarningMacro(<< remark);
+    itkSyntheticCTWarningMacro(remark);
   }
 
   const typename TransformType::Pointer transform = TransformOf(result.Map, fixed.Center());

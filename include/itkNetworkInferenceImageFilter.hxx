@@ -91,7 +91,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::AddModel(const NetworkMo
 {
   if (model == nullptr)
   {
-    itkExceptionMacro(<< "AddModel() was given no model");
+    itkSyntheticCTExceptionMacro("AddModel() was given no model");
   }
   if (m_Models.empty())
   {
@@ -115,7 +115,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetNthModel(const unsign
 {
   if (number >= m_Models.size())
   {
-    itkExceptionMacro(<< "There is no model " << number << ", only " << m_Models.size());
+    itkSyntheticCTExceptionMacro("There is no model " << number << ", only " << m_Models.size());
   }
   return m_Models[number];
 }
@@ -126,7 +126,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::SetNumberOfNetworkOutput
 {
   if (number == 0)
   {
-    itkExceptionMacro(<< "NumberOfNetworkOutputs is 0 but should be at least 1");
+    itkSyntheticCTExceptionMacro("NumberOfNetworkOutputs is 0 but should be at least 1");
   }
   const unsigned int total = m_ComputeUncertainty ? 2 * number : number;
   if (number == m_NumberOfNetworkOutputs && total == this->GetNumberOfIndexedOutputs())
@@ -154,7 +154,8 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::SetNetworkOutputNames(co
 {
   if (names.size() != m_NumberOfNetworkOutputs)
   {
-    itkExceptionMacro(<< names.size() << " names were given for " << m_NumberOfNetworkOutputs << " network outputs");
+    itkSyntheticCTExceptionMacro(names.size()
+                                 << " names were given for " << m_NumberOfNetworkOutputs << " network outputs");
   }
   m_NetworkOutputNames = names;
   this->Modified();
@@ -166,7 +167,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetNetworkOutputName(con
 {
   if (number >= m_NumberOfNetworkOutputs)
   {
-    itkExceptionMacro(<< "There is no network output " << number << ", only " << m_NumberOfNetworkOutputs);
+    itkSyntheticCTExceptionMacro("There is no network output " << number << ", only " << m_NumberOfNetworkOutputs);
   }
   return m_NetworkOutputNames.empty() ? "output" + std::to_string(number) : m_NetworkOutputNames[number];
 }
@@ -182,7 +183,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetNetworkOutput(const s
       return this->GetOutput(i);
     }
   }
-  itkExceptionMacro(<< "There is no network output '" << name << "'");
+  itkSyntheticCTExceptionMacro("There is no network output '" << name << "'");
 }
 
 template <typename TInputImage, typename TOutputImage>
@@ -202,9 +203,9 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetUncertaintyOutput(con
 {
   if (!m_ComputeUncertainty || number >= m_NumberOfNetworkOutputs)
   {
-    itkExceptionMacro(<< "There is no uncertainty of output " << number << ": ComputeUncertainty is "
-                      << (m_ComputeUncertainty ? "on" : "off") << " and there are " << m_NumberOfNetworkOutputs
-                      << " network outputs");
+    itkSyntheticCTExceptionMacro("There is no uncertainty of output "
+                                 << number << ": ComputeUncertainty is " << (m_ComputeUncertainty ? "on" : "off")
+                                 << " and there are " << m_NumberOfNetworkOutputs << " network outputs");
   }
   return this->GetOutput(m_NumberOfNetworkOutputs + number);
 }
@@ -246,7 +247,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::GetWindowCountOutput()
 {
   if (!m_ComputeWindowCount)
   {
-    itkExceptionMacro(<< "There is no output of window counts: ComputeWindowCount is off");
+    itkSyntheticCTExceptionMacro("There is no output of window counts: ComputeWindowCount is off");
   }
   return static_cast<OutputImageType *>(this->ProcessObject::GetOutput("WindowCount"));
 }
@@ -359,13 +360,13 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() co
 {
   if (m_Models.empty())
   {
-    itkExceptionMacro(<< "Model is not set");
+    itkSyntheticCTExceptionMacro("Model is not set");
   }
   for (const auto & model : m_Models)
   {
     if (!model->IsLoaded())
     {
-      itkExceptionMacro(<< "The model has no network");
+      itkSyntheticCTExceptionMacro("The model has no network");
     }
     if (!model->HasCard())
     {
@@ -374,13 +375,15 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() co
     const NetworkModelCard & card = model->GetCard();
     if (this->GetNumberOfIndexedInputs() != card.Inputs.size())
     {
-      itkExceptionMacro(<< "There are " << this->GetNumberOfIndexedInputs() << " inputs where the model card of '"
-                        << model->GetFileName() << "' names " << card.Inputs.size());
+      itkSyntheticCTExceptionMacro("There are " << this->GetNumberOfIndexedInputs()
+                                                << " inputs where the model card of '" << model->GetFileName()
+                                                << "' names " << card.Inputs.size());
     }
     if (m_NumberOfNetworkOutputs != card.Outputs.size())
     {
-      itkExceptionMacro(<< "NumberOfNetworkOutputs is " << m_NumberOfNetworkOutputs << " where the model card of '"
-                        << model->GetFileName() << "' names " << card.Outputs.size());
+      itkSyntheticCTExceptionMacro("NumberOfNetworkOutputs is " << m_NumberOfNetworkOutputs
+                                                                << " where the model card of '" << model->GetFileName()
+                                                                << "' names " << card.Outputs.size());
     }
   }
   Superclass::VerifyPreconditions();
@@ -388,7 +391,7 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() co
   {
     if (this->GetInput(static_cast<unsigned int>(i)) == nullptr)
     {
-      itkExceptionMacro(<< "Input " << i << " is not set, but a later one is");
+      itkSyntheticCTExceptionMacro("Input " << i << " is not set, but a later one is");
     }
   }
 
@@ -396,11 +399,11 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() co
   const std::string wrong = settings.WhatIsWrong();
   if (!wrong.empty())
   {
-    itkExceptionMacro(<< wrong);
+    itkSyntheticCTExceptionMacro(wrong);
   }
   if (m_ComputeUncertainty && m_Models.size() * settings.GetPlanes().size() < 2)
   {
-    itkExceptionMacro(<< "ComputeUncertainty is on, which takes several models or Plane orthogonal");
+    itkSyntheticCTExceptionMacro("ComputeUncertainty is on, which takes several models or Plane orthogonal");
   }
 }
 
@@ -416,13 +419,13 @@ NetworkInferenceImageFilter<TInputImage, TOutputImage>::VerifyInputInformation()
       *first, *this->GetInput(i), std::max(SyntheticCTDetail::SameGridTolerance, this->GetCoordinateTolerance()));
     if (!difference.empty())
     {
-      itkExceptionMacro(<< "Input " << i << " lies on another grid than input 0: " << difference);
+      itkSyntheticCTExceptionMacro("Input " << i << " lies on another grid than input 0: " << difference);
     }
   }
   SyntheticCTDetail::VerifySameGrid<Self, ImageDimension>(this, first, this->GetMaskImage(), "the mask");
   if (first->GetLargestPossibleRegion().GetNumberOfPixels() == 0)
   {
-    itkExceptionMacro(<< "The input is empty: its size is " << first->GetLargestPossibleRegion().GetSize());
+    itkSyntheticCTExceptionMacro("The input is empty: its size is " << first->GetLargestPossibleRegion().GetSize());
   }
 }
 

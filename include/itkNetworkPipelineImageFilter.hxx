@@ -43,7 +43,7 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::AddModel(NetworkModel * c
 {
   if (!model)
   {
-    itkExceptionMacro("AddModel() was given no model.");
+    itkSyntheticCTExceptionMacro("AddModel() was given no model.");
   }
   if (!m_Model)
   {
@@ -106,7 +106,7 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::GetRemark(const unsigned 
 {
   if (number >= m_Remarks.size())
   {
-    itkExceptionMacro("There is no remark " << number << ", only " << m_Remarks.size());
+    itkSyntheticCTExceptionMacro("There is no remark " << number << ", only " << m_Remarks.size());
   }
   return m_Remarks[number];
 }
@@ -117,13 +117,14 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() con
 {
   if (!m_Model)
   {
-    itkExceptionMacro("No model is set.");
+    itkSyntheticCTExceptionMacro("No model is set.");
   }
   if (!m_Model->HasCard())
   {
-    itkExceptionMacro("The model '" << m_Model->GetFileName() << "' has no model card (" << NetworkModelCard::FileName
-                                    << " in its archive); give it one with NetworkModel::ReadCard() or SetCard(), or "
-                                       "chain the stages by hand.");
+    itkSyntheticCTExceptionMacro("The model '"
+                                 << m_Model->GetFileName() << "' has no model card (" << NetworkModelCard::FileName
+                                 << " in its archive); give it one with NetworkModel::ReadCard() or SetCard(), or "
+                                    "chain the stages by hand.");
   }
   const auto & outputs = m_Model->GetCard().Outputs;
   for (const auto & model : m_FurtherModels)
@@ -138,21 +139,22 @@ NetworkPipelineImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() con
                                                      });
     if (!fits)
     {
-      itkExceptionMacro("The card of the model '" << model->GetFileName() << "' does not name the same outputs as '"
-                                                  << m_Model->GetFileName() << "'.");
+      itkSyntheticCTExceptionMacro("The card of the model '" << model->GetFileName()
+                                                             << "' does not name the same outputs as '"
+                                                             << m_Model->GetFileName() << "'.");
     }
   }
   const size_t numberOfInputs = m_Model->GetCard().Inputs.size();
   if (this->GetNumberOfIndexedInputs() != numberOfInputs)
   {
-    itkExceptionMacro("The model card names " << numberOfInputs << " input images but "
-                                              << this->GetNumberOfIndexedInputs() << " are given.");
+    itkSyntheticCTExceptionMacro("The model card names " << numberOfInputs << " input images but "
+                                                         << this->GetNumberOfIndexedInputs() << " are given.");
   }
   for (unsigned int i = 0; i < numberOfInputs; ++i)
   {
     if (!this->GetInput(i))
     {
-      itkExceptionMacro("Input " << i << " (" << m_Model->GetCard().Inputs[i].Name << ") is not set.");
+      itkSyntheticCTExceptionMacro("Input " << i << " (" << m_Model->GetCard().Inputs[i].Name << ") is not set.");
     }
   }
   this->VerifyCard(m_Model->GetCard());

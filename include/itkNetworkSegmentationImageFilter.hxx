@@ -35,21 +35,22 @@ NetworkSegmentationImageFilter<TInputImage, TOutputImage>::VerifyCard(const Netw
   {
     if (output.Kind != OutputKindEnum::Label)
     {
-      itkExceptionMacro("Output '" << output.Name << "' of the model card is of kind " << output.Kind
-                                   << " but every output of a segmentation should be of kind label.");
+      itkSyntheticCTExceptionMacro("Output '" << output.Name << "' of the model card is of kind " << output.Kind
+                                              << " but every output of a segmentation should be of kind label.");
     }
   }
   if (card.Outputs.size() < 2)
   {
-    itkExceptionMacro("The model card has one output but a segmentation needs one for the background and one for each "
-                      "structure.");
+    itkSyntheticCTExceptionMacro(
+      "The model card has one output but a segmentation needs one for the background and one for each "
+      "structure.");
   }
   const auto largest = static_cast<uint64_t>(std::numeric_limits<OutputPixelType>::max());
   if (card.Outputs.size() - 1 > largest)
   {
-    itkExceptionMacro("The model card has labels up to "
-                      << card.Outputs.size() - 1 << " but the pixels of the output hold no more than " << largest
-                      << '.');
+    itkSyntheticCTExceptionMacro("The model card has labels up to "
+                                 << card.Outputs.size() - 1 << " but the pixels of the output hold no more than "
+                                 << largest << '.');
   }
 }
 

@@ -51,19 +51,20 @@ OrientationCheckImageFilter<TInputImage, TReferenceImage>::VerifyPreconditions()
   Superclass::VerifyPreconditions();
   if (!std::isfinite(m_SamplingSpacing) || m_SamplingSpacing <= 0.0)
   {
-    itkExceptionMacro("SamplingSpacing is " << m_SamplingSpacing << " and should be more than 0 (mm)");
+    itkSyntheticCTExceptionMacro("SamplingSpacing is " << m_SamplingSpacing << " and should be more than 0 (mm)");
   }
   if (!std::isfinite(m_SearchRadius) || m_SearchRadius < 0.0)
   {
-    itkExceptionMacro("SearchRadius is " << m_SearchRadius << " and should be 0 or more (mm)");
+    itkSyntheticCTExceptionMacro("SearchRadius is " << m_SearchRadius << " and should be 0 or more (mm)");
   }
   if (m_NumberOfHistogramBins < 2 || m_NumberOfHistogramBins > 256)
   {
-    itkExceptionMacro("NumberOfHistogramBins is " << m_NumberOfHistogramBins << " and should be from 2 to 256");
+    itkSyntheticCTExceptionMacro("NumberOfHistogramBins is " << m_NumberOfHistogramBins
+                                                             << " and should be from 2 to 256");
   }
   if (!std::isfinite(m_MinimumImprovement) || m_MinimumImprovement < 0.0)
   {
-    itkExceptionMacro("MinimumImprovement is " << m_MinimumImprovement << " and should be 0 or more");
+    itkSyntheticCTExceptionMacro("MinimumImprovement is " << m_MinimumImprovement << " and should be 0 or more");
   }
 }
 
@@ -140,7 +141,7 @@ OrientationCheckImageFilter<TInputImage, TReferenceImage>::Coarsen(const TImage 
         return std::isfinite(value);
       }))
   {
-    itkExceptionMacro(<< name << " has a voxel that is not a finite number");
+    itkSyntheticCTExceptionMacro(name << " has a voxel that is not a finite number");
   }
   return coarse;
 }
@@ -450,7 +451,7 @@ OrientationCheckImageFilter<TInputImage, TReferenceImage>::GetCandidateScore(uns
 {
   if (candidate >= m_Candidates.size())
   {
-    itkExceptionMacro("There is no candidate " << candidate << ": the last run had " << m_Candidates.size());
+    itkSyntheticCTExceptionMacro("There is no candidate " << candidate << ": the last run had " << m_Candidates.size());
   }
   return m_Candidates[candidate].Score;
 }
@@ -461,7 +462,7 @@ OrientationCheckImageFilter<TInputImage, TReferenceImage>::GetCandidateShift(uns
 {
   if (candidate >= m_Candidates.size())
   {
-    itkExceptionMacro("There is no candidate " << candidate << ": the last run had " << m_Candidates.size());
+    itkSyntheticCTExceptionMacro("There is no candidate " << candidate << ": the last run had " << m_Candidates.size());
   }
   return m_Candidates[candidate].Shift;
 }

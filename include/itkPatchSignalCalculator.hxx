@@ -35,24 +35,24 @@ PatchSignalCalculator<TImage>::VerifyParameters() const
 {
   if (!m_Image)
   {
-    itkExceptionMacro("There is no Image");
+    itkSyntheticCTExceptionMacro("There is no Image");
   }
   if (std::isnan(m_Threshold))
   {
-    itkExceptionMacro("Threshold is " << m_Threshold << " and should be a number");
+    itkSyntheticCTExceptionMacro("Threshold is " << m_Threshold << " and should be a number");
   }
   if (!(m_MinimumShare >= 0.0 && m_MinimumShare <= 1.0))
   {
-    itkExceptionMacro("MinimumShare is " << m_MinimumShare << " and should be in [0, 1]");
+    itkSyntheticCTExceptionMacro("MinimumShare is " << m_MinimumShare << " and should be in [0, 1]");
   }
   if (m_Plane != PlaneEnum::Axial && m_Plane != PlaneEnum::Coronal && m_Plane != PlaneEnum::Sagittal)
   {
-    itkExceptionMacro("Plane is " << m_Plane << " and should be Axial, Coronal or Sagittal");
+    itkSyntheticCTExceptionMacro("Plane is " << m_Plane << " and should be Axial, Coronal or Sagittal");
   }
   const size_t dimension = m_PatchGrid.GetDimension();
   if (dimension != 0 && dimension != 2 && dimension != ImageDimension)
   {
-    itkExceptionMacro("PatchGrid has " << dimension << " axes and should have 2 or " << ImageDimension);
+    itkSyntheticCTExceptionMacro("PatchGrid has " << dimension << " axes and should have 2 or " << ImageDimension);
   }
 }
 
@@ -86,8 +86,8 @@ PatchSignalCalculator<TImage>::PlaceWindows()
     }
     if (m_PatchGrid.GetImageSize()[i] != size)
     {
-      itkExceptionMacro("PatchGrid is for " << m_PatchGrid.GetImageSize()[i] << " voxels along its axis " << i
-                                            << " and should be for " << size << ", as the image has");
+      itkSyntheticCTExceptionMacro("PatchGrid is for " << m_PatchGrid.GetImageSize()[i] << " voxels along its axis "
+                                                       << i << " and should be for " << size << ", as the image has");
     }
     windows.Starts = m_PatchGrid.GetAxisStarts(i);
     windows.Length = static_cast<int64_t>(m_PatchGrid.GetPatchSize()[i]);
@@ -212,7 +212,7 @@ PatchSignalCalculator<TImage>::VerifyPatch(SizeValueType patch) const
 {
   if (patch >= m_Counts.size())
   {
-    itkExceptionMacro("There is no patch " << patch << ": the last Compute() found " << m_Counts.size());
+    itkSyntheticCTExceptionMacro("There is no patch " << patch << ": the last Compute() found " << m_Counts.size());
   }
 }
 

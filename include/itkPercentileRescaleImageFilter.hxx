@@ -55,8 +55,8 @@ PercentileRescaleImageFilter<TInputImage, TOutputImage, TMaskImage>::EstimateCon
   m_WindowMaximum = values[1];
   if (m_WindowMinimum == m_WindowMaximum)
   {
-    itkWarningMacro("The percentiles " << m_LowerPercentile << " and " << m_UpperPercentile << " are both "
-                                       << m_WindowMinimum << ", so the result is zero everywhere");
+    itkSyntheticCTWarningMacro("The percentiles " << m_LowerPercentile << " and " << m_UpperPercentile << " are both "
+                                                  << m_WindowMinimum << ", so the result is zero everywhere");
     return false;
   }
   return true;

@@ -48,7 +48,7 @@ PlausibilityCheckImageFilter<TImage, TMaskImage>::RemarkOf(const unsigned int nu
 {
   if (number >= m_Remarks.size())
   {
-    itkExceptionMacro("There is no remark " << number << ", only " << m_Remarks.size());
+    itkSyntheticCTExceptionMacro("There is no remark " << number << ", only " << m_Remarks.size());
   }
   return m_Remarks[number];
 }
@@ -82,7 +82,8 @@ PlausibilityCheckImageFilter<TImage, TMaskImage>::VerifyPreconditions() const
   SyntheticCTDetail::VerifyRange(this, "SmallestExtent", m_SmallestExtent, "LargestExtent", m_LargestExtent);
   if (m_SmallestExtent <= 0.0)
   {
-    itkExceptionMacro("SmallestExtent is " << m_SmallestExtent << " and should be a length in mm, more than 0");
+    itkSyntheticCTExceptionMacro("SmallestExtent is " << m_SmallestExtent
+                                                      << " and should be a length in mm, more than 0");
   }
   if (m_UseExpectedRange)
   {
@@ -133,7 +134,7 @@ PlausibilityCheckImageFilter<TImage, TMaskImage>::StreamedGenerateData(unsigned 
     });
   if (range.Count == 0)
   {
-    itkExceptionMacro(<< (mask ? "MaskImage has no voxel that is not zero" : "The image has no voxels"));
+    itkSyntheticCTExceptionMacro((mask ? "MaskImage has no voxel that is not zero" : "The image has no voxels"));
   }
   facts.IsFinite = range.IsFinite;
   if (!range.IsFinite)

@@ -36,8 +36,8 @@ ReorientImageFilter<TImage>::VerifyPreconditions() const
   Superclass::VerifyPreconditions();
   if (!OrientationCode::IsValid(m_Orientation))
   {
-    itkExceptionMacro("Orientation is '" << m_Orientation
-                                         << "' and should be one letter each of R or L, A or P, I or S, such as LPS");
+    itkSyntheticCTExceptionMacro(
+      "Orientation is '" << m_Orientation << "' and should be one letter each of R or L, A or P, I or S, such as LPS");
   }
 }
 

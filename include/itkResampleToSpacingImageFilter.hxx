@@ -41,8 +41,8 @@ ResampleToSpacingImageFilter<TInputImage, TOutputImage>::VerifyPreconditions() c
   {
     if (!std::isfinite(m_OutputSpacing[d]) || m_OutputSpacing[d] < 0.0)
     {
-      itkExceptionMacro("OutputSpacing is " << m_OutputSpacing
-                                            << " and should be more than 0 along each axis (mm), or 0 to keep it");
+      itkSyntheticCTExceptionMacro(
+        "OutputSpacing is " << m_OutputSpacing << " and should be more than 0 along each axis (mm), or 0 to keep it");
     }
   }
 }

@@ -21,7 +21,6 @@
 #include "itkSignedSurfaceDeviationMeshFilter.h"
 
 #include "SyntheticCTDetail/itkFilterThreading.h"
-#include "SyntheticCTDetail/itkMeasureVerification.h"
 #include "SyntheticCTDetail/itkPixelConversion.h"
 #include "itkContinuousIndex.h"
 #include "itkImageToImageFilterCommon.h"
@@ -51,22 +50,24 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
 
   if (!(m_LowerBound <= m_UpperBound))
   {
-    itkMeasureExceptionMacro("LowerBound is " << m_LowerBound << " but should not be larger than UpperBound, which is "
-                                              << m_UpperBound << '.');
+    itkSyntheticCTExceptionMacro("LowerBound is " << m_LowerBound
+                                                  << " but should not be larger than UpperBound, which is "
+                                                  << m_UpperBound << '.');
   }
   const auto printed = static_cast<typename NumericTraits<LabelType>::PrintType>(m_Label);
   if (!SyntheticCTDetail::IsFinite(m_Label))
   {
-    itkMeasureExceptionMacro("Label is " << printed << ", which is not a number that a voxel can have.");
+    itkSyntheticCTExceptionMacro("Label is " << printed << ", which is not a number that a voxel can have.");
   }
   if (m_MergeLabels && m_Label != LabelType{})
   {
-    itkMeasureExceptionMacro("Label is " << printed << " but should be 0 while MergeLabels is on.");
+    itkSyntheticCTExceptionMacro("Label is " << printed << " but should be 0 while MergeLabels is on.");
   }
   if (!m_MergeLabels && m_Label == LabelType{})
   {
-    itkMeasureExceptionMacro("Label is 0, which is the background, but should be that of a structure while MergeLabels "
-                             "is off.");
+    itkSyntheticCTExceptionMacro(
+      "Label is 0, which is the background, but should be that of a structure while MergeLabels "
+      "is off.");
   }
 }
 
@@ -173,7 +174,7 @@ SignedSurfaceDeviationMeshFilter<TReferenceImage, TSyntheticImage, TOutputMesh>:
 {
   if (!m_HasResults)
   {
-    itkMeasureExceptionMacro("there are no results: Update() should be called before they are asked for.");
+    itkSyntheticCTExceptionMacro("there are no results: Update() should be called before they are asked for.");
   }
   return m_Results;
 }

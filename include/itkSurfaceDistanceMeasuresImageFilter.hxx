@@ -21,7 +21,6 @@
 #include "itkSurfaceDistanceMeasuresImageFilter.h"
 
 #include "SyntheticCTDetail/itkFilterThreading.h"
-#include "SyntheticCTDetail/itkMeasureVerification.h"
 #include "SyntheticCTDetail/itkPixelConversion.h"
 #include "itkNumericTraits.h"
 
@@ -80,38 +79,38 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::VerifyPrec
 
   if (m_MergeLabels && !m_Labels.empty())
   {
-    itkMeasureExceptionMacro("MergeLabels is on, so that Labels should be empty, but it has " << m_Labels.size()
-                                                                                              << " elements.");
+    itkSyntheticCTExceptionMacro("MergeLabels is on, so that Labels should be empty, but it has " << m_Labels.size()
+                                                                                                  << " elements.");
   }
   for (auto it = m_Labels.begin(); it != m_Labels.end(); ++it)
   {
     const auto printed = static_cast<typename NumericTraits<LabelType>::PrintType>(*it);
     if (*it == LabelType{})
     {
-      itkMeasureExceptionMacro("Labels has 0, which is the background.");
+      itkSyntheticCTExceptionMacro("Labels has 0, which is the background.");
     }
     if (!SyntheticCTDetail::IsFinite(*it))
     {
-      itkMeasureExceptionMacro("Labels has " << printed << ", which is not a number that a voxel can have.");
+      itkSyntheticCTExceptionMacro("Labels has " << printed << ", which is not a number that a voxel can have.");
     }
     if (std::find(m_Labels.begin(), it, *it) != it)
     {
-      itkMeasureExceptionMacro("Labels has " << printed << " twice.");
+      itkSyntheticCTExceptionMacro("Labels has " << printed << " twice.");
     }
   }
   for (const double tolerance : m_Tolerances)
   {
     if (!(tolerance >= 0.0) || std::isinf(tolerance))
     {
-      itkMeasureExceptionMacro("Tolerances has " << tolerance
-                                                 << " but a tolerance should be a length in mm, 0 or more.");
+      itkSyntheticCTExceptionMacro("Tolerances has " << tolerance
+                                                     << " but a tolerance should be a length in mm, 0 or more.");
     }
   }
   for (const double percentile : m_Percentiles)
   {
     if (!(percentile >= 0.0 && percentile <= 100.0))
     {
-      itkMeasureExceptionMacro("Percentiles has " << percentile << " but a percentile should be from 0 to 100.");
+      itkSyntheticCTExceptionMacro("Percentiles has " << percentile << " but a percentile should be from 0 to 100.");
     }
   }
 }
@@ -298,8 +297,8 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetNthTole
 {
   if (i >= m_Tolerances.size())
   {
-    itkMeasureExceptionMacro("There is no element with index " << i << " in Tolerances, which has "
-                                                               << m_Tolerances.size() << '.');
+    itkSyntheticCTExceptionMacro("There is no element with index " << i << " in Tolerances, which has "
+                                                                   << m_Tolerances.size() << '.');
   }
   return m_Tolerances[i];
 }
@@ -310,8 +309,8 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetNthPerc
 {
   if (i >= m_Percentiles.size())
   {
-    itkMeasureExceptionMacro("There is no element with index " << i << " in Percentiles, which has "
-                                                               << m_Percentiles.size() << '.');
+    itkSyntheticCTExceptionMacro("There is no element with index " << i << " in Percentiles, which has "
+                                                                   << m_Percentiles.size() << '.');
   }
   return m_Percentiles[i];
 }
@@ -341,7 +340,7 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::VerifyResu
 {
   if (!m_HasResults)
   {
-    itkMeasureExceptionMacro("there are no results: Update() should be called before they are asked for.");
+    itkSyntheticCTExceptionMacro("there are no results: Update() should be called before they are asked for.");
   }
 }
 
@@ -358,9 +357,9 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::ResultOf(L
   }
   if (!m_AreLabelsFound || label == LabelType{} || !SyntheticCTDetail::IsFinite(label))
   {
-    itkMeasureExceptionMacro("The label "
-                             << static_cast<typename NumericTraits<LabelType>::PrintType>(label)
-                             << " was not measured: it should be one of Labels, and 0 with MergeLabels on.");
+    itkSyntheticCTExceptionMacro("The label "
+                                 << static_cast<typename NumericTraits<LabelType>::PrintType>(label)
+                                 << " was not measured: it should be one of Labels, and 0 with MergeLabels on.");
   }
   return m_Missing;
 }
@@ -375,7 +374,7 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::ElementOf(
   const auto found = std::find(settings.begin(), settings.end(), setting);
   if (found == settings.end())
   {
-    itkMeasureExceptionMacro("There are no results for " << setting << ": it was not one of " << name << '.');
+    itkSyntheticCTExceptionMacro("There are no results for " << setting << ": it was not one of " << name << '.');
   }
   return results[static_cast<size_t>(found - settings.begin())];
 }
@@ -387,8 +386,8 @@ SurfaceDistanceMeasuresImageFilter<TReferenceImage, TSyntheticImage>::GetNthLabe
   this->VerifyResults();
   if (i >= m_Results.size())
   {
-    itkMeasureExceptionMacro("There is no label with index " << i << ": the last Update() measured " << m_Results.size()
-                                                             << '.');
+    itkSyntheticCTExceptionMacro("There is no label with index " << i << ": the last Update() measured "
+                                                                 << m_Results.size() << '.');
   }
   return m_Results[i].Label;
 }

@@ -66,16 +66,18 @@ SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyPreco
   Superclass::VerifyPreconditions();
   if (std::isnan(m_ProbabilityThreshold))
   {
-    itkExceptionMacro(<< "ProbabilityThreshold is NaN but should be a number");
+    itkSyntheticCTExceptionMacro("ProbabilityThreshold is NaN but should be a number");
   }
   // Written so that NaN is an error.
   if (!(m_ClipMinimum <= m_ClipMaximum))
   {
-    itkExceptionMacro(<< "ClipMinimum is " << m_ClipMinimum << " but should be at most ClipMaximum, " << m_ClipMaximum);
+    itkSyntheticCTExceptionMacro("ClipMinimum is " << m_ClipMinimum << " but should be at most ClipMaximum, "
+                                                   << m_ClipMaximum);
   }
   if (!(m_BoneMinimum <= m_BoneMaximum))
   {
-    itkExceptionMacro(<< "BoneMinimum is " << m_BoneMinimum << " but should be at most BoneMaximum, " << m_BoneMaximum);
+    itkSyntheticCTExceptionMacro("BoneMinimum is " << m_BoneMinimum << " but should be at most BoneMaximum, "
+                                                   << m_BoneMaximum);
   }
 }
 
@@ -100,7 +102,7 @@ SyntheticCTFusionImageFilter<TInputImage, TOutputImage, TMaskImage>::VerifyInput
         : std::string();
     if (!difference.empty())
     {
-      itkExceptionMacro(<< image.first << " lies on another grid than HounsfieldImage: " << difference);
+      itkSyntheticCTExceptionMacro(image.first << " lies on another grid than HounsfieldImage: " << difference);
     }
   }
 }

@@ -62,7 +62,7 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::FindOutput(OutputKindEnum kin
     {
       if (found >= 0)
       {
-        itkExceptionMacro("The model card has more than one output of kind " << kind << ".");
+        itkSyntheticCTExceptionMacro("The model card has more than one output of kind " << kind << ".");
       }
       found = static_cast<int>(i);
     }
@@ -79,7 +79,7 @@ SyntheticCTImageFilter<TInputImage, TOutputImage>::VerifyCard(const NetworkModel
   const bool hasBone = this->FindOutput(OutputKindEnum::BoneHounsfield) >= 0;
   if (!hasHounsfield || hasProbability != hasBone)
   {
-    itkExceptionMacro(
+    itkSyntheticCTExceptionMacro(
       "The outputs of the model card do not make a synthetic CT: one of kind hounsfield is expected, or one "
       "each of the kinds hounsfield, probability and bone-hounsfield.");
   }

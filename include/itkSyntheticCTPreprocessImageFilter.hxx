@@ -101,12 +101,12 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::VerifyPreconditions
 {
   if (m_Card.Inputs.empty())
   {
-    itkExceptionMacro("No model card is set.");
+    itkSyntheticCTExceptionMacro("No model card is set.");
   }
   if (this->GetNumberOfIndexedInputs() != m_Card.Inputs.size())
   {
-    itkExceptionMacro("The model card names " << m_Card.Inputs.size() << " input images but "
-                                              << this->GetNumberOfIndexedInputs() << " are given.");
+    itkSyntheticCTExceptionMacro("The model card names " << m_Card.Inputs.size() << " input images but "
+                                                         << this->GetNumberOfIndexedInputs() << " are given.");
   }
   Superclass::VerifyPreconditions();
 }
@@ -215,7 +215,7 @@ SyntheticCTPreprocessImageFilter<TInputImage, TOutputImage>::GetRemark(const uns
 {
   if (number >= m_Remarks.size())
   {
-    itkExceptionMacro("There is no remark " << number << ", only " << m_Remarks.size());
+    itkSyntheticCTExceptionMacro("There is no remark " << number << ", only " << m_Remarks.size());
   }
   return m_Remarks[number];
 }

@@ -54,11 +54,11 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   // Written so that NaN is refused.
   if (!(std::isfinite(first) && last >= first && step > 0.0 && std::isfinite(step) && (last - first) / step < limit))
   {
-    itkMeasureExceptionMacro("Thresholds from "
-                             << first << " to " << last << " in steps of " << step
-                             << " were asked for, but should rise from a number in finite steps larger than "
-                                "0, and be at most "
-                             << limit << '.');
+    itkSyntheticCTExceptionMacro("Thresholds from "
+                                 << first << " to " << last << " in steps of " << step
+                                 << " were asked for, but should rise from a number in finite steps larger than "
+                                    "0, and be at most "
+                                 << limit << '.');
   }
   const auto     count = static_cast<size_t>((last - first) / step + 1e-6) + 1;
   ThresholdsType numbers(count);
@@ -99,8 +99,8 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
 {
   if (!(first > 0.0 && last <= 1.0))
   {
-    itkMeasureExceptionMacro("The shares of the grey range are [" << first << ", " << last
-                                                                  << "] but should be larger than 0 and at most 1.");
+    itkSyntheticCTExceptionMacro("The shares of the grey range are ["
+                                 << first << ", " << last << "] but should be larger than 0 and at most 1.");
   }
   const ThresholdsType shares = this->NumbersInSteps(first, last, step);
   if (m_GreyShares != shares || !m_Thresholds.empty())
@@ -138,14 +138,15 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
 
   if (!(std::isfinite(m_GreyWindowLevel) && m_GreyWindowWidth > 0.0 && std::isfinite(m_GreyWindowWidth)))
   {
-    itkMeasureExceptionMacro("GreyWindowLevel is " << m_GreyWindowLevel << " and GreyWindowWidth " << m_GreyWindowWidth
-                                                   << " but they should be numbers, and the width larger than 0.");
+    itkSyntheticCTExceptionMacro("GreyWindowLevel is " << m_GreyWindowLevel << " and GreyWindowWidth "
+                                                       << m_GreyWindowWidth
+                                                       << " but they should be numbers, and the width larger than 0.");
   }
   for (const double threshold : m_Thresholds)
   {
     if (!std::isfinite(threshold))
     {
-      itkMeasureExceptionMacro("A threshold is " << threshold << " but should be a finite number.");
+      itkSyntheticCTExceptionMacro("A threshold is " << threshold << " but should be a finite number.");
     }
   }
 }
@@ -286,8 +287,8 @@ ThresholdOverlapMeasuresImageFilter<TReferenceImage, TSyntheticImage, TMaskImage
   this->VerifyResults();
   if (i >= m_Counts.size())
   {
-    itkMeasureExceptionMacro("There is no threshold with index " << i << ": the last Update() measured "
-                                                                 << m_Counts.size() << '.');
+    itkSyntheticCTExceptionMacro("There is no threshold with index " << i << ": the last Update() measured "
+                                                                     << m_Counts.size() << '.');
   }
   return m_Counts[i];
 }

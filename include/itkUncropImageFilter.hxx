@@ -40,11 +40,11 @@ UncropImageFilter<TImage>::VerifyInputInformation() const
   typename TImage::OffsetType offset;
   if (!SyntheticCTDetail::VoxelsCoincide<ImageDimension>(this->GetInput(), this->GetReferenceImage(), 0.01, offset))
   {
-    itkExceptionMacro("The voxels of the input, with the spacing "
-                      << this->GetInput()->GetSpacing() << " and the origin " << this->GetInput()->GetOrigin()
-                      << ", do not coincide with those of ReferenceImage, with the spacing "
-                      << this->GetReferenceImage()->GetSpacing() << " and the origin "
-                      << this->GetReferenceImage()->GetOrigin() << "; was it cut out of this image?");
+    itkSyntheticCTExceptionMacro(
+      "The voxels of the input, with the spacing "
+      << this->GetInput()->GetSpacing() << " and the origin " << this->GetInput()->GetOrigin()
+      << ", do not coincide with those of ReferenceImage, with the spacing " << this->GetReferenceImage()->GetSpacing()
+      << " and the origin " << this->GetReferenceImage()->GetOrigin() << "; was it cut out of this image?");
   }
 }
 

@@ -45,7 +45,7 @@ ZScoreNormalizeImageFilter<TInputImage, TOutputImage, TMaskImage>::EstimateConst
   m_StandardDeviation = moments.StandardDeviation();
   if (moments.AreOfConstant())
   {
-    itkWarningMacro("The image is constant (" << m_Mean << "), so the result is zero everywhere");
+    itkSyntheticCTWarningMacro("The image is constant (" << m_Mean << "), so the result is zero everywhere");
     return false;
   }
   return true;

@@ -89,6 +89,13 @@ foreach(_file IN LISTS _files)
     continue()
   endif()
 
+  # ITK's own macros put the object's address into the message.
+  file(STRINGS ${PROJECT_SOURCE_DIR}/${_file} _addresses REGEX "itk(Exception|Warning)Macro\\(")
+  if(_addresses AND NOT _name STREQUAL itkSyntheticCTMacro)
+    string(APPEND _wrong "\n${_file}: itkSyntheticCTExceptionMacro() or itkSyntheticCTWarningMacro() belongs here: "
+      "${_addresses}")
+  endif()
+
   file(STRINGS ${PROJECT_SOURCE_DIR}/${_file} _includes REGEX "^ *# *include")
   foreach(_include IN LISTS _includes)
     if((_include MATCHES "[<\"](torch|ATen|c10|caffe2)/" AND NOT _file MATCHES "^src/torch/")

@@ -21,6 +21,8 @@
 #include "itkImage.h"
 #include "itkImageRegionConstIterator.h"
 #include "itkImageRegionIteratorWithIndex.h"
+#include "itkObjectFactory.h"
+#include "itkTextOutput.h"
 
 #include "gtest/gtest.h"
 
@@ -34,6 +36,24 @@ namespace itk
 {
 namespace TestUtilities
 {
+
+/** Collects what is warned. */
+class Warnings : public TextOutput
+{
+public:
+  using Self = Warnings;
+  using Superclass = TextOutput;
+  using Pointer = SmartPointer<Self>;
+  itkSimpleNewMacro(Self);
+
+  void
+  DisplayText(const char * text) override
+  {
+    Text += text;
+  }
+
+  std::string Text;
+};
 
 /** A rotation about a slanted axis (about the normal in 2D), which has no zero entry. */
 template <unsigned int VDimension>

@@ -26,7 +26,6 @@
 #include "itkWilcoxonSignedRankTest.h"
 
 #include "itkImagePairTestUtilities.h"
-#include "itkTextOutput.h"
 
 #include <cmath>
 #include <functional>
@@ -45,6 +44,7 @@ using itk::TestUtilities::RowFilter;
 using itk::TestUtilities::SyntheticValue;
 using itk::TestUtilities::VolumeFilter;
 using itk::TestUtilities::volumeSize;
+using itk::TestUtilities::Warnings;
 using ImageType = itk::TestUtilities::PairImageType;
 using MaskType = itk::TestUtilities::PairMaskType;
 
@@ -281,24 +281,6 @@ TEST(MeasureResults, ASettingAfterTheRunChangesNothing)
 
 namespace
 {
-/** Collects what is warned. */
-class Warnings : public itk::TextOutput
-{
-public:
-  using Self = Warnings;
-  using Superclass = itk::TextOutput;
-  using Pointer = itk::SmartPointer<Self>;
-  itkSimpleNewMacro(Self);
-
-  void
-  DisplayText(const char * text) override
-  {
-    m_Text += text;
-  }
-
-  std::string m_Text;
-};
-
 /** Runs a filter and gives its remark, which has to be the warning too; empty when there is neither. */
 template <typename TFilter>
 std::string
@@ -311,24 +293,24 @@ RemarkOf(TFilter * filter)
   itk::OutputWindow::SetInstance(before);
   if (filter->GetNumberOfRemarks() == 0)
   {
-    EXPECT_EQ(warnings->m_Text, "");
+    EXPECT_EQ(warnings->Text, "");
     return "";
   }
   EXPECT_EQ(filter->GetNumberOfRemarks(), 1u);
   ExpectError([&] { filter->GetRemark(1); }, "there is no remark with index 1");
   // In one line, without the address of the object.
-  EXPECT_EQ(warnings->m_Text, std::string("WARNING: ") + filter->GetNameOfClass() + ": " + filter->GetRemark(0) + '\n');
+  EXPECT_EQ(warnings->Text, std::string("WARNING: ") + filter->GetNameOfClass() + ": " + filter->GetRemark(0) + '\n');
   std::ostringstream text;
   filter->Print(text);
   EXPECT_NE(text.str().find("Remark: " + filter->GetRemark(0)), std::string::npos);
   const std::string remark = filter->GetRemark(0);
   // The caller may show it instead.
   filter->WarnOfRemarksOff();
-  warnings->m_Text.clear();
+  warnings->Text.clear();
   itk::OutputWindow::SetInstance(warnings);
   filter->Update();
   itk::OutputWindow::SetInstance(before);
-  EXPECT_EQ(warnings->m_Text, "");
+  EXPECT_EQ(warnings->Text, "");
   EXPECT_EQ(filter->GetNumberOfRemarks(), 1u);
   EXPECT_EQ(filter->GetRemark(0), remark);
   return remark;

@@ -19,6 +19,7 @@
 #define itkFilterVerification_h
 
 #include "SyntheticCTDetail/itkSameGridVerification.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include "itkImageBase.h"
 #include "itkMath.h"
@@ -49,8 +50,7 @@ VerifySameGrid(const TFilter *               filter,
       GridDifference(*input, *other, std::max(SameGridTolerance, filter->GetCoordinateTolerance()));
     if (!difference.empty())
     {
-      itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": " << otherName
-                               << " has another grid than the image: " << difference);
+      itkSyntheticCTObjectExceptionMacro(filter, otherName << " has another grid than the image: " << difference);
     }
   }
 }
@@ -66,9 +66,10 @@ VerifyRange(const ProcessObject * filter,
 {
   if (!std::isfinite(lower) || !std::isfinite(upper) || lower > upper || (lower == upper && !mayBeEqual))
   {
-    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": " << lowerName << " is " << lower << " and " << upperName
-                             << " is " << upper << ", and the first should "
-                             << (mayBeEqual ? "not be more than" : "be less than") << " the second");
+    itkSyntheticCTObjectExceptionMacro(
+      filter,
+      lowerName << " is " << lower << " and " << upperName << " is " << upper << ", and the first should "
+                << (mayBeEqual ? "not be more than" : "be less than") << " the second");
   }
 }
 

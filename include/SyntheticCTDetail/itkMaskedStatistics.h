@@ -20,6 +20,7 @@
 
 #include "SyntheticCTDetail/itkFilterThreading.h"
 #include "SyntheticCTDetail/itkPixelConversion.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <algorithm>
 #include <array>
@@ -43,9 +44,9 @@ VerifyPercentiles(const ProcessObject * filter, double lower, double upper)
 {
   if (!(lower >= 0.0 && lower < upper && upper <= 100.0))
   {
-    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": LowerPercentile is " << lower
-                             << " and UpperPercentile is " << upper
-                             << ", and they should be ascending and in [0, 100]");
+    itkSyntheticCTObjectExceptionMacro(filter,
+                                       "LowerPercentile is " << lower << " and UpperPercentile is " << upper
+                                                             << ", and they should be ascending and in [0, 100]");
   }
 }
 
@@ -56,12 +57,11 @@ VerifyMeanAndDeviation(const ProcessObject * filter, double mean, double deviati
 {
   if (!std::isfinite(mean))
   {
-    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": Mean is " << mean << " and should be a finite number");
+    itkSyntheticCTObjectExceptionMacro(filter, "Mean is " << mean << " and should be a finite number");
   }
   if (!std::isfinite(deviation) || deviation < 0.0 || (deviation == 0.0 && !mayBeZero))
   {
-    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": StandardDeviation is " << deviation
-                             << " and should be more than 0");
+    itkSyntheticCTObjectExceptionMacro(filter, "StandardDeviation is " << deviation << " and should be more than 0");
   }
 }
 
@@ -294,8 +294,10 @@ ThrowForFirstVoxelThatIsNotFinite(const ProcessObject * filter, const TImage * i
   ForEachMaskedVoxel(image, mask, image->GetLargestPossibleRegion(), [&](auto pixel, const auto & index) {
     if (!IsFinite(pixel))
     {
-      itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": The voxel at index " << index() << " is " << pixel
-                               << (mask ? ", inside the mask," : "") << " and should be a finite number");
+      itkSyntheticCTObjectExceptionMacro(filter,
+                                         "The voxel at index " << index() << " is " << pixel
+                                                               << (mask ? ", inside the mask," : "")
+                                                               << " and should be a finite number");
     }
   });
 }
@@ -332,8 +334,8 @@ VerifyVoxels(const ProcessObject * filter, const TImage * image, const TMaskImag
 {
   if (range.Count == 0)
   {
-    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": "
-                             << (mask ? "MaskImage has no voxel that is not zero" : "The image has no voxels"));
+    itkSyntheticCTObjectExceptionMacro(filter,
+                                       (mask ? "MaskImage has no voxel that is not zero" : "The image has no voxels"));
   }
   if (!range.IsFinite)
   {

@@ -26,19 +26,6 @@
 #include <string>
 #include <type_traits>
 
-/** Throws what a class of measures has to say, with its name and without its address. */
-#define itkMeasureExceptionMacro(x) itkGenericExceptionMacro(<< this->GetNameOfClass() << ": " << x)
-
-/** Warns in the same way, in one line, where itkWarningMacro() would. */
-#define itkMeasureWarningMacro(x)                                                                                      \
-  if (this->GetGlobalWarningDisplay())                                                                                 \
-  {                                                                                                                    \
-    std::ostringstream warning;                                                                                        \
-    warning << "WARNING: " << this->GetNameOfClass() << ": " << x << '\n';                                             \
-    ::itk::OutputWindowDisplayWarningText(warning.str().c_str());                                                      \
-  }                                                                                                                    \
-  static_assert(true, "The macro needs a semicolon after it.")
-
 namespace itk
 {
 /** What the classes of measures check of their inputs and of their state. Not part of the public interface. */

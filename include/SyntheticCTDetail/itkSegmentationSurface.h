@@ -23,6 +23,7 @@
 #include "SyntheticCTDetail/itkSameGridVerification.h"
 #include "SyntheticCTDetail/itkFilterThreading.h"
 #include "SyntheticCTDetail/itkPixelConversion.h"
+#include "SyntheticCTDetail/itkSyntheticCTMacro.h"
 
 #include <algorithm>
 #include <array>
@@ -515,16 +516,16 @@ FindLabelBoxes(ProcessObject *                 filter,
   });
   if (std::find(hasBadVoxel.begin(), hasBadVoxel.end(), 1) != hasBadVoxel.end())
   {
-    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": " << imageName
-                             << " has a voxel that is NaN or infinite");
+    itkSyntheticCTObjectExceptionMacro(filter, imageName << " has a voxel that is NaN or infinite");
   }
   const auto fraction =
     std::find_if(fractions.begin(), fractions.end(), [](PixelType value) { return value != PixelType{}; });
   if (fraction != fractions.end())
   {
-    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": " << imageName << " has a voxel of "
-                             << static_cast<double>(*fraction)
-                             << " but labels are whole numbers: it should be a segmentation, or MergeLabels be on");
+    itkSyntheticCTObjectExceptionMacro(
+      filter,
+      imageName << " has a voxel of " << static_cast<double>(*fraction)
+                << " but labels are whole numbers: it should be a segmentation, or MergeLabels be on");
   }
   for (const auto & boxesOfSlice : boxesOfSlices)
   {
@@ -534,10 +535,11 @@ FindLabelBoxes(ProcessObject *                 filter,
     }
     if (boxes.size() > mostLabels)
     {
-      itkGenericExceptionMacro(
-        << filter->GetNameOfClass() << ": " << imageName << " brings more than " << mostLabels
-        << " labels, as if it were no segmentation: it should be one, or Labels name those to be "
-           "measured");
+      itkSyntheticCTObjectExceptionMacro(
+        filter,
+        imageName << " brings more than " << mostLabels
+                  << " labels, as if it were no segmentation: it should be one, or Labels name those to be "
+                     "measured");
     }
   }
 }
@@ -586,15 +588,14 @@ VerifySegmentations(const ProcessObject *   filter,
 {
   if (reference->GetLargestPossibleRegion().GetNumberOfPixels() == 0)
   {
-    itkGenericExceptionMacro(<< filter->GetNameOfClass() << ": ReferenceImage has no voxels: its size is "
-                             << reference->GetLargestPossibleRegion().GetSize());
+    itkSyntheticCTObjectExceptionMacro(
+      filter, "ReferenceImage has no voxels: its size is " << reference->GetLargestPossibleRegion().GetSize());
   }
   const std::string difference =
     GridDifference(*reference, *synthetic, std::max(SameGridTolerance, coordinateTolerance));
   if (!difference.empty())
   {
-    itkGenericExceptionMacro(<< filter->GetNameOfClass()
-                             << ": SyntheticImage has another grid than ReferenceImage: " << difference);
+    itkSyntheticCTObjectExceptionMacro(filter, "SyntheticImage has another grid than ReferenceImage: " << difference);
   }
 }
 

@@ -31,6 +31,16 @@ ExceptionText(const std::exception & error)
 {
   const auto * const itkError = dynamic_cast<const ExceptionObject *>(&error);
   std::string        text = itkError ? itkError->GetDescription() : error.what();
+  if (itkError)
+  {
+    // What itkSyntheticCTExceptionMacro() throws begins with the class that its location begins with.
+    const std::string location = itkError->GetLocation();
+    const std::string start = "itk::ERROR: " + location.substr(0, location.find("::")) + ": ";
+    if (text.compare(0, start.size(), start) == 0)
+    {
+      text.erase(0, start.size());
+    }
+  }
 
   static const std::regex object("(ITK ERROR|itk::ERROR): (\\w+\\(0x[0-9a-f]+\\): )?");
   static const std::regex address(" ?\\(0x[0-9a-f]+\\)");

@@ -109,7 +109,7 @@ CTSeriesWriter::VerifyPreconditions() const
 
   if (m_Directory.empty())
   {
-    itkExceptionMacro("Directory is empty but should be the name of a new folder.");
+    itkSyntheticCTExceptionMacro("Directory is empty but should be the name of a new folder.");
   }
   if (fs::exists(m_Directory))
   {
@@ -117,7 +117,8 @@ CTSeriesWriter::VerifyPreconditions() const
   }
   if (m_SourceFileName.empty())
   {
-    itkExceptionMacro("SourceFileName is empty but should be a DICOM file of the series that the CT comes from.");
+    itkSyntheticCTExceptionMacro(
+      "SourceFileName is empty but should be a DICOM file of the series that the CT comes from.");
   }
 }
 

@@ -519,7 +519,7 @@ DICOMSeriesCatalog::GetProblem(unsigned int index) const
 {
   if (index >= m_Internals->Problems.size())
   {
-    itkExceptionMacro("There is no problem " << index << ": there are " << m_Internals->Problems.size());
+    itkSyntheticCTExceptionMacro("There is no problem " << index << ": there are " << m_Internals->Problems.size());
   }
   const auto & problem = m_Internals->Problems[index];
   return problem.FileName + ": " + problem.Text;
@@ -537,7 +537,7 @@ DICOMSeriesCatalog::GetRemark(unsigned int index) const
   const auto lines = m_Internals->Remarks.GetLines();
   if (index >= lines.size())
   {
-    itkExceptionMacro("There is no remark " << index << ": there are " << lines.size());
+    itkSyntheticCTExceptionMacro("There is no remark " << index << ": there are " << lines.size());
   }
   return lines[index];
 }

@@ -116,7 +116,7 @@ DICOMSeriesReader::VerifyPreconditions() const
 
   if (m_Path.empty())
   {
-    itkExceptionMacro("Path is empty but should be a folder or a file.");
+    itkSyntheticCTExceptionMacro("Path is empty but should be a folder or a file.");
   }
 }
 
@@ -137,7 +137,7 @@ DICOMSeriesReader::SetCatalog(DICOMSeriesCatalog * catalog)
 {
   if (catalog == nullptr)
   {
-    itkExceptionMacro("The catalog is null.");
+    itkSyntheticCTExceptionMacro("The catalog is null.");
   }
   m_Path = catalog->GetPath();
   m_Catalog = catalog;
@@ -311,7 +311,7 @@ DICOMSeriesReader::GetSliceFileName(unsigned int slice) const
 {
   if (slice >= m_Internals->Stack.Slices.size())
   {
-    itkExceptionMacro("There is no slice " << slice << ": there are " << m_Internals->Stack.Slices.size());
+    itkSyntheticCTExceptionMacro("There is no slice " << slice << ": there are " << m_Internals->Stack.Slices.size());
   }
   return m_Internals->Stack.Slices[slice].File->File->GetFileName();
 }
@@ -327,7 +327,7 @@ DICOMSeriesReader::GetRemark(unsigned int index) const
 {
   if (index >= m_Remarks.size())
   {
-    itkExceptionMacro("There is no remark " << index << ": there are " << m_Remarks.size());
+    itkSyntheticCTExceptionMacro("There is no remark " << index << ": there are " << m_Remarks.size());
   }
   return m_Remarks[index];
 }

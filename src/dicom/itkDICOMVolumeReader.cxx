@@ -56,7 +56,7 @@ DICOMVolumeReader::GetSeries(unsigned int index) const
 {
   if (index >= m_Series.size())
   {
-    itkExceptionMacro("There is no series " << index << ": there are " << m_Series.size());
+    itkSyntheticCTExceptionMacro("There is no series " << index << ": there are " << m_Series.size());
   }
   return m_Series[index];
 }

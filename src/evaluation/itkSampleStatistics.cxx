@@ -17,7 +17,6 @@
  *=========================================================================*/
 #include "itkSampleStatistics.h"
 
-#include "SyntheticCTDetail/itkMeasureVerification.h"
 #include "SyntheticCTDetail/itkNumberText.h"
 
 #include <algorithm>
@@ -136,7 +135,8 @@ SampleStatistics::GetSortedValue(SizeValueType i) const
 {
   if (i >= m_SortedValues.size())
   {
-    itkMeasureExceptionMacro("There is no value with index " << i << ": there are " << m_SortedValues.size() << '.');
+    itkSyntheticCTExceptionMacro("There is no value with index " << i << ": there are " << m_SortedValues.size()
+                                                                 << '.');
   }
   return m_SortedValues[i];
 }
@@ -205,7 +205,7 @@ SampleStatistics::GetQuantile(double p) const
 {
   if (!(p >= 0.0 && p <= 1.0))
   {
-    itkMeasureExceptionMacro("The quantile is of " << p << " and should be that of a share from 0 to 1");
+    itkSyntheticCTExceptionMacro("The quantile is of " << p << " and should be that of a share from 0 to 1");
   }
   return QuantileOf(m_SortedValues, p);
 }
@@ -229,16 +229,16 @@ SampleStatistics::UpdateMeanInterval() const
 {
   if (m_NumberOfResamples == 0)
   {
-    itkMeasureExceptionMacro("NumberOfResamples is 0 and should be at least 1");
+    itkSyntheticCTExceptionMacro("NumberOfResamples is 0 and should be at least 1");
   }
   if (!(m_ConfidenceLevel > 0.0 && m_ConfidenceLevel < 1.0))
   {
-    itkMeasureExceptionMacro("ConfidenceLevel is " << m_ConfidenceLevel << " and should lie between 0 and 1");
+    itkSyntheticCTExceptionMacro("ConfidenceLevel is " << m_ConfidenceLevel << " and should lie between 0 and 1");
   }
   const size_t count = m_SortedValues.size();
   if (count > 0xFFFFFFFFU)
   {
-    itkMeasureExceptionMacro("The sample has " << count << " values and should have at most " << 0xFFFFFFFFU);
+    itkSyntheticCTExceptionMacro("The sample has " << count << " values and should have at most " << 0xFFFFFFFFU);
   }
   if (m_MeanIntervalTime > this->GetMTime())
   {

@@ -17,8 +17,6 @@
  *=========================================================================*/
 #include "itkWilcoxonSignedRankTest.h"
 
-#include "SyntheticCTDetail/itkMeasureVerification.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -160,8 +158,8 @@ WilcoxonSignedRankTest::SetSamples(const std::vector<double> & first, const std:
 {
   if (first.size() != second.size())
   {
-    itkMeasureExceptionMacro("The samples have " << first.size() << " and " << second.size()
-                                                 << " values and should have equally many");
+    itkSyntheticCTExceptionMacro("The samples have " << first.size() << " and " << second.size()
+                                                     << " values and should have equally many");
   }
   m_First = first;
   m_Second = second;
@@ -268,9 +266,9 @@ WilcoxonSignedRankTest::Update()
   {
     if (doubledRanks.size() > largestExactSample)
     {
-      itkMeasureExceptionMacro("There are " << doubledRanks.size()
-                                            << " pairs with a difference; the exact distribution is for "
-                                            << largestExactSample << " at most");
+      itkSyntheticCTExceptionMacro("There are " << doubledRanks.size()
+                                                << " pairs with a difference; the exact distribution is for "
+                                                << largestExactSample << " at most");
     }
     m_PValue = PValueOf(ExactTails(doubledRanks, positive), m_Alternative);
     m_HasResults = true;
@@ -305,7 +303,7 @@ WilcoxonSignedRankTest::VerifyResults() const
 {
   if (!m_HasResults)
   {
-    itkMeasureExceptionMacro("there are no results: Update() should be called before they are asked for.");
+    itkSyntheticCTExceptionMacro("there are no results: Update() should be called before they are asked for.");
   }
 }
 

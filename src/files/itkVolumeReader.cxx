@@ -169,7 +169,7 @@ VolumeReader::GetRemark(unsigned int index) const
   const std::lock_guard<std::mutex> lock(m_Mutex);
   if (index >= m_Remarks.size())
   {
-    itkExceptionMacro("There is no remark " << index << ": there are " << m_Remarks.size());
+    itkSyntheticCTExceptionMacro("There is no remark " << index << ": there are " << m_Remarks.size());
   }
   return m_Remarks[index];
 }

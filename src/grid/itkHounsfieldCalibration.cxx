@@ -157,20 +157,20 @@ HounsfieldCalibration::SetPoints(const std::vector<double> & hounsfieldUnits, co
   const size_t count = values.size();
   if (count < 2 || hounsfieldUnits.size() != count)
   {
-    itkExceptionMacro("There are " << hounsfieldUnits.size() << " Hounsfield units and " << count
-                                   << " values, and there should be at least two of each, and equally many");
+    itkSyntheticCTExceptionMacro("There are " << hounsfieldUnits.size() << " Hounsfield units and " << count
+                                              << " values, and there should be at least two of each, and equally many");
   }
   for (size_t i = 0; i < count; ++i)
   {
     if (!std::isfinite(hounsfieldUnits[i]) || !std::isfinite(values[i]))
     {
-      itkExceptionMacro("Point " << i << " is " << hounsfieldUnits[i] << ',' << values[i]
-                                 << " and should be two finite numbers");
+      itkSyntheticCTExceptionMacro("Point " << i << " is " << hounsfieldUnits[i] << ',' << values[i]
+                                            << " and should be two finite numbers");
     }
     if (i > 0 && hounsfieldUnits[i] <= hounsfieldUnits[i - 1])
     {
-      itkExceptionMacro("Point " << i << " is at " << hounsfieldUnits[i] << " HU after " << hounsfieldUnits[i - 1]
-                                 << " HU, and the points should rise");
+      itkSyntheticCTExceptionMacro("Point " << i << " is at " << hounsfieldUnits[i] << " HU after "
+                                            << hounsfieldUnits[i - 1] << " HU, and the points should rise");
     }
   }
   if (hounsfieldUnits == m_HounsfieldUnits && values == m_Values)

@@ -228,21 +228,21 @@ SlicePictureWriter::AddColumn(const ImageType *      image,
 {
   if (image == nullptr)
   {
-    itkExceptionMacro("The image of column '" << title << "' is null.");
+    itkSyntheticCTExceptionMacro("The image of column '" << title << "' is null.");
   }
   if (!(windowMinimum < windowMaximum) || std::isinf(windowMinimum) || std::isinf(windowMaximum))
   {
-    itkExceptionMacro("The window of column '" << title << "' is [" << windowMinimum << ", " << windowMaximum
-                                               << "] but should be two rising numbers.");
+    itkSyntheticCTExceptionMacro("The window of column '" << title << "' is [" << windowMinimum << ", " << windowMaximum
+                                                          << "] but should be two rising numbers.");
   }
   if (colors == SlicePictureColorsEnum::Difference && !(windowMinimum < 0.0 && windowMaximum > 0.0))
   {
-    itkExceptionMacro("The window of column '" << title << "' is [" << windowMinimum << ", " << windowMaximum
-                                               << "] but zero should lie inside that of a difference.");
+    itkSyntheticCTExceptionMacro("The window of column '" << title << "' is [" << windowMinimum << ", " << windowMaximum
+                                                          << "] but zero should lie inside that of a difference.");
   }
   if (colors != SlicePictureColorsEnum::Grey && colors != SlicePictureColorsEnum::Difference)
   {
-    itkExceptionMacro("The colours of column '" << title << "' are " << colors << '.');
+    itkSyntheticCTExceptionMacro("The colours of column '" << title << "' are " << colors << '.');
   }
   // Process objects are not const-correct.
   this->SetNthInput(m_Columns.size(), const_cast<ImageType *>(image));
@@ -279,22 +279,22 @@ SlicePictureWriter::VerifyPreconditions() const
 
   if (m_Columns.empty())
   {
-    itkExceptionMacro("There is no column: call AddColumn().");
+    itkSyntheticCTExceptionMacro("There is no column: call AddColumn().");
   }
   std::string extension = std::filesystem::path(m_FileName).extension().string();
   std::transform(
     extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
   if (extension != ".png")
   {
-    itkExceptionMacro("FileName is '" << m_FileName << "' but should end in .png.");
+    itkSyntheticCTExceptionMacro("FileName is '" << m_FileName << "' but should end in .png.");
   }
   if (m_ColumnWidth < 100 || m_ColumnWidth > 4000)
   {
-    itkExceptionMacro("ColumnWidth is " << m_ColumnWidth << " but should be from 100 to 4000.");
+    itkSyntheticCTExceptionMacro("ColumnWidth is " << m_ColumnWidth << " but should be from 100 to 4000.");
   }
   if (!(m_FieldOfViewMargin >= 0.0) || std::isinf(m_FieldOfViewMargin))
   {
-    itkExceptionMacro("FieldOfViewMargin is " << m_FieldOfViewMargin << " but should not be negative.");
+    itkSyntheticCTExceptionMacro("FieldOfViewMargin is " << m_FieldOfViewMargin << " but should not be negative.");
   }
 }
 
@@ -337,7 +337,8 @@ SlicePictureWriter::ComputeFieldOfView()
   const ImageBase<3>::RegionType & region = grid->GetBufferedRegion();
   if (region.GetNumberOfPixels() == 0)
   {
-    itkExceptionMacro(<< (mask != nullptr ? "MaskImage" : "The image of the first column") << " has no voxels.");
+    itkSyntheticCTExceptionMacro((mask != nullptr ? "MaskImage" : "The image of the first column")
+                                 << " has no voxels.");
   }
   if (mask != nullptr)
   {
@@ -361,7 +362,7 @@ SlicePictureWriter::ComputeFieldOfView()
     }
     if (count == 0)
     {
-      itkExceptionMacro("MaskImage is empty.");
+      itkSyntheticCTExceptionMacro("MaskImage is empty.");
     }
     for (unsigned int i = 0; i < 3; ++i)
     {
@@ -405,8 +406,8 @@ SlicePictureWriter::ComputeFieldOfView()
   {
     if (!(m_Point[i] >= m_LowerCorner[i] && m_Point[i] <= m_UpperCorner[i]))
     {
-      itkExceptionMacro("Point is " << m_Point << " but should lie in the box from " << m_LowerCorner << " to "
-                                    << m_UpperCorner << '.');
+      itkSyntheticCTExceptionMacro("Point is " << m_Point << " but should lie in the box from " << m_LowerCorner
+                                               << " to " << m_UpperCorner << '.');
     }
   }
 }
@@ -646,7 +647,7 @@ SlicePictureWriter::WritePicture(Canvas & canvas) const
   stream.close();
   if (!stream)
   {
-    itkExceptionMacro("The picture '" << m_FileName << "' cannot be written: the disk may be full.");
+    itkSyntheticCTExceptionMacro("The picture '" << m_FileName << "' cannot be written: the disk may be full.");
   }
   output.Commit();
 }
@@ -693,8 +694,8 @@ SlicePictureWriter::GetPanelRegion(unsigned int column, SlicePicturePlaneEnum pl
   const auto planeIndex = static_cast<unsigned int>(plane);
   if (column >= m_Panels.size() || planeIndex >= NumberOfPlanes)
   {
-    itkExceptionMacro("There is no " << plane << " in column " << column << ": " << m_Panels.size()
-                                     << " columns have been drawn.");
+    itkSyntheticCTExceptionMacro("There is no " << plane << " in column " << column << ": " << m_Panels.size()
+                                                << " columns have been drawn.");
   }
   return m_Panels[column][planeIndex];
 }

@@ -173,7 +173,7 @@ NetworkModel::ThrowUnlessLoaded() const
 {
   if (!this->IsLoaded())
   {
-    itkExceptionMacro(<< "There is no network: call Load() or DefineFromSource() first");
+    itkSyntheticCTExceptionMacro("There is no network: call Load() or DefineFromSource() first");
   }
 }
 
@@ -183,7 +183,7 @@ NetworkModel::ThrowUnlessModule(const char * const remark) const
   this->ThrowUnlessLoaded();
   if (m_Internals->Package)
   {
-    itkExceptionMacro(<< this->Described() << " is an AOTInductor package, compiled code, which " << remark);
+    itkSyntheticCTExceptionMacro(this->Described() << " is an AOTInductor package, compiled code, which " << remark);
   }
 }
 
@@ -194,7 +194,7 @@ NetworkModel::Load(const std::string & fileName)
   const std::string problem = ProblemWith(fileName);
   if (!problem.empty())
   {
-    itkExceptionMacro(<< what << " " << problem);
+    itkSyntheticCTExceptionMacro(what << " " << problem);
   }
 
   auto                              internals = std::make_unique<Internals>();
@@ -270,7 +270,7 @@ NetworkModel::Save(const std::string & fileName) const
   file.close();
   if (!file)
   {
-    itkExceptionMacro(<< what << " can't be written: the disk may be full");
+    itkSyntheticCTExceptionMacro(what << " can't be written: the disk may be full");
   }
   output.Commit();
   std::error_code error;
@@ -304,7 +304,7 @@ NetworkModel::GetRemark(const unsigned int number) const
 {
   if (number >= m_Internals->Remarks.size())
   {
-    itkExceptionMacro(<< "There is no remark " << number << ", only " << m_Internals->Remarks.size());
+    itkSyntheticCTExceptionMacro("There is no remark " << number << ", only " << m_Internals->Remarks.size());
   }
   return m_Internals->Remarks[number];
 }
@@ -320,7 +320,7 @@ NetworkModel::GetCard() const
 {
   if (!m_Card)
   {
-    itkExceptionMacro(<< this->Described() << " has no model card");
+    itkSyntheticCTExceptionMacro(this->Described() << " has no model card");
   }
   return *m_Card;
 }
@@ -361,14 +361,15 @@ NetworkModel::ReadCard(const std::string & fileName)
   std::error_code   error;
   if (!std::filesystem::is_regular_file(fileName, error))
   {
-    itkExceptionMacro(<< what << (std::filesystem::exists(fileName, error) ? " is not a file" : " does not exist"));
+    itkSyntheticCTExceptionMacro(
+      what << (std::filesystem::exists(fileName, error) ? " is not a file" : " does not exist"));
   }
   std::ifstream      file(fileName, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   if (!file || text.str().empty())
   {
-    itkExceptionMacro(<< what << (file.is_open() ? " is empty" : " can't be opened for reading"));
+    itkSyntheticCTExceptionMacro(what << (file.is_open() ? " is empty" : " can't be opened for reading"));
   }
   m_Card = CardFrom(text.str(), what);
   this->Modified();

@@ -577,23 +577,23 @@ NetworkModel::Start(const float * const input, const ShapeType & shape, const Pa
                            ShapeText(shape);
   if (shape.size() < 4 || shape.size() > 5 || *std::min_element(shape.begin(), shape.end()) < 1)
   {
-    itkExceptionMacro(<< what
-                      << ": the input should have 4 axes (N, C, H, W) or 5 (N, C, D, H, W), none of them empty");
+    itkSyntheticCTExceptionMacro(
+      what << ": the input should have 4 axes (N, C, H, W) or 5 (N, C, D, H, W), none of them empty");
   }
   const size_t cardChannels = m_Card ? m_Card->Inputs.size() * m_Card->Infer.Slices : 0;
   if (m_Card && static_cast<size_t>(shape[1]) != cardChannels)
   {
-    itkExceptionMacro(<< what << ": the model card asks for " << cardChannels << " channels");
+    itkSyntheticCTExceptionMacro(what << ": the model card asks for " << cardChannels << " channels");
   }
   const std::string problem = ProblemWith(options, shape.size() - 2);
   if (!problem.empty())
   {
-    itkExceptionMacro(<< what << ": " << problem);
+    itkSyntheticCTExceptionMacro(what << ": " << problem);
   }
   if (m_Internals->Package && !isPlain)
   {
-    itkExceptionMacro(<< what << ": an AOTInductor package computes in the precision that it was compiled in; "
-                      << "Precision should be Float32");
+    itkSyntheticCTExceptionMacro(what << ": an AOTInductor package computes in the precision that it was compiled in; "
+                                      << "Precision should be Float32");
   }
 
   auto pass = std::make_unique<Pass::Internals>();
@@ -615,8 +615,8 @@ NetworkModel::Start(const float * const input, const ShapeType & shape, const Pa
   }
   if (m_Card && pass->Channels != m_Card->Outputs.size())
   {
-    itkExceptionMacro(<< what << ": the network returns " << pass->Channels << " channels where the model card names "
-                      << m_Card->Outputs.size());
+    itkSyntheticCTExceptionMacro(what << ": the network returns " << pass->Channels
+                                      << " channels where the model card names " << m_Card->Outputs.size());
   }
   return std::unique_ptr<Pass>(new Pass(std::move(pass)));
 }

@@ -80,31 +80,32 @@ NetworkTrainer::SetCard(const NetworkModelCard & card)
 {
   if (m_Internals->NumberOfCases > 0)
   {
-    itkExceptionMacro("The model card can't change once cases are added; ClearCases() forgets them");
+    itkSyntheticCTExceptionMacro("The model card can't change once cases are added; ClearCases() forgets them");
   }
   if (!card.Net)
   {
-    itkExceptionMacro("The model card '" << card.Name << "' has no 'network' to train");
+    itkSyntheticCTExceptionMacro("The model card '" << card.Name << "' has no 'network' to train");
   }
   if (card.Net->InputChannels != card.Inputs.size() || card.Net->OutputChannels != card.Outputs.size())
   {
-    itkExceptionMacro("The model card's network has " << card.Net->InputChannels << " channels in and "
-                                                      << card.Net->OutputChannels << " out, but the card has "
-                                                      << card.Inputs.size() << " inputs and " << card.Outputs.size()
-                                                      << " outputs");
+    itkSyntheticCTExceptionMacro("The model card's network has "
+                                 << card.Net->InputChannels << " channels in and " << card.Net->OutputChannels
+                                 << " out, but the card has " << card.Inputs.size() << " inputs and "
+                                 << card.Outputs.size() << " outputs");
   }
   if (card.Infer.Plane == InferencePlaneEnum::Orthogonal || card.Infer.Slices != 1 || !card.Infer.Scale.empty())
   {
-    itkExceptionMacro("The model card '" << card.Name
-                                         << "' asks for three planes, neighbouring slices or another grid, which can't "
-                                            "be trained yet: train in one plane and change the card afterwards");
+    itkSyntheticCTExceptionMacro("The model card '"
+                                 << card.Name
+                                 << "' asks for three planes, neighbouring slices or another grid, which can't "
+                                    "be trained yet: train in one plane and change the card afterwards");
   }
   if (card.Infer.PaddingRule == PaddingRuleEnum::Replicate)
   {
-    itkExceptionMacro(
-      "The model card '" << card.Name
-                         << "' asks for replicated padding, with which nothing can be trained yet: train "
-                            "with a number or null and change the card afterwards");
+    itkSyntheticCTExceptionMacro("The model card '"
+                                 << card.Name
+                                 << "' asks for replicated padding, with which nothing can be trained yet: train "
+                                    "with a number or null and change the card afterwards");
   }
   TorchCall("Model card", [this, &card]() {
     const TorchSession   session(this->GetNumberOfWorkUnits());
@@ -112,16 +113,17 @@ NetworkTrainer::SetCard(const NetworkModelCard & card)
     const auto           network = CreateNetwork(*card.Net);
     if (card.Infer.PatchSize.size() != network->GetImageDimension())
     {
-      itkExceptionMacro("A network of type '" << card.Net->Type << "' takes patches of " << network->GetImageDimension()
-                                              << " sides, not " << card.Infer.PatchSize.size());
+      itkSyntheticCTExceptionMacro("A network of type '" << card.Net->Type << "' takes patches of "
+                                                         << network->GetImageDimension() << " sides, not "
+                                                         << card.Infer.PatchSize.size());
     }
     for (const unsigned int side : card.Infer.PatchSize)
     {
       if (side < 1 || side % network->GetSizeMultiple() != 0)
       {
-        itkExceptionMacro("Patch side " << side << " should be a multiple of " << network->GetSizeMultiple()
-                                        << " for a network of type '" << card.Net->Type << "' with " << card.Net->Levels
-                                        << " levels");
+        itkSyntheticCTExceptionMacro("Patch side " << side << " should be a multiple of " << network->GetSizeMultiple()
+                                                   << " for a network of type '" << card.Net->Type << "' with "
+                                                   << card.Net->Levels << " levels");
       }
     }
     const auto networkRange = network->GetOutputRange();
@@ -129,9 +131,9 @@ NetworkTrainer::SetCard(const NetworkModelCard & card)
     {
       if (output.HasHounsfieldRange() && (output.Range[0] < networkRange[0] || output.Range[1] > networkRange[1]))
       {
-        itkExceptionMacro("Output '" << output.Name << "' has the range [" << output.Range[0] << ", " << output.Range[1]
-                                     << "] but a network of type '" << card.Net->Type << "' gives [" << networkRange[0]
-                                     << ", " << networkRange[1] << "]");
+        itkSyntheticCTExceptionMacro("Output '" << output.Name << "' has the range [" << output.Range[0] << ", "
+                                                << output.Range[1] << "] but a network of type '" << card.Net->Type
+                                                << "' gives [" << networkRange[0] << ", " << networkRange[1] << "]");
       }
     }
   });
@@ -175,7 +177,7 @@ NetworkTrainer::GetNumberOfParameters() const
 {
   if (!m_Internals->Card.Net)
   {
-    itkExceptionMacro("No model card is set");
+    itkSyntheticCTExceptionMacro("No model card is set");
   }
   return TorchCall("Network", [this]() {
     const TorchSession   session(this->GetNumberOfWorkUnits());
@@ -207,13 +209,13 @@ NetworkTrainer::AddCase(bool                  isTraining,
   const NetworkModelCard & card = m_Internals->Card;
   if (!card.Net)
   {
-    itkExceptionMacro("No model card is set");
+    itkSyntheticCTExceptionMacro("No model card is set");
   }
   if (images.size() != card.Inputs.size() || targets.size() != card.Outputs.size())
   {
-    itkExceptionMacro("A case of " << images.size() << " images and " << targets.size()
-                                   << " targets should have as many as the model card has inputs ("
-                                   << card.Inputs.size() << ") and outputs (" << card.Outputs.size() << ")");
+    itkSyntheticCTExceptionMacro("A case of " << images.size() << " images and " << targets.size()
+                                              << " targets should have as many as the model card has inputs ("
+                                              << card.Inputs.size() << ") and outputs (" << card.Outputs.size() << ")");
   }
 
   const auto number = TorchCall("Case", [&]() {
@@ -228,17 +230,17 @@ NetworkTrainer::AddCase(bool                  isTraining,
         if (!image || image->GetBufferedRegion().GetNumberOfPixels() == 0 ||
             image->GetBufferedRegion() != image->GetLargestPossibleRegion())
         {
-          itkExceptionMacro(<< name << "' is missing or only partly in memory");
+          itkSyntheticCTExceptionMacro(name << "' is missing or only partly in memory");
         }
         const std::string difference = GridDifference<3>(*images.front(), *image);
         if (!difference.empty())
         {
-          itkExceptionMacro(<< name << "' has another grid than the first image of its case: " << difference);
+          itkSyntheticCTExceptionMacro(name << "' has another grid than the first image of its case: " << difference);
         }
         channels.push_back(TensorOf(image));
         if (!torch::isfinite(channels.back()).all().item<bool>())
         {
-          itkExceptionMacro(<< name << "' has voxels that are not finite");
+          itkSyntheticCTExceptionMacro(name << "' has voxels that are not finite");
         }
       }
     }
@@ -248,7 +250,7 @@ NetworkTrainer::AddCase(bool                  isTraining,
       const std::string difference = GridDifference<3>(*images.front(), *mask);
       if (!difference.empty() || mask->GetBufferedRegion() != mask->GetLargestPossibleRegion())
       {
-        itkExceptionMacro("The mask has another grid than the first image of its case: " << difference);
+        itkSyntheticCTExceptionMacro("The mask has another grid than the first image of its case: " << difference);
       }
       maskTensor =
         torch::from_blob(const_cast<unsigned char *>(mask->GetBufferPointer()), channels.front().sizes(), torch::kByte);
@@ -289,7 +291,7 @@ NetworkTrainer::LoadWeights(const std::string & fileName)
 {
   if (!m_Internals->Card.Net)
   {
-    itkExceptionMacro("No model card is set");
+    itkSyntheticCTExceptionMacro("No model card is set");
   }
   TorchCall("Weights of '" + fileName + "' can't be taken", [this, &fileName]() {
     const TorchSession       session(this->GetNumberOfWorkUnits());
@@ -317,7 +319,7 @@ NetworkTrainer::VerifyPreconditions() const
   const auto check = [this](bool isGood, const char * name, double value, const char * range) {
     if (!isGood)
     {
-      itkExceptionMacro(<< name << " is " << value << " but should be " << range);
+      itkSyntheticCTExceptionMacro(name << " is " << value << " but should be " << range);
     }
   };
   check(m_NumberOfEpochs >= 1, "NumberOfEpochs", m_NumberOfEpochs, "at least 1");
@@ -338,11 +340,11 @@ NetworkTrainer::VerifyPreconditions() const
   check(m_MaximumNoise >= 0.0 && m_MaximumNoise <= 1.0, "MaximumNoise", m_MaximumNoise, "in [0, 1]");
   if (!m_Internals->Card.Net)
   {
-    itkExceptionMacro("No model card is set");
+    itkSyntheticCTExceptionMacro("No model card is set");
   }
   if (!m_Internals->TrainingCases)
   {
-    itkExceptionMacro("There are no training cases");
+    itkSyntheticCTExceptionMacro("There are no training cases");
   }
   if (m_MaximumGamma > 0.0 || m_MaximumGain > 0.0 || m_MaximumNoise > 0.0)
   {
@@ -350,8 +352,8 @@ NetworkTrainer::VerifyPreconditions() const
     {
       if (!input.HasOutputRange())
       {
-        itkExceptionMacro("Gamma, gain and noise need inputs with a range; input '" << input.Name
-                                                                                    << "' of the card has none");
+        itkSyntheticCTExceptionMacro("Gamma, gain and noise need inputs with a range; input '"
+                                     << input.Name << "' of the card has none");
       }
     }
   }
@@ -387,7 +389,8 @@ NetworkTrainer::SelectSamples()
   m_NumberOfTrainingSamples = sampler.GetNumberOfSamples();
   if (m_NumberOfTrainingSamples == 0)
   {
-    itkExceptionMacro("No slice of the training cases has at least " << m_MinimumMaskShare << " of it in the mask");
+    itkSyntheticCTExceptionMacro("No slice of the training cases has at least " << m_MinimumMaskShare
+                                                                                << " of it in the mask");
   }
   m_NumberOfValidationSamples = 0;
   if (m_Internals->ValidationCases)
@@ -396,7 +399,8 @@ NetworkTrainer::SelectSamples()
     m_NumberOfValidationSamples = m_Internals->ValidationCases->GetNumberOfSamples();
     if (m_NumberOfValidationSamples == 0)
     {
-      itkExceptionMacro("No slice of the validation cases has at least " << m_MinimumMaskShare << " of it in the mask");
+      itkSyntheticCTExceptionMacro("No slice of the validation cases has at least " << m_MinimumMaskShare
+                                                                                    << " of it in the mask");
     }
   }
 }
@@ -418,7 +422,7 @@ NetworkTrainer::Save(const std::string & fileName) const
 {
   if (m_Internals->BestWeights.empty())
   {
-    itkExceptionMacro("There are no trained weights to write to '" << fileName << "'");
+    itkSyntheticCTExceptionMacro("There are no trained weights to write to '" << fileName << "'");
   }
   SyntheticCTDetail::AtomicOutput output(fileName);
   TorchCall("'" + fileName + "' can't be written", [this, &output]() {
@@ -444,7 +448,7 @@ NetworkTrainer::GetEpoch(unsigned int epoch) const -> const EpochRecord &
 {
   if (epoch >= m_Epochs.size())
   {
-    itkExceptionMacro("Epoch " << epoch << " is not among the " << m_Epochs.size() << " finished ones");
+    itkSyntheticCTExceptionMacro("Epoch " << epoch << " is not among the " << m_Epochs.size() << " finished ones");
   }
   return m_Epochs[epoch];
 }
@@ -478,7 +482,7 @@ NetworkTrainer::GetBestEpoch() const
 {
   if (m_Internals->BestWeights.empty())
   {
-    itkExceptionMacro("No epoch is finished");
+    itkSyntheticCTExceptionMacro("No epoch is finished");
   }
   return m_Internals->BestEpoch;
 }
