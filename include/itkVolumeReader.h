@@ -49,8 +49,8 @@ namespace itk
  *   one was taken, how far they differ);
  * - neither is there, so that position and orientation are unknown;
  * - the axes are not quite at right angles, but by less than 0.1 degree (the nearest orthonormal directions are taken);
- * - a MetaImage has no position, directions or voxel sizes (0, those of LPS and 1 mm are taken), or a list with more
- *   numbers than belong to it;
+ * - a MetaImage or NRRD has no position, directions or voxel sizes (0, those of LPS and 1 mm are taken), or a MetaImage
+ *   a list with more numbers than belong to it;
  * - voxel sizes in metres or micrometres (converted), negative, missing, or out of all proportion;
  * - bytes after the last voxel.
  *

@@ -170,12 +170,7 @@ GetList(VolumeHeader & header, const MetaImageFields & fields, const std::string
 void
 SetGeometry(VolumeHeader & header, const MetaImageFields & fields, size_t dimension)
 {
-  std::string missing;
-  std::string instead;
-  const auto  miss = [&missing, &instead](const std::string & key, const std::string & value) {
-    missing += (missing.empty() ? "" : " and no ") + key;
-    instead += (instead.empty() ? "" : ", ") + value;
-  };
+  MissingFields      missing;
   const char * const spacing = fields.Has("ElementSpacing") ? "ElementSpacing" : "ElementSize";
   if (fields.Has(spacing))
   {
@@ -184,7 +179,7 @@ SetGeometry(VolumeHeader & header, const MetaImageFields & fields, size_t dimens
   }
   else
   {
-    miss("ElementSpacing", "voxels of 1 mm");
+    missing.Add("ElementSpacing", "voxels of 1 mm");
   }
   // The names that MetaIO knows; the last one that is there counts.
   bool hasOrigin = false;
@@ -199,7 +194,7 @@ SetGeometry(VolumeHeader & header, const MetaImageFields & fields, size_t dimens
   }
   if (!hasOrigin)
   {
-    miss("Offset", "a first voxel at 0");
+    missing.Add("Offset", "a first voxel at 0");
   }
   bool hasDirection = false;
   for (const char * const key : { "Orientation", "Rotation", "TransformMatrix" })
@@ -219,12 +214,9 @@ SetGeometry(VolumeHeader & header, const MetaImageFields & fields, size_t dimens
   }
   if (!hasDirection)
   {
-    miss("TransformMatrix", "axes that run to the left, backwards and upwards (LPS)");
+    missing.Add("TransformMatrix", "axes that run to the left, backwards and upwards (LPS)");
   }
-  if (!missing.empty())
-  {
-    header.Remarks.push_back("its header has no " + missing + "; taken were " + instead);
-  }
+  missing.AddRemark(header);
   const std::string unit = fields.GetText("DistanceUnits");
   if (!unit.empty() && unit != "mm" && unit != "?")
   {

@@ -243,6 +243,26 @@ RemarkOnSpace(VolumeHeader & header, NRRDFields & fields)
   }
 }
 
+/** ITK fills in what the header does not say of position, directions and voxel sizes. */
+void
+RemarkOnMissingGeometry(VolumeHeader & header, const NRRDFields & fields)
+{
+  MissingFields missing;
+  if (fields.Values.count("spaceorigin") == 0)
+  {
+    missing.Add("'space origin'", "a first voxel at 0");
+  }
+  if (fields.Values.count("spacedirections") == 0)
+  {
+    missing.Add("'space directions'", "axes that run to the left, backwards and upwards (LPS)");
+    if (fields.Values.count("spacings") == 0)
+    {
+      missing.Add("'spacings'", "voxels of 1 mm");
+    }
+  }
+  missing.AddRemark(header);
+}
+
 /** Bytes of a number of lines at some place of a file. */
 uint64_t
 LengthOfLines(const std::string & file, uint64_t offset, int64_t lines, const std::string & path)
@@ -319,6 +339,7 @@ ReadNRRDHeader(const std::string & path)
   SetComponent(header, fields, path);
   SetGeometry(header, path);
   RemarkOnSpace(header, fields);
+  RemarkOnMissingGeometry(header, fields);
   const uint64_t voxels = CountVoxels(header, path);
 
   const auto integer = [&fields, &path](const char * key) {

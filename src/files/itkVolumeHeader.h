@@ -94,6 +94,32 @@ struct VolumeHeader
   std::vector<std::string>  Remarks;
 };
 
+/** What a header does not say, and what is taken instead. */
+class MissingFields
+{
+public:
+  void
+  Add(const std::string & field, const std::string & taken)
+  {
+    m_Fields += (m_Fields.empty() ? "" : " and no ") + field;
+    m_Taken += (m_Taken.empty() ? "" : ", ") + taken;
+  }
+
+  /** Says it in one remark, when something is missing. */
+  void
+  AddRemark(VolumeHeader & header) const
+  {
+    if (!m_Fields.empty())
+    {
+      header.Remarks.push_back("its header has no " + m_Fields + "; taken were " + m_Taken);
+    }
+  }
+
+private:
+  std::string m_Fields;
+  std::string m_Taken;
+};
+
 unsigned int
 GetComponentSize(VolumeHeader::ComponentEnum component);
 
