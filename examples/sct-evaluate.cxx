@@ -26,6 +26,7 @@
 
 #include "itkImagePairEvaluation.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <stdexcept>
 
@@ -86,9 +87,15 @@ EvaluatePair(const sct::EvaluateOptions & options, SegmentationFilterType * segm
       evaluation->Segment(segmenter);
     }
     evaluation->Update();
+    // The reader's remarks belong to the evaluation too.
+    const auto & said = sct::GetSaidRemarks();
     for (itk::SizeValueType i = 0; i < evaluation->GetNumberOfRemarks(); ++i)
     {
-      progress.Say("warning: " + evaluation->GetRemark(i));
+      const std::string & remark = evaluation->GetRemark(i);
+      if (std::find(said.begin(), said.end(), remark) == said.end())
+      {
+        progress.Say("warning: " + remark);
+      }
     }
   }
   if (!options.Common.JSONFile.empty())

@@ -198,7 +198,7 @@ Generate(const Options & options)
   filter->SetBatchSize(options.BatchSize);
   const sct::VolumeType::Pointer first = ReadInputs(filter, options);
 
-  std::vector<std::string> remarks;
+  std::vector<std::string> remarks = sct::GetSaidRemarks();
   {
     sct::StageProgress progress("Synthetic CT", filter);
     filter->Update();

@@ -496,7 +496,11 @@ std::vector<std::string>
 AddCases(itk::NetworkTrainer * trainer, const itk::ImageCohort * cohort, const Split & split, const Recipe & recipe)
 {
   std::vector<std::string> remarks;
-  sct::StageProgress       progress("Reading " + std::to_string(split.Cases.size()) + " cases");
+  for (itk::SizeValueType i = 0; i < cohort->GetNumberOfRemarks(); ++i)
+  {
+    remarks.push_back(cohort->GetRemark(i));
+  }
+  sct::StageProgress progress("Reading " + std::to_string(split.Cases.size()) + " cases");
   for (size_t i = 0; i < split.Cases.size(); ++i)
   {
     try
@@ -514,6 +518,8 @@ AddCases(itk::NetworkTrainer * trainer, const itk::ImageCohort * cohort, const S
     }
     progress.Show(static_cast<double>(i + 1) / static_cast<double>(split.Cases.size()));
   }
+  const auto & ofFiles = sct::GetSaidRemarks();
+  remarks.insert(remarks.begin(), ofFiles.begin(), ofFiles.end());
   return remarks;
 }
 

@@ -102,7 +102,12 @@ EvaluateCohort(const EvaluateOptions & options, itk::ImagePairEvaluation::Segmen
       }
       for (; numberOfRemarks < evaluation->GetNumberOfRemarks(); ++numberOfRemarks)
       {
-        warn(evaluation->GetRemarkCaseName(numberOfRemarks) + ": " + evaluation->GetRemark(numberOfRemarks));
+        // The reader's remarks belong to their case too; those of a case whose report was taken are only here.
+        const std::string remark = evaluation->GetRemark(numberOfRemarks);
+        if (said.count(remark) == 0)
+        {
+          warn(evaluation->GetRemarkCaseName(numberOfRemarks) + ": " + remark);
+        }
       }
       for (; numberOfFailures < evaluation->GetNumberOfFailures(); ++numberOfFailures)
       {

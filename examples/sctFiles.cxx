@@ -34,6 +34,8 @@ using itk::SyntheticCTDetail::Fail;
 /** The --series of the program. */
 std::vector<std::string> chosenSeries;
 
+std::vector<std::string> saidRemarks;
+
 } // namespace
 
 void
@@ -63,9 +65,21 @@ SayRemarks(itk::VolumeReader * reader)
 {
   for (unsigned int i = 0; i < reader->GetNumberOfRemarks(); ++i)
   {
-    std::cerr << "warning: " + reader->GetRemark(i) + '\n';
+    const std::string remark = reader->GetRemark(i);
+    // One file may be read twice.
+    if (std::find(saidRemarks.begin(), saidRemarks.end(), remark) == saidRemarks.end())
+    {
+      saidRemarks.push_back(remark);
+      std::cerr << "warning: " + remark + '\n';
+    }
   }
   reader->ClearRemarks();
+}
+
+const std::vector<std::string> &
+GetSaidRemarks()
+{
+  return saidRemarks;
 }
 
 VolumeType::Pointer

@@ -46,9 +46,14 @@ AddSeriesOption(CLI::App & app);
 itk::VolumeReader::Pointer
 NewVolumeReader();
 
-/** Say what a reader found doubtful, one line for each remark, and clear its remarks. */
+/** Say what a reader found doubtful, one line for each remark, unless it was said before, and clear its remarks. The
+ * functions below do it for the files that they read. */
 void
 SayRemarks(itk::VolumeReader * reader);
+
+/** What SayRemarks() has said so far, for the report of the program. */
+const std::vector<std::string> &
+GetSaidRemarks();
 
 /** Read a scalar volume. Throws when it cannot be read, has NaN or infinite voxels, or is constant. */
 VolumeType::Pointer

@@ -76,7 +76,7 @@ protected:
 
 private:
   std::string
-  ChooseSeries(const DICOMSeriesCatalog * catalog);
+  ChooseSeries(const DICOMSeriesCatalog * catalog, const std::string & path);
 
   std::vector<std::string> m_Series;
 };

@@ -108,6 +108,10 @@ public:
   void
   ClearRemarks();
 
+  /** Those of them that are about what was read from a path, each once. */
+  std::vector<std::string>
+  GetRemarksOn(const std::string & path) const;
+
 protected:
   VolumeReader();
   ~VolumeReader() override;
@@ -116,16 +120,25 @@ protected:
   virtual ImageType::Pointer
   ReadPath(const std::string & path);
 
-  /** Keeps a line for GetRemark(). */
+  /** Keeps a line for GetRemark().
+   *
+   * \param path What Read() was called with.
+   * \param line The remark, which begins with the path or with a file in it. */
   void
-  AddRemark(const std::string & line);
+  AddRemark(const std::string & path, const std::string & line);
 
   void
   PrintSelf(std::ostream & os, Indent indent) const override;
 
 private:
-  mutable std::mutex       m_Mutex;
-  std::vector<std::string> m_Remarks;
+  struct Remark
+  {
+    std::string Path;
+    std::string Line;
+  };
+
+  mutable std::mutex  m_Mutex;
+  std::vector<Remark> m_Remarks;
 };
 
 } // namespace itk

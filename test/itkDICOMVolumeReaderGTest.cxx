@@ -97,6 +97,7 @@ TEST_F(DICOMVolumeReader, ChoosesAmongSeries)
   m_Volume.Expect(reader->Read(one).GetPointer());
   ASSERT_EQ(reader->GetNumberOfRemarks(), 1U);
   EXPECT_NE(reader->GetRemark(0).find("none of those asked for"), std::string::npos);
+  EXPECT_EQ(reader->GetRemarksOn(one).size(), 1U);
   reader->ClearRemarks();
 
   // One for each of two folders.

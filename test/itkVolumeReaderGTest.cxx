@@ -463,6 +463,17 @@ TEST_F(VolumeReader, NRRDInManyWays)
   };
   ExpectRamp(Read(inSpace(""), &remarks));
   EXPECT_NE(remarks.find("has no field 'space'"), std::string::npos) << remarks;
+  EXPECT_NE(
+    remarks.find(
+      "its header has no 'space origin' and no 'space directions' and no 'spacings'; taken were a first voxel at "
+      "0, axes that run to the left, backwards and upwards (LPS), voxels of 1 mm"),
+    std::string::npos)
+    << remarks;
+  const std::string known = "space: LPS\nspace directions: (2,0,0) (0,2,0) (0,0,3)\n";
+  Read(inSpace(known + "space origin: (1,2,3)\n"), &remarks);
+  EXPECT_EQ(remarks, "");
+  EXPECT_EQ(Read(inSpace(known), &remarks)->GetOrigin()[2], 0.0);
+  EXPECT_EQ(remarks, "its header has no 'space origin'; taken were a first voxel at 0\n");
   ExpectRamp(Read(inSpace("space: scanner-xyz\n"), &remarks));
   EXPECT_NE(remarks.find("is 'scanner-xyz', which is not that of a patient"), std::string::npos) << remarks;
   // The first two axes of RAS run the other way.
@@ -550,6 +561,11 @@ TEST_F(VolumeReader, Masks)
   EXPECT_EQ(reader->GetRemark(0),
             this->Path("nan.nii") + ": 1 voxels of the mask are no finite numbers and count as outside");
   EXPECT_NE(ErrorOf([&] { reader->GetRemark(1); }), "");
+  // Each once, however often the file is read.
+  reader->ReadMask(this->Path("nan.nii"));
+  EXPECT_EQ(reader->GetNumberOfRemarks(), 2u);
+  EXPECT_EQ(reader->GetRemarksOn(this->Path("nan.nii")), std::vector<std::string>{ reader->GetRemark(0) });
+  EXPECT_TRUE(reader->GetRemarksOn(this->Path("mask.nii")).empty());
   reader->ClearRemarks();
   EXPECT_EQ(reader->GetNumberOfRemarks(), 0u);
 

@@ -134,6 +134,16 @@ grep -q "full.nii.gz: cannot be written" err.txt || fail "sct-generate said of a
 
 accepts sct-generate --input "$mr" --model "$model" --output sct.nii.gz --json report.json
 grep -q '"unit": "HU"' report.json || fail "sct-generate wrote no report"
+grep -q '"warnings": \[\]' report.json || fail "sct-generate warns of a head in good order: $(cat report.json)"
+# What the reader finds doubtful is said once, and stands in the report too. Here neither transform of a NIfTI is valid.
+gunzip <"$mr" >nowhere.nii
+printf '\000\000\000\000' | dd of=nowhere.nii bs=1 seek=252 conv=notrunc 2>/dev/null
+accepts sct-generate --input nowhere.nii --model "$model" --output nowhere.nii.gz --json nowhere.json
+[ "$(grep -c '^warning: nowhere.nii: ' err.txt)" -eq 1 ] || fail "sct-generate should have warned once: $(cat err.txt)"
+grep -qF '"nowhere.nii: ' nowhere.json || fail "no warning of the reader: $(cat nowhere.json)"
+accepts sct-evaluate --reference nowhere.nii --synthetic nowhere.nii --metrics mae --json nowhere.json
+[ "$(grep -c '^warning: nowhere.nii: ' err.txt)" -eq 1 ] || fail "sct-evaluate should have warned once: $(cat err.txt)"
+grep -qF '"nowhere.nii: ' nowhere.json || fail "no warning of the reader: $(cat nowhere.json)"
 accepts sct-generate --input "$mr" --model "$model" "$model" --output both.nii.gz --uncertainty sd.nii.gz --mirror 0 \
   --batch 1 --threads 1
 [ -s both.nii.gz ] && [ -s sd.nii.gz ] || fail "sct-generate wrote no ensemble"
@@ -166,10 +176,12 @@ mkdir -p Task1/brain/overview Task1/__MACOSX
 cp -r cohort/case_0001 Task1/brain/1BA001
 cp -r cohort/case_0001 Task1/brain/1BA002
 rm Task1/brain/1BA002/mask.nii.gz
-accepts sct-train --data Task1 --recipe "$recipe" --output downloaded.pt --epochs 1 --time-limit 0.01
+accepts sct-train --data Task1 --recipe "$recipe" --output downloaded.pt --epochs 1 --time-limit 0.01 \
+  --json training.json
 for text in "warning: Task1: folders without mr and ct are passed over: __MACOSX, brain/overview" \
   "warning: Task1: no mask in 1BA002, unlike the other case"; do
   grep -qxF -- "$text" err.txt || fail "sct-train should have said '$text': $(cat err.txt)"
+  grep -qF -- "\"${text#warning: }\"" training.json || fail "no '$text' in $(cat training.json)"
 done
 # A case in good order is not remarked on; one whose CT has an offset of 1024 and whose MR is a CT is, and is trained on
 # all the same.

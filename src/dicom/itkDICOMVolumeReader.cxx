@@ -61,9 +61,9 @@ DICOMVolumeReader::GetSeries(unsigned int index) const
   return m_Series[index];
 }
 
-/** The text that means a series of a folder. */
+/** The text that means a series of what is at a path. */
 std::string
-DICOMVolumeReader::ChooseSeries(const DICOMSeriesCatalog * catalog)
+DICOMVolumeReader::ChooseSeries(const DICOMSeriesCatalog * catalog, const std::string & path)
 {
   std::set<std::pair<unsigned int, unsigned int>> choices;
   std::string                                     chosen;
@@ -87,8 +87,9 @@ DICOMVolumeReader::ChooseSeries(const DICOMSeriesCatalog * catalog)
       // None of the texts fits, which finding it will say.
       return m_Series.front();
     }
-    this->AddRemark(catalog->GetPath() +
-                    ": its only DICOM series is none of those asked for, and was read: " + catalog->GetSummary(0));
+    this->AddRemark(path,
+                    catalog->GetPath() +
+                      ": its only DICOM series is none of those asked for, and was read: " + catalog->GetSummary(0));
   }
   return chosen;
 }
@@ -111,11 +112,11 @@ DICOMVolumeReader::ReadPath(const std::string & path) -> ImageType::Pointer
   auto catalog = DICOMSeriesCatalog::New();
   catalog->Scan(path);
   reader->SetCatalog(catalog);
-  reader->SetSeries(this->ChooseSeries(catalog));
+  reader->SetSeries(this->ChooseSeries(catalog, path));
   reader->Update();
   for (unsigned int i = 0; i < reader->GetNumberOfRemarks(); ++i)
   {
-    this->AddRemark(reader->GetRemark(i));
+    this->AddRemark(path, reader->GetRemark(i));
   }
   const ImageType::Pointer image = reader->GetOutput();
   image->DisconnectPipeline();

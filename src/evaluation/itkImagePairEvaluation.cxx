@@ -125,6 +125,8 @@ public:
   {
     DataObject::ConstPointer Data;
     std::string              Path;
+    /** Of the reader. */
+    std::vector<std::string> Remarks;
   };
 
   std::map<std::string, FileInput> Files;
@@ -225,7 +227,7 @@ ImagePairEvaluation::ReadImages(VolumeReader *      reader,
     this->ProcessObject::SetInput(input, image);
     if (image)
     {
-      files[input] = { image, path };
+      files[input] = { image, path, reader->GetRemarksOn(path) };
     }
     this->Modified();
   };
@@ -395,6 +397,16 @@ ImagePairEvaluation::GenerateData()
 {
   SyntheticCTDetail::PairImages images;
   images.Mask = this->PrepareInputs();
+  for (const auto & file : m_Internals->Files)
+  {
+    if (!m_Internals->PathOf(this, file.first).empty())
+    {
+      for (const std::string & remark : file.second.Remarks)
+      {
+        m_Internals->AddRemark(remark);
+      }
+    }
+  }
   this->CheckPlausibility(images.Mask);
   images.Reference = this->GetReferenceImage();
   images.Synthetic = this->GetSyntheticImage();

@@ -23,6 +23,7 @@
 
 #include "itkImageAlgorithm.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -87,7 +88,7 @@ VolumeReader::ReadPath(const std::string & path) -> ImageType::Pointer
   const ImageType::Pointer image = SyntheticCTDetail::ReadVolumeFile(path, remarks);
   for (const std::string & remark : remarks)
   {
-    this->AddRemark(path + ": " + remark);
+    this->AddRemark(path, path + ": " + remark);
   }
   return image;
 }
@@ -111,8 +112,9 @@ VolumeReader::ReadMask(const std::string & path) -> MaskType::Pointer
   }
   if (numberWithoutValue > 0)
   {
-    this->AddRemark(path + ": " + std::to_string(numberWithoutValue) +
-                    " voxels of the mask are no finite numbers and count as outside");
+    this->AddRemark(path,
+                    path + ": " + std::to_string(numberWithoutValue) +
+                      " voxels of the mask are no finite numbers and count as outside");
   }
   return mask;
 }
@@ -171,7 +173,7 @@ VolumeReader::GetRemark(unsigned int index) const
   {
     itkSyntheticCTExceptionMacro("There is no remark " << index << ": there are " << m_Remarks.size());
   }
-  return m_Remarks[index];
+  return m_Remarks[index].Line;
 }
 
 void
@@ -182,10 +184,25 @@ VolumeReader::ClearRemarks()
 }
 
 void
-VolumeReader::AddRemark(const std::string & line)
+VolumeReader::AddRemark(const std::string & path, const std::string & line)
 {
   const std::lock_guard<std::mutex> lock(m_Mutex);
-  m_Remarks.push_back(SyntheticCTDetail::OneLine(line));
+  m_Remarks.push_back({ path, SyntheticCTDetail::OneLine(line) });
+}
+
+std::vector<std::string>
+VolumeReader::GetRemarksOn(const std::string & path) const
+{
+  const std::lock_guard<std::mutex> lock(m_Mutex);
+  std::vector<std::string>          lines;
+  for (const Remark & remark : m_Remarks)
+  {
+    if (remark.Path == path && std::find(lines.begin(), lines.end(), remark.Line) == lines.end())
+    {
+      lines.push_back(remark.Line);
+    }
+  }
+  return lines;
 }
 
 void
@@ -195,9 +212,9 @@ VolumeReader::PrintSelf(std::ostream & os, Indent indent) const
 
   const std::lock_guard<std::mutex> lock(m_Mutex);
   os << indent << "Remarks:" << std::endl;
-  for (const std::string & remark : m_Remarks)
+  for (const Remark & remark : m_Remarks)
   {
-    os << indent.GetNextIndent() << remark << std::endl;
+    os << indent.GetNextIndent() << remark.Line << std::endl;
   }
 }
 
