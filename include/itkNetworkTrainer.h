@@ -286,7 +286,7 @@ public:
   unsigned int
   GetBestEpoch() const;
 
-  /** Smallest validation loss; NaN when there was no validation. */
+  /** Smallest validation loss; NaN when there was no validation. Throws before there is an epoch. */
   double
   GetBestValidationLoss() const;
 
