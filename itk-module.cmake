@@ -47,6 +47,7 @@ itk_module(SyntheticCT
     ITKImageStatistics
     ITKLabelMap
     ITKMathematicalMorphology
+    ITKRegistrationCommon
     ITKSmoothing
     ITKSpatialObjects
     ITKZLIB

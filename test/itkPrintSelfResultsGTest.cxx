@@ -15,12 +15,14 @@
  *  limitations under the License.
  *
  *=========================================================================*/
+#include "itkLandmarkTestUtilities.h"
 #include "itkPrintSelfTestUtilities.h"
 
 #include "itkBodyMaskImageFilter.h"
 #include "itkHounsfieldHistogramImageFilter.h"
 #include "itkImageErrorMeasuresImageFilter.h"
 #include "itkImageRegionIterator.h"
+#include "itkLandmarkTransformCalculator.h"
 #include "itkMaskedStructuralSimilarityImageFilter.h"
 #include "itkSampleStatistics.h"
 #include "itkSignedSurfaceDeviationMeshFilter.h"
@@ -111,6 +113,20 @@ TEST(PrintSelfResults, OfDrawnSamples)
   EXPECT_EQ(statistics->GetMeanIntervalLowerBound(), 2.0);
   EXPECT_NE(print().find("MeanIntervalLowerBound: 2\n"), std::string::npos);
   ExpectEverythingPrinted(*statistics);
+}
+
+TEST(PrintSelfResults, OfLandmarks)
+{
+  auto list = itk::LandmarkList::New();
+  list->AddLandmark(itk::TestUtilities::PointAt(0.0, 0.0, 0.0), "a");
+  list->AddLandmark(itk::TestUtilities::PointAt(10.0, 0.0, 0.0), "b");
+  list->AddLandmark(itk::TestUtilities::PointAt(0.0, 10.0, 0.0), "c");
+  ExpectEverythingPrinted(*list);
+  auto calculator = itk::LandmarkTransformCalculator::New();
+  calculator->SetFixedLandmarks(list);
+  calculator->SetMovingLandmarks(list);
+  calculator->Compute();
+  ExpectEverythingPrinted(*calculator);
 }
 
 /** The check would see what is wrong. */

@@ -18,6 +18,8 @@
 #ifndef itkAtomicOutput_h
 #define itkAtomicOutput_h
 
+#include "SyntheticCTDetail/itkExceptionText.h"
+
 #include "SyntheticCTExport.h"
 
 #include <string>
@@ -102,10 +104,6 @@ private:
  * is written to directly. Throws an ExceptionObject when it cannot be written. */
 SyntheticCT_EXPORT void
 WriteText(const std::string & text, const std::string & path);
-
-/** Throws an ExceptionObject whose description is the message and nothing else. */
-[[noreturn]] SyntheticCT_EXPORT void
-Fail(const std::string & message);
 
 } // namespace SyntheticCTDetail
 } // namespace itk

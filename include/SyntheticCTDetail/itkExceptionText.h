@@ -39,6 +39,10 @@ SyntheticCT_EXPORT std::string
 SyntheticCT_EXPORT std::string
                    OneLine(const std::string & text);
 
+/** Throws an ExceptionObject whose description is the message and nothing else. */
+[[noreturn]] SyntheticCT_EXPORT void
+Fail(const std::string & message);
+
 } // namespace SyntheticCTDetail
 } // namespace itk
 

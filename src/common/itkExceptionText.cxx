@@ -82,5 +82,13 @@ OneLine(const std::string & text)
   return line;
 }
 
+void
+Fail(const std::string & message)
+{
+  ExceptionObject error(__FILE__, __LINE__);
+  error.SetDescription(OneLine(message));
+  throw error;
+}
+
 } // namespace SyntheticCTDetail
 } // namespace itk

@@ -17,7 +17,7 @@
  *=========================================================================*/
 #include "evaluation/itkCohortReport.h"
 
-#include "evaluation/itkDelimitedTable.h"
+#include "common/itkDelimitedTable.h"
 
 #include "SyntheticCTDetail/itkNumberText.h"
 

@@ -17,7 +17,7 @@
  *=========================================================================*/
 #include "itkImageCohort.h"
 
-#include "evaluation/itkDelimitedTable.h"
+#include "common/itkDelimitedTable.h"
 #include "evaluation/itkVolumeFinder.h"
 
 #include "SyntheticCTDetail/itkAtomicOutput.h"

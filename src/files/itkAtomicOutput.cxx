@@ -17,8 +17,6 @@
  *=========================================================================*/
 #include "SyntheticCTDetail/itkAtomicOutput.h"
 
-#include "SyntheticCTDetail/itkExceptionText.h"
-
 #include "itkMacro.h"
 
 #include <algorithm>
@@ -150,14 +148,6 @@ Synchronize(const fs::path & path)
 }
 
 } // namespace
-
-void
-Fail(const std::string & message)
-{
-  ExceptionObject error(__FILE__, __LINE__);
-  error.SetDescription(OneLine(message));
-  throw error;
-}
 
 AtomicOutput::AtomicOutput(const std::string & path, KindEnum kind, const std::string & temporaryEnd)
   : m_GivenPath(path)

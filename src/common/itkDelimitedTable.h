@@ -18,6 +18,7 @@
 #ifndef itkDelimitedTable_h
 #define itkDelimitedTable_h
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,11 @@ struct TableLine
  * first line has the most of the known names. Throws an itk::ExceptionObject that names the file and the line. */
 std::vector<TableLine>
 ReadDelimitedTable(const std::string & path, const std::vector<std::string> & knownNames);
+
+/** The same for a table whose first line may have no names: the separator is the one by which it has the most fields
+ * that are as expected. */
+std::vector<TableLine>
+ReadDelimitedTable(const std::string & path, const std::function<bool(const std::string &)> & isExpected);
 
 /** A field as RFC 4180 quotes it. */
 std::string

@@ -15,9 +15,9 @@
  *  limitations under the License.
  *
  *=========================================================================*/
-#include "evaluation/itkDelimitedTable.h"
+#include "common/itkDelimitedTable.h"
 
-#include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkExceptionText.h"
 #include "itkMacro.h"
 
 #include <algorithm>
@@ -45,7 +45,7 @@ ReadText(const std::string & path)
 {
   if (fs::is_directory(path))
   {
-    Fail(path + ": is a folder, should be a table of cases");
+    Fail(path + ": is a folder, should be a table");
   }
   std::ifstream file(path, std::ios::binary);
   if (!file)
@@ -212,9 +212,9 @@ IsEmpty(const TableLine & line)
   });
 }
 
-/** How many of the known names the first line has by a separator. */
+/** How many fields as expected the first line has by a separator. */
 size_t
-CountNames(LineParser parser, const std::vector<std::string> & knownNames)
+CountExpected(LineParser parser, const std::function<bool(const std::string &)> & isExpected)
 {
   TableLine line{ 0, {} };
   try
@@ -229,15 +229,21 @@ CountNames(LineParser parser, const std::vector<std::string> & knownNames)
     // By another separator a quote may end in the middle of a field.
     return 0;
   }
-  return static_cast<size_t>(std::count_if(line.Fields.begin(), line.Fields.end(), [&](const std::string & field) {
-    return std::find(knownNames.begin(), knownNames.end(), field) != knownNames.end();
-  }));
+  return static_cast<size_t>(std::count_if(line.Fields.begin(), line.Fields.end(), isExpected));
 }
 
 } // namespace
 
 std::vector<TableLine>
 ReadDelimitedTable(const std::string & path, const std::vector<std::string> & knownNames)
+{
+  return ReadDelimitedTable(path, [&knownNames](const std::string & field) {
+    return std::find(knownNames.begin(), knownNames.end(), field) != knownNames.end();
+  });
+}
+
+std::vector<TableLine>
+ReadDelimitedTable(const std::string & path, const std::function<bool(const std::string &)> & isExpected)
 {
   const std::string text = ReadText(path);
 
@@ -256,7 +262,7 @@ ReadDelimitedTable(const std::string & path, const std::vector<std::string> & kn
   size_t most = 0;
   for (const char candidate : separators)
   {
-    const size_t count = CountNames(LineParser(text, path, position, number, candidate), knownNames);
+    const size_t count = CountExpected(LineParser(text, path, position, number, candidate), isExpected);
     if (count > most)
     {
       most = count;
