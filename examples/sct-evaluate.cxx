@@ -73,12 +73,8 @@ EvaluatePair(const sct::EvaluateOptions & options, SegmentationFilterType * segm
   auto       evaluation = EvaluationType::New();
   evaluation->SetSettings(options.Settings);
   evaluation->ReadImages(
-    reader, pair.Reference, pair.Synthetic, pair.Mask, pair.ReferenceSegmentation, pair.SyntheticSegmentation);
+    reader, pair.Reference, pair.Synthetic, pair.Mask, pair.ReferenceSegmentation, pair.SyntheticSegmentation, pair.MR);
   sct::SayRemarks(reader);
-  if (!pair.MR.empty())
-  {
-    evaluation->SetMRImage(sct::ReadVolume(pair.MR));
-  }
   sct::WritePairOutputs(evaluation, pair);
   {
     sct::StageProgress progress("Metrics", evaluation);

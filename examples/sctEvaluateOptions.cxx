@@ -103,7 +103,11 @@ AddPairOutputs(CLI::Option_group * group, PairOptions & options)
   group->add_option("--picture", options.Picture, "Write slices of all volumes as a PNG to FILE")
     ->check(CheckPictureName)
     ->type_name("FILE");
-  group->add_option("--mr", options.MR, "MR for a column of the picture and of the profile, on any grid")
+  group
+    ->add_option("--mr",
+                 options.MR,
+                 "MR for a column of the picture and of the profile, on any grid, and for metrics of the MR, such as "
+                 "nmi, on that of the reference")
     ->type_name("PATH");
   group->add_option("--window", options.Window, "HU shown as black and white in the picture")
     ->capture_default_str()
@@ -312,14 +316,14 @@ AddEvaluateOptions(CLI::App & app, EvaluateOptions & options, bool runsNetworks)
              "    --mr mr.nii.gz --picture comparison.png --json report.json\n"
              "Example of a cohort, in the layout of SynthRAD:\n"
              "  sct-evaluate --cohort FOLDER --results RESULTS --compare OTHER_RESULTS --output evaluation\n"
-             "    FOLDER/case/ct.{nii.gz,mha,...}; mask and segmentation in the same formats when there are; the "
+             "    FOLDER/case/ct.{nii.gz,mha,...}; mask, segmentation and mr in the same formats when there are; the "
              "folders of\n    cases may lie deeper, as in Task1/brain/1BA001\n"
              "    RESULTS/case/sct.{nii.gz,mha,...} or RESULTS/case.{nii.gz,mha,...}; RESULTS/case/segmentation or\n"
              "    RESULTS/case-segmentation in the same formats when there are\n"
              "Example of a cohort, as a table with a line of names, then a line for each case; paths are relative to "
              "it:\n"
              "  sct-evaluate --cases cohort.csv --preset synthrad2025 --output evaluation --jobs 4\n"
-             "    case,reference,synthetic,mask,reference-segmentation,synthetic-segmentation (the last three when "
+             "    case,reference,synthetic,mask,reference-segmentation,synthetic-segmentation,mr (the last four when "
              "there are)\n"
              "The output folder has a report for each case, metrics.csv, and summary.json with mean, SD, median, IQR, "
              "95 % interval\nof the mean and the worst cases; a case that fails is named there, and the exit status is "
@@ -367,7 +371,7 @@ DescribeMetrics()
     }
     addLine(itk::EvaluationPreset::GetName(i), itk::EvaluationPreset::GetMeaning(i) + ": " + list);
   }
-  text += "Metrics (one that ends in ? is taken only where a case has the segmentations that it needs):\n";
+  text += "Metrics (one that ends in ? is taken only where a case has the segmentations or the MR that it needs):\n";
   for (itk::SizeValueType i = 0; i < itk::EvaluationMetric::GetNumberOfMetrics(); ++i)
   {
     addLine(itk::EvaluationMetric::GetName(i), itk::EvaluationMetric::GetMeaning(i));

@@ -26,13 +26,13 @@ namespace itk
 /** \class EvaluationCohort
  * \brief The cases of a cohort that is evaluated: true CTs, and the synthetic CTs of one method.
  *
- * **Folders**, as ImageCohort finds them: `ct` is the reference; `mask` and `segmentation` belong to it when they are
- * there. The synthetic CT of a case is `RESULTS/case/sct` or `RESULTS/case`, its segmentation
+ * **Folders**, as ImageCohort finds them: `ct` is the reference; `mask`, `segmentation` and `mr` belong to it when they
+ * are there. The synthetic CT of a case is `RESULTS/case/sct` or `RESULTS/case`, its segmentation
  * `RESULTS/case/segmentation` or `RESULTS/case-segmentation`, in the same formats. Where the cases lie in folders of
  * the cohort, such as `brain/1BA001`, the results may lie so too. A case without a result, or with two, has an error.
  *
  * **Tables**, with the columns `case`, `reference` and `synthetic`, and when there are `mask`,
- * `reference-segmentation` and `synthetic-segmentation`.
+ * `reference-segmentation`, `synthetic-segmentation` and `mr`.
  *
  * \sa CohortEvaluation
  * \ingroup SyntheticCT */
@@ -83,6 +83,12 @@ public:
   GetSyntheticSegmentation(SizeValueType index) const
   {
     return this->GetFileName(index, "synthetic-segmentation");
+  }
+
+  std::string
+  GetMR(SizeValueType index) const
+  {
+    return this->GetFileName(index, "mr");
   }
 
   /** The folder or table of the results: the last ReadResults(), or else the table of everything. */

@@ -44,13 +44,14 @@ public:
     NearZero
   };
 
-  /** What a metric needs besides the two images: nothing, segmentations of both that were made by others, or label
-   * images of the structures that one segmentation method found in both. */
+  /** What a metric needs besides the two images: nothing, segmentations of both that were made by others, label images
+   * of the structures that one segmentation method found in both, or the MR. */
   enum class Input : uint8_t
   {
     Images,
     Segmentations,
-    Structures
+    Structures,
+    MR
   };
 };
 

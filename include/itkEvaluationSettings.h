@@ -77,6 +77,10 @@ public:
   bool
   NeedsStructures() const;
 
+  /** Whether one of them is of the MR. */
+  bool
+  NeedsMR() const;
+
   /** The data range L of the metric `psnr` in HU, finite and larger than 0. Default 4000. */
   itkSetMacro(DataRange, double);
   itkGetConstMacro(DataRange, double);

@@ -49,8 +49,9 @@ namespace itk
  *   std::cout << evaluation->GetName(i) << ' ' << evaluation->GetValue(i) << ' ' << evaluation->GetUnit(i) << '\n';
  * \endcode
  *
- * All images are on the grid of the reference; nothing is resampled. Voxels inside the mask, which is dilated first
- * when the settings say so, have to be finite numbers; outside they matter only to metrics that look there.
+ * All images are on the grid of the reference (of an MR see below); nothing is resampled. Voxels inside the mask, which
+ * is dilated first when the settings say so, have to be finite numbers; outside they matter only to metrics that look
+ * there.
  *
  * Which structures are where in both images comes from outside, as label images: segmentations that were made by
  * others (metrics of labels), or what one segmentation method found in both (metrics of structures). Segment() runs
@@ -110,7 +111,8 @@ public:
   itkSetInputMacro(SyntheticStructureImage, LabelImageType);
   itkGetInputMacro(SyntheticStructureImage, LabelImageType);
 
-  /** The MR, on any grid, which MakeProfileTable() shows beside the HU. Optional. */
+  /** The MR, for metrics of the MR, and for MakeProfileTable(), which shows it beside the HU. The profile takes it on
+   * any grid, the metrics on that of the reference. Optional. */
   itkSetInputMacro(MRImage, ImageType);
   itkGetInputMacro(MRImage, ImageType);
 
@@ -124,16 +126,16 @@ public:
   itkGetStringMacro(CaseName);
 
   /** Read the inputs from files; the name of an input that a case does not have is empty. The report then says from
-   * which files it was made. Throws itk::ExceptionObject when a file cannot be read or is not on the grid of the
-   * reference.
-   */
+   * which files it was made. Throws itk::ExceptionObject when a file cannot be read, or another than the MR is not on
+   * the grid of the reference. */
   void
   ReadImages(VolumeReader *      reader,
              const std::string & reference,
              const std::string & synthetic,
              const std::string & mask = "",
              const std::string & referenceLabels = "",
-             const std::string & syntheticLabels = "");
+             const std::string & syntheticLabels = "",
+             const std::string & mr = "");
 
   /** Find the structures of both images by a filter, when one of the metrics needs them. Throws itk::ExceptionObject
    * when a voxel is no finite number. */

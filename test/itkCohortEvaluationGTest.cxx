@@ -402,6 +402,36 @@ TEST_F(CohortEvaluation, ReportsAreTakenUp)
   EXPECT_EQ(evaluation->GetNumberOfCases(), 0u);
 }
 
+TEST_F(CohortEvaluation, MRsAreReadForTheirMetrics)
+{
+  this->WriteVolume("data/a/mr.mha", 5.0);
+  this->Write("data/b/mr.mha", "no image");
+  const auto cohort = this->Cohort({ 1.0, 2.0, 3.0 });
+  const auto evaluation = Evaluation(cohort, { "mae" });
+  evaluation->SetOutputFolder(this->Path("output"));
+  evaluation->Update();
+  // Without a metric of the MR it is not even looked at.
+  EXPECT_EQ(evaluation->GetNumberOfFailures(), 0u);
+  EXPECT_EQ(Json::parse(this->TextOf("output/cases/a.json")).at("inputs").at("mr"), Json(nullptr));
+
+  evaluation->GetModifiableSettings()->AddMetric("nmi", true);
+  evaluation->Update();
+  ASSERT_EQ(evaluation->GetNumberOfFailures(), 1u);
+  EXPECT_EQ(evaluation->GetFailedCaseName(0), "b");
+  EXPECT_EQ(evaluation->GetFailure(0).rfind(this->Path("data/b/mr.mha"), 0), 0u) << evaluation->GetFailure(0);
+  const Json report = Json::parse(this->TextOf("output/cases/a.json"));
+  EXPECT_EQ(report.at("inputs").at("mr").at("path"), Json(this->Path("data/a/mr.mha")));
+  EXPECT_GT(report.at("metrics").at("nmi").at("value").get<double>(), 1.0);
+  // A case without an MR has no value.
+  EXPECT_FALSE(Json::parse(this->TextOf("output/cases/c.json")).at("metrics").contains("nmi"));
+
+  // Another MR makes another report.
+  this->WriteVolume("data/b/mr.mha", 5.0);
+  evaluation->Update();
+  EXPECT_EQ(evaluation->GetNumberOfFailures(), 0u);
+  EXPECT_EQ(evaluation->GetNumberOfTakenReports(), 2u);
+}
+
 TEST_F(CohortEvaluation, FailuresAreNamed)
 {
   this->Cohort({ 1.0, 2.0, 3.0 });

@@ -45,6 +45,7 @@ TEST_F(EvaluationCohort, ResultsAreFound)
   for (const char * const file : { "data/b/ct.nii.gz",
                                    "data/b/mask.nii.gz",
                                    "data/b/segmentation.mha",
+                                   "data/b/mr.nii.gz",
                                    "data/a/ct.mha",
                                    "data/c/ct.mha",
                                    "data/d/ct.mha",
@@ -72,6 +73,8 @@ TEST_F(EvaluationCohort, ResultsAreFound)
   EXPECT_EQ(cohort->GetMask(1), this->Path("data/b/mask.nii.gz"));
   EXPECT_EQ(cohort->GetReferenceSegmentation(1), this->Path("data/b/segmentation.mha"));
   EXPECT_EQ(cohort->GetSyntheticSegmentation(1), this->Path("results/b-segmentation.nii.gz"));
+  EXPECT_EQ(cohort->GetMR(0), "");
+  EXPECT_EQ(cohort->GetMR(1), this->Path("data/b/mr.nii.gz"));
   EXPECT_EQ(cohort->GetCaseError(2).find("no result: neither " + this->Path("results/c/sct") + " nor " +
                                          this->Path("results/c") + " with"),
             0u)
@@ -134,17 +137,18 @@ TEST_F(EvaluationCohort, ResultsMayLieAsTheCases)
 TEST_F(EvaluationCohort, TableHasItsColumns)
 {
   const auto        cohort = itk::EvaluationCohort::New();
-  const std::string table =
-    this->Write("segmented.csv", "case,reference,synthetic,reference-segmentation,synthetic-segmentation\na,r,s,rs,ss");
+  const std::string table = this->Write(
+    "segmented.csv", "case,reference,synthetic,reference-segmentation,synthetic-segmentation,mr\na,r,s,rs,ss,m");
   cohort->ReadTable(table);
   EXPECT_EQ(cohort->GetReferenceSegmentation(0), this->Path("rs"));
   EXPECT_EQ(cohort->GetSyntheticSegmentation(0), this->Path("ss"));
+  EXPECT_EQ(cohort->GetMR(0), this->Path("m"));
   EXPECT_EQ(cohort->GetResults(), table);
   EXPECT_EQ(ErrorOf([&] { cohort->ReadTable(this->Write("t.csv", "case,reference\na,b\n")); }),
             this->Path("t.csv") + ", line 1: there is no column 'synthetic'");
   EXPECT_NE(ErrorOf([&] {
               cohort->ReadTable(this->Write("t.csv", "case,reference,synthetic,maks\n"));
-            }).find("is none of case, reference, synthetic, mask, reference-segmentation, synthetic-segmentation;"),
+            }).find("is none of case, reference, synthetic, mask, reference-segmentation, synthetic-segmentation, mr;"),
             std::string::npos);
   std::ostringstream text;
   cohort->Print(text);

@@ -49,6 +49,8 @@ TEST(EvaluationMetric, TableSaysWhatEachIs)
   EXPECT_EQ(itk::EvaluationMetric::GetInput(indexOf("mae")), itk::EvaluationInputEnum::Images);
   EXPECT_EQ(itk::EvaluationMetric::GetInput(indexOf("mae-labels")), itk::EvaluationInputEnum::Segmentations);
   EXPECT_EQ(itk::EvaluationMetric::GetInput(indexOf("hd-structures")), itk::EvaluationInputEnum::Structures);
+  EXPECT_EQ(itk::EvaluationMetric::GetInput(indexOf("nmi")), itk::EvaluationInputEnum::MR);
+  EXPECT_EQ(itk::EvaluationMetric::GetDirection(indexOf("nmi-reference")), itk::EvaluationDirectionEnum::Higher);
   EXPECT_EQ(itk::EvaluationMetric::GetParameters(indexOf("mae")), Names());
   EXPECT_EQ(itk::EvaluationMetric::GetParameters(indexOf("psnr-labels")), (Names{ "data-range-hu", "labels" }));
   EXPECT_EQ(itk::EvaluationMetric::GetParameters(indexOf("nsd-voxel-bone")),
@@ -60,6 +62,7 @@ TEST(EvaluationMetric, TableSaysWhatEachIs)
   EXPECT_NE(ErrorOf([] { itk::EvaluationMetric::GetName(1000); }).find("there is no metric 1000, only those from 0 to"),
             std::string::npos);
   std::ostringstream text;
-  text << itk::EvaluationDirectionEnum::NearZero << ' ' << itk::EvaluationInputEnum::Structures;
-  EXPECT_EQ(text.str(), "NearZero Structures");
+  text << itk::EvaluationDirectionEnum::NearZero << ' ' << itk::EvaluationInputEnum::Structures << ' '
+       << itk::EvaluationInputEnum::MR;
+  EXPECT_EQ(text.str(), "NearZero Structures MR");
 }

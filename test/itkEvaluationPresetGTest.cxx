@@ -35,7 +35,8 @@ TEST(EvaluationPreset, TableIsMadeOfMetrics)
                                    "light-unet",
                                    "ngf-pix2pix",
                                    "afp",
-                                   "region-specific" })
+                                   "region-specific",
+                                   "mr-agreement" })
   {
     ASSERT_TRUE(itk::EvaluationPreset::Has(name));
     const auto preset = itk::EvaluationPreset::GetIndex(name);
@@ -50,9 +51,9 @@ TEST(EvaluationPreset, TableIsMadeOfMetrics)
                 itk::EvaluationMetric::GetInput(metric) != itk::EvaluationInputEnum::Images);
     }
   }
-  EXPECT_EQ(itk::EvaluationPreset::GetNumberOfPresets(), 8u);
+  EXPECT_EQ(itk::EvaluationPreset::GetNumberOfPresets(), 9u);
   EXPECT_EQ(ErrorOf([] { itk::EvaluationPreset::GetIndex("mae"); }), "there is no preset 'mae'");
-  EXPECT_EQ(ErrorOf([] { itk::EvaluationPreset::GetName(8); }), "there is no preset 8, only those from 0 to 7");
+  EXPECT_EQ(ErrorOf([] { itk::EvaluationPreset::GetName(9); }), "there is no preset 9, only those from 0 to 8");
   EXPECT_EQ(ErrorOf([] { itk::EvaluationPreset::GetMetric(1, 3); }),
             "the preset 'synthrad2023' has no metric 3, only those from 0 to 2");
 }

@@ -19,6 +19,7 @@
 
 #include "itkEvaluationPreset.h"
 #include "itkImagePairEvaluation.h"
+#include "itkNormalizedMutualInformationImageFilter.h"
 
 #include "itkCommand.h"
 #include "itkImageRegionIteratorWithIndex.h"
@@ -59,6 +60,7 @@ struct PairImages
   MaskType::Pointer       Mask;
   LabelImageType::Pointer ReferenceSegmentation;
   LabelImageType::Pointer SyntheticSegmentation;
+  ImageType::Pointer      MR;
 };
 
 /** A volume of a formula of the index, with a spacing of its own along each axis. */
@@ -93,6 +95,13 @@ Synthetic(double i, double j, double k)
   return Reference(i, j, k) + std::floor(90.0 * std::sin(0.9 * i + 0.5 * j + 0.3 * k));
 }
 
+/** Bright where the reference is soft tissue. */
+double
+MR(double i, double j, double k)
+{
+  return 1000.0 * std::exp(-std::pow(Reference(i, j, k) / 400.0, 2)) + std::floor(20.0 * std::sin(1.3 * i + 0.7 * k));
+}
+
 /** 1: bone, 2: air. */
 double
 Label(double hounsfield)
@@ -100,7 +109,7 @@ Label(double hounsfield)
   return hounsfield >= 250.0 ? 1.0 : hounsfield < -400.0 ? 2.0 : 0.0;
 }
 
-/** A pair with a mask and segmentations; only the synthetic one has the label 7, in one voxel. */
+/** A pair with a mask, an MR and segmentations; only the synthetic one has the label 7, in one voxel. */
 PairImages
 Images()
 {
@@ -115,6 +124,7 @@ Images()
   images.SyntheticSegmentation =
     Volume<LabelImageType>([](double i, double j, double k) { return Label(Synthetic(i, j, k)); });
   images.SyntheticSegmentation->SetPixel({ { 0, 0, 0 } }, 7);
+  images.MR = Volume<ImageType>(MR);
   return images;
 }
 
@@ -136,6 +146,7 @@ Evaluation(const PairImages & images = Images(), itk::EvaluationSettings * setti
   evaluation->SetMaskImage(images.Mask);
   evaluation->SetReferenceLabelImage(images.ReferenceSegmentation);
   evaluation->SetSyntheticLabelImage(images.SyntheticSegmentation);
+  evaluation->SetMRImage(images.MR);
   evaluation->SetSettings(settings);
   return evaluation;
 }
@@ -430,6 +441,9 @@ TEST(ImagePairEvaluation, EveryValueSaysWhatItIs)
   has("hd95-voxel-labels-mean", "labels", "all");
   has("hd95-label-2", "label", 2);
   has("deviation-share-within", "closed-interval-mm", { -2.0, 2.0 });
+  has("nmi", "mr-clipped-to-percentiles", { 1.0, 99.9 });
+  has("nmi-reference", "bins", 64);
+  EXPECT_EQ(Find(values, "nmi").Sizes.at("voxels"), Json(2097));
   EXPECT_EQ(Find(values, "mae").Sizes.at("voxels"), Json(2097));
   EXPECT_EQ(Find(values, "psnr-global-slices").Sizes.at("slices"), Json(16));
   EXPECT_EQ(Find(values, "dice-labels-mean").Sizes.at("structures"), Json(2));
@@ -527,6 +541,35 @@ TEST(ImagePairEvaluation, WhatIsOptionalIsLeftOut)
   images.ReferenceSegmentation = nullptr;
   EXPECT_EQ(ErrorOf([&] { Compute({ "mae-labels" }, images); }),
             "errors per label need a segmentation of the reference");
+  EXPECT_EQ(Compute({ "nmi?" }, images).size(), 1u);
+  images.MR = nullptr;
+  EXPECT_TRUE(Compute({ "nmi?", "nmi-reference?" }, images).empty());
+  EXPECT_EQ(ErrorOf([&] { Compute({ "nmi" }, images); }), "the normalized mutual information needs the MR");
+}
+
+TEST(ImagePairEvaluation, MutualInformationIsThatOfTheFilter)
+{
+  auto       images = Images();
+  const auto nmiOf = [&](const ImageType * ct) {
+    auto filter = itk::NormalizedMutualInformationImageFilter<ImageType>::New();
+    filter->SetCTImage(ct);
+    filter->SetMRImage(images.MR);
+    filter->SetMaskImage(images.Mask);
+    filter->Update();
+    return filter->GetNormalizedMutualInformation();
+  };
+  const auto values = Compute({ "nmi", "nmi-reference" }, images);
+  EXPECT_EQ(Find(values, "nmi").Value, nmiOf(images.Synthetic));
+  EXPECT_EQ(Find(values, "nmi-reference").Value, nmiOf(images.Reference));
+  // The MR is a function of the reference and some noise; the synthetic CT has errors.
+  EXPECT_GT(Find(values, "nmi-reference").Value, Find(values, "nmi").Value);
+
+  // A metric wants the MR on the grid of the reference, and what else shows it does not.
+  const double origin[] = { 0.0, 0.0, 3.0 };
+  images.MR->SetOrigin(origin);
+  EXPECT_EQ(Compute({ "mae" }, images).size(), 1u);
+  EXPECT_EQ(ErrorOf([&] { Compute({ "nmi?" }, images); }).rfind("MRImage: is not on the grid of ReferenceImage: ", 0),
+            0u);
 }
 
 TEST(ImagePairEvaluation, EveryPresetIsComputed)

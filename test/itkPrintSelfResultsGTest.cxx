@@ -24,6 +24,7 @@
 #include "itkImageRegionIterator.h"
 #include "itkLandmarkTransformCalculator.h"
 #include "itkMaskedStructuralSimilarityImageFilter.h"
+#include "itkNormalizedMutualInformationImageFilter.h"
 #include "itkSampleStatistics.h"
 #include "itkSignedSurfaceDeviationMeshFilter.h"
 #include "itkSurfaceDistanceMeasuresImageFilter.h"
@@ -113,6 +114,15 @@ TEST(PrintSelfResults, OfDrawnSamples)
   EXPECT_EQ(statistics->GetMeanIntervalLowerBound(), 2.0);
   EXPECT_NE(print().find("MeanIntervalLowerBound: 2\n"), std::string::npos);
   ExpectEverythingPrinted(*statistics);
+}
+
+TEST(PrintSelfResults, OfMutualInformation)
+{
+  auto filter = itk::NormalizedMutualInformationImageFilter<ImageType>::New();
+  filter->SetCTImage(Cubes<ImageType>(0.0F, 1000.0F, 4));
+  filter->SetMRImage(Cubes<ImageType>(0.0F, 100.0F, 5));
+  filter->Update();
+  ExpectEverythingPrinted(*filter);
 }
 
 TEST(PrintSelfResults, OfLandmarks)

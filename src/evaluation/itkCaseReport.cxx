@@ -111,7 +111,8 @@ StampFiles(const CaseFiles & files)
     { "synthetic", StampOf(files.Synthetic) },
     { "mask", StampOf(files.Mask) },
     { "reference-segmentation", StampOf(files.ReferenceLabels) },
-    { "synthetic-segmentation", StampOf(files.SyntheticLabels) }
+    { "synthetic-segmentation", StampOf(files.SyntheticLabels) },
+    { "mr", StampOf(files.MR) }
   }.dump();
 }
 

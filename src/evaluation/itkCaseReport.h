@@ -39,6 +39,7 @@ struct CaseFiles
   std::string Mask;
   std::string ReferenceLabels;
   std::string SyntheticLabels;
+  std::string MR;
 };
 
 /** Counts up whenever values of the same files and settings change. */

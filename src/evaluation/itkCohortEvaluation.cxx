@@ -284,7 +284,8 @@ public:
                                               cohort.GetSynthetic(task.Index),
                                               cohort.GetMask(task.Index),
                                               cohort.GetReferenceSegmentation(task.Index),
-                                              cohort.GetSyntheticSegmentation(task.Index) };
+                                              cohort.GetSyntheticSegmentation(task.Index),
+                                              evaluation->m_Settings->NeedsMR() ? cohort.GetMR(task.Index) : "" };
     // Before the files are read, so that one that changes meanwhile is evaluated again by the next run.
     const std::string head = SyntheticCTDetail::ReportHead(
       task.Result->Name, SyntheticCTDetail::StampFiles(files), *evaluation->GetSettings());
@@ -296,8 +297,13 @@ public:
     }
     auto pair = ImagePairEvaluation::New();
     pair->SetSettings(evaluation->m_Settings);
-    pair->ReadImages(
-      evaluation->m_Reader, files.Reference, files.Synthetic, files.Mask, files.ReferenceLabels, files.SyntheticLabels);
+    pair->ReadImages(evaluation->m_Reader,
+                     files.Reference,
+                     files.Synthetic,
+                     files.Mask,
+                     files.ReferenceLabels,
+                     files.SyntheticLabels,
+                     files.MR);
     if (evaluation->m_SegmentationFilter)
     {
       const std::lock_guard<std::mutex> lock(SegmentationMutex);

@@ -42,6 +42,7 @@ EvaluationCohort::EvaluationCohort()
   this->AddFile("mask", "mask", false);
   this->AddFile("reference-segmentation", "segmentation", false);
   this->AddFile("synthetic-segmentation", "", false);
+  this->AddFile("mr", "mr", false);
 }
 
 void

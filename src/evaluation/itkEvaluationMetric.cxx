@@ -39,6 +39,7 @@ MetricTable()
     AddOverlapMetrics(all);
     AddSurfaceMetrics(all);
     AddDeviationMetrics(all);
+    AddMRMetrics(all);
     return all;
   }();
   return table;
@@ -92,6 +93,8 @@ operator<<(std::ostream & out, EvaluationInputEnum value)
       return out << "Segmentations";
     case EvaluationInputEnum::Structures:
       return out << "Structures";
+    case EvaluationInputEnum::MR:
+      return out << "MR";
     default:
       return out << "INVALID VALUE FOR EvaluationInputEnum";
   }

@@ -44,7 +44,7 @@ struct PresetMetric
   bool        IsOptional;
 };
 
-/** A metric that is taken only where a case has the segmentations that it needs. */
+/** A metric that is taken only where a case has the segmentations or the MR that it needs. */
 PresetMetric
 Optional(const char * name)
 {
@@ -134,7 +134,11 @@ PresetTable()
     { "region-specific",
       "Ki et al. 2026: SSIM and PSNR in bone and in soft tissue, here by HU (theirs are a segmentation of bones and "
       "the rest)",
-      { { "ssim-bone" }, { "psnr-bone" }, { "ssim-soft-tissue" }, { "psnr-soft-tissue" } } }
+      { { "ssim-bone" }, { "psnr-bone" }, { "ssim-soft-tissue" }, { "psnr-soft-tissue" } } },
+    { "mr-agreement",
+      "MAE, and where the MR is given the normalized mutual information with it, which needs no true CT: that of the "
+      "synthetic CT, and that of the true one beside it",
+      { { "mae" }, Optional("nmi"), Optional("nmi-reference") } }
   };
   return table;
 }

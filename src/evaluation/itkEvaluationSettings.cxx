@@ -43,6 +43,15 @@ FailOf(const char * name, double value, const char * should)
   SyntheticCTDetail::Fail(text.str());
 }
 
+/** Whether one of the metrics needs an input. */
+bool
+NeedAny(const std::vector<std::string> & metrics, EvaluationInputEnum input)
+{
+  return std::any_of(metrics.begin(), metrics.end(), [input](const std::string & name) {
+    return SyntheticCTDetail::FindMetric(name)->Input == input;
+  });
+}
+
 void
 VerifyFinite(const char * name, double value)
 {
@@ -124,9 +133,13 @@ EvaluationSettings::GetIsOptional(SizeValueType index) const
 bool
 EvaluationSettings::NeedsStructures() const
 {
-  return std::any_of(m_MetricNames.begin(), m_MetricNames.end(), [](const std::string & name) {
-    return SyntheticCTDetail::FindMetric(name)->Input == EvaluationInputEnum::Structures;
-  });
+  return NeedAny(m_MetricNames, EvaluationInputEnum::Structures);
+}
+
+bool
+EvaluationSettings::NeedsMR() const
+{
+  return NeedAny(m_MetricNames, EvaluationInputEnum::MR);
 }
 
 void

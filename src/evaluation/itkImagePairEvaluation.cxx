@@ -77,7 +77,8 @@ const struct
                     { "SyntheticImage", "synthetic" },
                     { "MaskImage", "mask" },
                     { "ReferenceLabelImage", "reference-segmentation" },
-                    { "SyntheticLabelImage", "synthetic-segmentation" } };
+                    { "SyntheticLabelImage", "synthetic-segmentation" },
+                    { "MRImage", "mr" } };
 
 /** Throws when an image is not on the grid of the reference. */
 void
@@ -217,12 +218,14 @@ ImagePairEvaluation::ReadImages(VolumeReader *      reader,
                                 const std::string & synthetic,
                                 const std::string & mask,
                                 const std::string & referenceLabels,
-                                const std::string & syntheticLabels)
+                                const std::string & syntheticLabels,
+                                const std::string & mr)
 {
   auto & files = m_Internals->Files;
   files.clear();
   // Before the files are read, so that one that changes meanwhile does not pass for the one that was.
-  m_Internals->Stamps = SyntheticCTDetail::StampFiles({ reference, synthetic, mask, referenceLabels, syntheticLabels });
+  m_Internals->Stamps =
+    SyntheticCTDetail::StampFiles({ reference, synthetic, mask, referenceLabels, syntheticLabels, mr });
   const auto keep = [&](const char * input, const std::string & path, DataObject * image) {
     this->ProcessObject::SetInput(input, image);
     if (image)
@@ -256,11 +259,18 @@ ImagePairEvaluation::ReadImages(VolumeReader *      reader,
   };
   const LabelImageType::Pointer referenceLabelImage = readLabels(referenceLabels);
   const LabelImageType::Pointer syntheticLabelImage = readLabels(syntheticLabels);
+  ImageType::Pointer            mrImage;
+  if (!mr.empty())
+  {
+    mrImage = reader->Read(mr);
+    VolumeReader::VerifyVoxels(mrImage, mr, nullptr);
+  }
   keep("ReferenceImage", reference, referenceImage);
   keep("SyntheticImage", synthetic, syntheticImage);
   keep("MaskImage", mask, maskImage);
   keep("ReferenceLabelImage", referenceLabels, referenceLabelImage);
   keep("SyntheticLabelImage", syntheticLabels, syntheticLabelImage);
+  keep("MRImage", mr, mrImage);
 }
 
 void
@@ -318,7 +328,8 @@ ImagePairEvaluation::PrepareInputs()
     {
       input->Update();
       const auto * const image = dynamic_cast<const ImageBase<3> *>(input);
-      if (image && name != "MRImage")
+      // A picture and a profile show an MR of any grid.
+      if (image && (name != "MRImage" || m_Settings->NeedsMR()))
       {
         VerifySameGrid(this->GetReferenceImage(),
                        m_Internals->NameOf(this, "ReferenceImage"),
@@ -414,6 +425,7 @@ ImagePairEvaluation::GenerateData()
   images.SyntheticLabels = this->GetSyntheticLabelImage();
   images.ReferenceStructures = this->GetReferenceStructureImage();
   images.SyntheticStructures = this->GetSyntheticStructureImage();
+  images.MR = this->GetMRImage();
 
   Internals & internals = *m_Internals;
   internals.ReferenceName = internals.NameOf(this, "ReferenceImage");

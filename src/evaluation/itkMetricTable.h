@@ -70,6 +70,8 @@ void
 AddSurfaceMetrics(MetricEntries & metrics);
 void
 AddDeviationMetrics(MetricEntries & metrics);
+void
+AddMRMetrics(MetricEntries & metrics);
 
 /** The whole body, or a range of HU in it, as parts of names and of sentences. */
 struct RegionName

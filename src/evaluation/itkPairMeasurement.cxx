@@ -60,6 +60,8 @@ PairMeasurement::Has(EvaluationInputEnum input) const
       return m_Images.ReferenceLabels && m_Images.SyntheticLabels;
     case EvaluationInputEnum::Structures:
       return m_Images.ReferenceStructures && m_Images.SyntheticStructures;
+    case EvaluationInputEnum::MR:
+      return m_Images.MR;
     default:
       return true;
   }
@@ -329,6 +331,25 @@ PairMeasurement::GetDeviation(bool withMesh)
     this->Run(m_Deviation);
   }
   return m_Deviation;
+}
+
+const PairMeasurement::MutualInformationType *
+PairMeasurement::GetMutualInformation(bool ofReference)
+{
+  MutualInformationType::Pointer & filter = m_MutualInformation[ofReference];
+  if (!filter)
+  {
+    if (!this->Has(EvaluationInputEnum::MR))
+    {
+      Fail("the normalized mutual information needs the MR");
+    }
+    filter = MutualInformationType::New();
+    filter->SetCTImage(ofReference ? m_Images.Reference : m_Images.Synthetic);
+    filter->SetMRImage(m_Images.MR);
+    filter->SetMaskImage(m_Images.Mask);
+    this->Run(filter);
+  }
+  return filter;
 }
 
 bool

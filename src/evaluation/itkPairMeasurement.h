@@ -22,6 +22,7 @@
 #include "itkEvaluationSettings.h"
 #include "itkImageErrorMeasuresImageFilter.h"
 #include "itkMaskedStructuralSimilarityImageFilter.h"
+#include "itkNormalizedMutualInformationImageFilter.h"
 #include "itkSignedSurfaceDeviationMeshFilter.h"
 #include "itkSurfaceDistanceMeasuresImageFilter.h"
 #include "itkThresholdOverlapMeasuresImageFilter.h"
@@ -53,6 +54,7 @@ struct PairImages
   /** What one segmentation method found in both. */
   LabelImageType::ConstPointer ReferenceStructures;
   LabelImageType::ConstPointer SyntheticStructures;
+  ImageType::ConstPointer      MR;
 };
 
 /** Where the structures come from whose surfaces are measured. */
@@ -76,6 +78,7 @@ public:
   using BodyOverlapType = ThresholdOverlapMeasuresImageFilter<MaskType>;
   using SurfaceType = SurfaceDistanceMeasuresImageFilter<LabelImageType>;
   using DeviationType = SignedSurfaceDeviationMeshFilter<LabelImageType>;
+  using MutualInformationType = NormalizedMutualInformationImageFilter<ImageType>;
   using PeakDefinition = PeakSignalToNoiseRatioDefinitionEnum;
 
   /** \param process Whose abort flag stops the filters; may be null. Both outlive this object. */
@@ -132,6 +135,10 @@ public:
   DeviationType *
   GetDeviation(bool withMesh = false);
 
+  /** What the MR and the synthetic CT, or the reference, say about each other. Throws when there is no MR. */
+  const MutualInformationType *
+  GetMutualInformation(bool ofReference);
+
   /** What the filters found doubtful, each once. They call the images ReferenceImage and SyntheticImage. */
   const std::vector<std::string> &
   GetRemarks() const
@@ -184,6 +191,7 @@ private:
   std::map<StructureSource, Structures>                                                     m_Structures;
   std::map<std::pair<StructureSource, SurfaceDistanceDefinitionEnum>, SurfaceType::Pointer> m_Surfaces;
   DeviationType::Pointer                                                                    m_Deviation;
+  std::map<bool, MutualInformationType::Pointer>                                            m_MutualInformation;
 };
 
 /** Whether every voxel is a finite number. */

@@ -190,5 +190,38 @@ AddSimilarityMetrics(MetricEntries & metrics)
   }
 }
 
+void
+AddMRMetrics(MetricEntries & metrics)
+{
+  for (const bool ofReference : { false, true })
+  {
+    const std::string name = ofReference ? "nmi-reference" : "nmi";
+    metrics.push_back(
+      { name,
+        ofReference ? "the same of the reference CT and the MR, which the synthetic CT's compares with"
+                    : "normalized mutual information (Studholme) of the synthetic CT and the MR, in the body: 1 to 2",
+        "1",
+        EvaluationDirectionEnum::Higher,
+        EvaluationInputEnum::MR,
+        {},
+        [name, ofReference](PairMeasurement & measurement, MetricValues & values) {
+          const auto * const filter = measurement.GetMutualInformation(ofReference);
+          const Json         definition{
+            { "body", measurement.GetBody() },
+            { "images-clipped-to-hu", ClipInterval<Json>(filter->GetWindowMinimum(), filter->GetWindowMaximum()) },
+            { "mr-clipped-to-percentiles", { filter->GetLowerPercentile(), filter->GetUpperPercentile() } },
+            { "bins", filter->GetNumberOfBins() }
+          };
+          values.push_back(MakeMetricValue<Json>(name,
+                                                 filter->GetNormalizedMutualInformation(),
+                                                 "1",
+                                                 EvaluationDirectionEnum::Higher,
+                                                 definition,
+                                                 { { "voxels", filter->GetNumberOfVoxels() } },
+                                                 "no voxel in the body, or both images constant in it"));
+        } });
+  }
+}
+
 } // namespace SyntheticCTDetail
 } // namespace itk
