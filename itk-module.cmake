@@ -41,6 +41,7 @@ itk_module(SyntheticCT
     ITKIONRRD
     ITKIOPNG
     ITKIOTransformBase
+    ITKIOTransformHDF5
     ITKIOTransformInsightLegacy
     ITKImageCompare
     ITKImageCompose
