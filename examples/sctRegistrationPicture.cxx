@@ -24,6 +24,7 @@
 #include "itkImageRegionConstIteratorWithIndex.h"
 #include "itkImageRegionIterator.h"
 #include "itkSlicePictureWriter.h"
+#include "itkSmoothingRecursiveGaussianImageFilter.h"
 
 #include <algorithm>
 
@@ -82,8 +83,36 @@ CheckerBoard(const VolumeType * first, const VolumeType * second)
   return filter->GetOutput();
 }
 
+/** The values between which an image is shown, and which its edges divide: of a CT, which has voxels that no MR has,
+ * those of air and bone. */
+std::array<double, 2>
+ShownWindow(const VolumeType * image)
+{
+  const float * const begin = image->GetBufferPointer();
+  const float         smallest = *std::min_element(begin, begin + image->GetBufferedRegion().GetNumberOfPixels());
+  return smallest < -500.0F ? std::array<double, 2>{ { -1000.0, 1000.0 } } : AutomaticWindow(image);
+}
+
+/** Without noise, which would have edges of its own. */
+VolumeType::Pointer
+Smoothed(const VolumeType * image)
+{
+  using FilterType = itk::SmoothingRecursiveGaussianImageFilter<VolumeType>;
+  FilterType::SigmaArrayType sigma;
+  for (unsigned int d = 0; d < 3; ++d)
+  {
+    // In mm; not much less than a voxel, for which the recursion is made.
+    sigma[d] = std::max(1.0, 0.6 * image->GetSpacing()[d]);
+  }
+  auto filter = FilterType::New();
+  filter->SetInput(image);
+  filter->SetSigmaArray(sigma);
+  filter->Update();
+  return filter->GetOutput();
+}
+
 /** The first image darkened, and in white where the second crosses a third or two thirds of its window between a voxel
- * and the next along any axis: for a CT near the skin and the surface of bone. */
+ * and the next along any axis: for a CT the skin and the surface of bone. */
 VolumeType::Pointer
 EdgesOn(const VolumeType * below, const VolumeType * image)
 {
@@ -114,15 +143,15 @@ EdgesOn(const VolumeType * below, const VolumeType * image)
 void
 WriteRegistrationPicture(const VolumeType * fixed, const VolumeType * registered, const std::string & path)
 {
-  const auto                fixedWindow = AutomaticWindow(fixed);
-  const auto                registeredWindow = AutomaticWindow(registered);
+  const auto                fixedWindow = ShownWindow(fixed);
+  const auto                registeredWindow = ShownWindow(registered);
   const VolumeType::Pointer first = Windowed(fixed, fixedWindow);
   const VolumeType::Pointer second = Windowed(registered, registeredWindow);
   auto                      writer = itk::SlicePictureWriter::New();
   writer->AddColumn(fixed, "Fixed", fixedWindow[0], fixedWindow[1], "");
   writer->AddColumn(registered, "Registered", registeredWindow[0], registeredWindow[1], "");
   writer->AddColumn(CheckerBoard(first, second), "Checkerboard", 0.0, 1.0, "");
-  writer->AddColumn(EdgesOn(first, second), "Edges of the registered one", 0.0, 1.0, "");
+  writer->AddColumn(EdgesOn(first, Smoothed(second)), "Edges of the registered one", 0.0, 1.0, "");
   writer->SetFileName(path);
   const StageProgress progress("Picture", writer);
   writer->Write();
