@@ -20,7 +20,6 @@
 #include "sctPicture.h"
 #include "sctProgress.h"
 
-#include "itkCheckerBoardImageFilter.h"
 #include "itkImageRegionConstIteratorWithIndex.h"
 #include "itkImageRegionIterator.h"
 #include "itkSlicePictureWriter.h"
@@ -57,30 +56,37 @@ Windowed(const VolumeType * image, const std::array<double, 2> & window)
   return windowed;
 }
 
+/** Fields of both images in turn, about as long along each axis. Their number is odd and they are centred, since the
+ * slices of the picture go through the middle; those of itk::CheckerBoardImageFilter begin at the first voxel. */
 VolumeType::Pointer
 CheckerBoard(const VolumeType * first, const VolumeType * second)
 {
-  using FilterType = itk::CheckerBoardImageFilter<VolumeType>;
-  const auto & size = first->GetLargestPossibleRegion().GetSize();
-  const auto & spacing = first->GetSpacing();
+  const auto & region = first->GetBufferedRegion();
   double       longest = 0.0;
   for (unsigned int d = 0; d < 3; ++d)
   {
-    longest = std::max(longest, spacing[d] * static_cast<double>(size[d]));
+    longest = std::max(longest, first->GetSpacing()[d] * static_cast<double>(region.GetSize(d)));
   }
-  // Fields that are about as long along each axis.
-  FilterType::PatternArrayType pattern;
+  std::array<itk::SizeValueType, 3> fields{};
   for (unsigned int d = 0; d < 3; ++d)
   {
-    const double fields = 10.0 * spacing[d] * static_cast<double>(size[d]) / longest;
-    pattern[d] = static_cast<unsigned int>(std::max(1.0, std::min(fields, static_cast<double>(size[d]))));
+    const double share = first->GetSpacing()[d] * static_cast<double>(region.GetSize(d)) / longest;
+    fields[d] = static_cast<itk::SizeValueType>(4.75 * share) * 2 + 1;
   }
-  auto filter = FilterType::New();
-  filter->SetInput1(first);
-  filter->SetInput2(second);
-  filter->SetCheckerPattern(pattern);
-  filter->Update();
-  return filter->GetOutput();
+  const VolumeType::Pointer                          board = NewLike(first);
+  itk::ImageRegionConstIteratorWithIndex<VolumeType> one(first, region);
+  itk::ImageRegionConstIterator<VolumeType>          other(second, region);
+  itk::ImageRegionIterator<VolumeType>               out(board, region);
+  for (; !out.IsAtEnd(); ++one, ++other, ++out)
+  {
+    itk::SizeValueType sum = 0;
+    for (unsigned int d = 0; d < 3; ++d)
+    {
+      sum += static_cast<itk::SizeValueType>(one.GetIndex()[d] - region.GetIndex(d)) * fields[d] / region.GetSize(d);
+    }
+    out.Set(sum % 2 == 0 ? one.Get() : other.Get());
+  }
+  return board;
 }
 
 /** The values between which an image is shown, and which its edges divide: of a CT, which has voxels that no MR has,
