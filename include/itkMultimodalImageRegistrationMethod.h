@@ -87,8 +87,10 @@ extern SyntheticCT_EXPORT std::ostream &
  *
  * **Quality.** Beside the similarity at the end there is that of the same samples when the values of one image are
  * shuffled, and the share of the samples inside the moving image. GetRemark() says it, and so does an ITK warning, when
- * the result is doubtful: when that share is below a half, or when the normalized mutual information exceeds 1 by less
- * than twice what it does for shuffled values. Neither shows a wrong pose of images that belong together.
+ * the result is doubtful: when that share is below a half, when the normalized mutual information exceeds 1 by less
+ * than five times what it does for shuffled values, or when an affine stage was on and the transform makes lengths
+ * shorter than 0.85 or longer than 1.15 times what they were. None of these shows every wrong pose of images that
+ * belong together.
  *
  * Results, the transform and the output included, have the same bits for any number of threads.
  *

@@ -99,6 +99,20 @@ TEST(LinearRegistration, MapsComposeAndInvert)
   }
 }
 
+TEST(LinearRegistration, StretchesAreThoseBetweenTwoRotations)
+{
+  LinearMap first;
+  LinearMap stretch;
+  LinearMap last;
+  first.Matrix = RotationOf({ 0.3, -0.8, 1.1 });
+  stretch.Matrix = { { { 1.1, 0, 0 }, { 0, -1.3, 0 }, { 0, 0, 0.7 } } };
+  last.Matrix = RotationOf({ -1.5, 0.2, 0.4 });
+  const auto stretches = last.After(stretch).After(first).GetStretches();
+  EXPECT_NEAR(stretches[0], 0.7, 1e-12);
+  EXPECT_NEAR(stretches[1], 1.3, 1e-12);
+  EXPECT_NEAR(first.GetStretches()[0], 1.0, 1e-12);
+}
+
 TEST(LinearRegistration, RotationsAreRodrigues)
 {
   // A third of a turn about the diagonal exchanges the axes.

@@ -447,6 +447,30 @@ TEST(MultimodalImageRegistrationMethod, SaysWhenImagesDoNotBelongTogether)
   EXPECT_NEAR(part->GetOverlap(), 19 * 4.0 / (63 * 3.0), 0.03);
 }
 
+TEST(MultimodalImageRegistrationMethod, SaysWhenLengthsChange)
+{
+  for (const double factor : { 1.05, 1.25, 0.8 })
+  {
+    SCOPED_TRACE(factor);
+    const Pair pair = NewPair(NewTransform({ 0, 0, 0 }, { 0, 0, 0 }));
+    auto       spacing = pair.CT->GetSpacing();
+    spacing[1] *= factor;
+    pair.CT->SetSpacing(spacing);
+    for (const bool isAffine : { true, false })
+    {
+      auto method = NewMethod(pair);
+      method->SetAffineStage(isAffine);
+      method->SetInitialization(itk::RegistrationInitializationEnum::Geometry);
+      method->Update();
+      ASSERT_EQ(method->GetNumberOfRemarks(), isAffine && factor != 1.05 ? 1u : 0u);
+      if (method->GetNumberOfRemarks() == 1)
+      {
+        EXPECT_EQ(method->GetRemark(0).rfind("the transform changes lengths by factors from ", 0), 0u);
+      }
+    }
+  }
+}
+
 TEST(MultimodalImageRegistrationMethod, BadInput)
 {
   const Pair pair = NewPair(NewTransform({ 0, 0, 0 }, { 0, 0, 0 }));

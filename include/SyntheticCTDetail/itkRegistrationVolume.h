@@ -47,6 +47,11 @@ struct SyntheticCT_EXPORT LinearMap
 
   LinearMap
   Inverse() const;
+
+  /** By how much lengths change along the directions where they change least and most: the smallest and the largest
+   * singular value of the matrix. */
+  std::array<double, 2>
+  GetStretches() const;
 };
 
 /** A volume as registration works with it: voxels in single precision, first axis fastest, with the map from their

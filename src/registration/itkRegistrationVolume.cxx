@@ -19,6 +19,8 @@
 
 #include "SyntheticCTDetail/itkFilterThreading.h"
 
+#include <vnl/algo/vnl_svd.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -86,6 +88,13 @@ LinearMap::Inverse() const
   const std::array<double, 3> moved = result(Offset);
   result.Offset = { -moved[0], -moved[1], -moved[2] };
   return result;
+}
+
+std::array<double, 2>
+LinearMap::GetStretches() const
+{
+  const vnl_svd<double> svd(vnl_matrix<double>(Matrix[0].data(), 3, 3));
+  return { svd.W()[2], svd.W()[0] };
 }
 
 double
