@@ -19,8 +19,8 @@ set(_headers_of_grid
   PatchSignalCalculator ReorientImageFilter ResampleOntoReferenceImageFilter ResampleToSpacingImageFilter
   UncropImageFilter)
 set(_headers_of_registration
-  LandmarkList LandmarkTransformCalculator LinearPyramidRegistration LinearRegistration
-  MultimodalImageRegistrationMethod RegistrationSamples RegistrationVolume SimilarityMetric)
+  DisplacementField LandmarkList LandmarkTransformCalculator LinearPyramidRegistration
+  LinearRegistration MultimodalImageRegistrationMethod RegistrationSamples RegistrationVolume SimilarityMetric)
 set(_headers_of_files
   AtomicImageFileWriter AtomicOutput OutputFiles VolumeFileFormat VolumeReader)
 set(_headers_of_network
