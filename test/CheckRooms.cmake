@@ -19,7 +19,7 @@ set(_headers_of_grid
   PatchSignalCalculator ReorientImageFilter ResampleOntoReferenceImageFilter ResampleToSpacingImageFilter
   UncropImageFilter)
 set(_headers_of_registration
-  DisplacementField LandmarkList LandmarkTransformCalculator LinearPyramidRegistration
+  DeformableRegistration DisplacementField LandmarkList LandmarkTransformCalculator LinearPyramidRegistration
   LinearRegistration MultimodalImageRegistrationMethod RegistrationSamples RegistrationVolume SimilarityMetric)
 set(_headers_of_files
   AtomicImageFileWriter AtomicOutput OutputFiles VolumeFileFormat VolumeReader)
