@@ -62,9 +62,9 @@ extern SyntheticCT_EXPORT std::ostream &
  * - Affine: the pseudo-inverse of the centered fixed points, times the centered moving ones. It needs four pairs that
  *   are not in one plane. Light U-Net (Bambach and Ho 2022) registers CT to MR by it, from landmarks.
  *
- * **Pairs.** When all landmarks of both lists have labels that are unique in their list, those of the same label are
- * pairs, and each has to have a partner. When no label is in both lists, or labels are missing or occur twice, pairs
- * are formed by order, for which both lists need the same length.
+ * **Pairs.** Landmarks of the same label are pairs, and each has to have a partner. When no landmark has a label, or no
+ * label is in both lists, pairs are formed by order, for which both lists need the same length. In a list where only
+ * some landmarks have a label, or two the same, it cannot be known what belongs to what, which is an error.
  *
  * **Degenerate points.** A set of points has the spread \f$s_1 \ge s_2 \ge s_3\f$, the root mean squares of its
  * distances from its mean along its principal axes in mm. Points are on one line when \f$s_2\f$, and in one plane when
@@ -72,7 +72,9 @@ extern SyntheticCT_EXPORT std::ostream &
  *
  * **Remarks** say what makes a transform doubtful though it can be computed: points that are almost on a line or in a
  * plane (a spread below a twentieth), four pairs for an affine transform, which fits any four exactly, points that fit
- * only when mirrored, as when left and right are swapped, and the remarks of the lists.
+ * only when mirrored, as when left and right are swapped, or not well at all (a root mean square residual above a tenth
+ * of the root mean square distance of the fixed points from their mean), labels of which none is in both lists, and the
+ * remarks of the lists.
  *
  * \ingroup SyntheticCT */
 class SyntheticCT_EXPORT LandmarkTransformCalculator : public Object
@@ -193,6 +195,10 @@ private:
   /** Throws when there are no results. */
   void
   VerifyResults() const;
+
+  /** Says it when the residuals are large. */
+  void
+  RemarkOnFit();
 
   /** Throws when there is no such pair. */
   void

@@ -293,16 +293,30 @@ TEST(LandmarkTransformCalculator, FormsPairsByLabelOrByOrder)
     EXPECT_EQ(calculator->GetMovingPoint(i), turned[i]);
   }
 
-  // No labels, the same twice, or none that both have: by order.
-  for (const auto & others : std::vector<std::vector<std::string>>{
-         {}, { "a", "b", "c", "c" }, { "a", "", "c", "d" }, { "MR-1", "MR-2", "MR-3", "MR-4" } })
+  EXPECT_EQ(calculator->GetNumberOfRemarks(), 0u);
+
+  // No labels in one list, or none that both have: by order, which is said.
+  for (const auto & others : std::vector<std::vector<std::string>>{ {}, { "MR-1", "MR-2", "MR-3", "MR-4" } })
   {
     calculator->SetMovingLandmarks(ListOf(turned, others));
     calculator->Compute();
     EXPECT_LT(calculator->GetMaximumResidual(), 1e-9);
     EXPECT_EQ(calculator->GetLabel(3), "d");
+    ASSERT_EQ(calculator->GetNumberOfRemarks(), 1u);
+    EXPECT_EQ(calculator->GetRemark(0), "the lists have no label in common, so landmarks were paired by their order");
   }
+  // No labels at all: there is nothing to say.
+  const auto plain = LandmarkTransformCalculator::New();
+  plain->SetFixedLandmarks(ListOf(fixed));
+  plain->SetMovingLandmarks(ListOf(turned));
+  plain->Compute();
+  EXPECT_LT(plain->GetMaximumResidual(), 1e-9);
+  EXPECT_EQ(plain->GetNumberOfRemarks(), 0u);
 
+  calculator->SetMovingLandmarks(ListOf(turned, { "a", "b", "c", "c" }));
+  ExpectError([&] { calculator->Compute(); }, "The label 'c' is there twice among the moving landmarks");
+  calculator->SetMovingLandmarks(ListOf(turned, { "a", "", "c", "d" }));
+  ExpectError([&] { calculator->Compute(); }, "Landmark 2 of the moving ones has no label, unlike others");
   calculator->SetMovingLandmarks(ListOf(turned, { "a", "e", "c", "f" }));
   ExpectError([&] { calculator->Compute(); },
               "Landmarks have no partner of the same label: 'b', 'd' of the fixed ones, 'e', 'f' of the moving ones");
@@ -313,6 +327,37 @@ TEST(LandmarkTransformCalculator, FormsPairsByLabelOrByOrder)
   calculator->SetMovingLandmarks(ListOf({ turned[0], turned[1], turned[3] }));
   ExpectError([&] { calculator->Compute(); },
               "There are 4 fixed and 3 moving landmarks, which should be equally many or have the same labels");
+}
+
+TEST(LandmarkTransformCalculator, SaysWhenLandmarksDoNotFit)
+{
+  std::vector<PointType> moving = Moved(headPoints, NewRigid(5.0, 6.0, 7.0).GetPointer());
+  // As well as an observer sees them.
+  moving[0][0] += 2.0;
+  auto calculator = NewCalculator(headPoints, moving, Kind::Rigid);
+  calculator->Compute();
+  EXPECT_EQ(calculator->GetNumberOfRemarks(), 0u);
+
+  std::swap(moving[2], moving[3]);
+  calculator = NewCalculator(headPoints, moving, Kind::Rigid);
+  calculator->Compute();
+  ASSERT_EQ(calculator->GetNumberOfRemarks(), 1u);
+  EXPECT_EQ(calculator->GetRemark(0).rfind("the landmarks fit only to ", 0), 0u) << calculator->GetRemark(0);
+  EXPECT_NE(calculator->GetRemark(0).find("are pairs mixed up"), std::string::npos);
+
+  // In cm.
+  for (PointType & point : moving)
+  {
+    for (unsigned int d = 0; d < 3; ++d)
+    {
+      point[d] *= 0.1;
+    }
+  }
+  std::swap(moving[2], moving[3]);
+  calculator = NewCalculator(headPoints, moving, Kind::Rigid);
+  calculator->Compute();
+  ASSERT_EQ(calculator->GetNumberOfRemarks(), 1u);
+  EXPECT_NE(calculator->GetRemark(0).find("or are the lists in other units?"), std::string::npos);
 }
 
 TEST(LandmarkTransformCalculator, RefusesPointsThatDoNotDetermineATransform)

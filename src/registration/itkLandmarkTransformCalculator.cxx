@@ -27,6 +27,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace itk
 {
@@ -41,6 +42,8 @@ using SyntheticCTDetail::FormatNumber;
  * almost. */
 constexpr double degenerateShare = 1e-3;
 constexpr double doubtfulShare = 0.05;
+/** A root mean square residual above this share of the distance of the points from their mean is remarked on. */
+constexpr double doubtfulResidualShare = 0.1;
 
 PointType
 MeanOf(const std::vector<PointType> & points)
@@ -99,6 +102,42 @@ LabelsWithoutPartner(const LandmarkList * list, const std::map<std::string, Size
   return labels;
 }
 
+/** Throws when a landmark has no label, or the same one as another: it cannot be known what belongs to what. */
+void
+VerifyLabels(const LandmarkTransformCalculator * calculator, const LandmarkList * list, const char * which)
+{
+  std::set<std::string> labels;
+  for (SizeValueType i = 0; i < list->GetNumberOfLandmarks(); ++i)
+  {
+    const std::string & label = list->GetLabel(i);
+    if (label.empty())
+    {
+      itkSyntheticCTObjectExceptionMacro(calculator,
+                                         "Landmark "
+                                           << i + 1 << " of the " << which
+                                           << " ones has no label, unlike others: all should have one or none");
+    }
+    if (!labels.insert(label).second)
+    {
+      itkSyntheticCTObjectExceptionMacro(
+        calculator, "The label '" << label << "' is there twice among the " << which << " landmarks");
+    }
+  }
+}
+
+bool
+HasLabels(const LandmarkList * list)
+{
+  for (SizeValueType i = 0; i < list->GetNumberOfLandmarks(); ++i)
+  {
+    if (!list->GetLabel(i).empty())
+    {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::map<std::string, SizeValueType>
 IndexByLabel(const LandmarkList * list)
 {
@@ -147,6 +186,7 @@ LandmarkTransformCalculator::Compute()
   }
   this->VerifySpread(m_FixedPoints, "fixed");
   this->VerifySpread(m_MovingPoints, "moving");
+  const size_t numberOfRemarks = m_Remarks.size();
   if (isRigid)
   {
     this->ComputeRigid();
@@ -154,6 +194,11 @@ LandmarkTransformCalculator::Compute()
   else
   {
     this->ComputeAffine();
+  }
+  // Unless there is a better explanation.
+  if (m_Remarks.size() == numberOfRemarks)
+  {
+    this->RemarkOnFit();
   }
   m_HasResults = true;
   this->Modified();
@@ -175,7 +220,17 @@ LandmarkTransformCalculator::FormPairs()
   }
   const SizeValueType fixedCount = m_FixedLandmarks->GetNumberOfLandmarks();
   const SizeValueType movingCount = m_MovingLandmarks->GetNumberOfLandmarks();
-  if (m_FixedLandmarks->HasUniqueLabels() && m_MovingLandmarks->HasUniqueLabels())
+  const bool          isFixedLabelled = HasLabels(m_FixedLandmarks);
+  const bool          isMovingLabelled = HasLabels(m_MovingLandmarks);
+  if (isFixedLabelled)
+  {
+    VerifyLabels(this, m_FixedLandmarks, "fixed");
+  }
+  if (isMovingLabelled)
+  {
+    VerifyLabels(this, m_MovingLandmarks, "moving");
+  }
+  if (isFixedLabelled && isMovingLabelled)
   {
     this->FormPairsByLabel();
     if (!m_FixedPoints.empty())
@@ -188,6 +243,10 @@ LandmarkTransformCalculator::FormPairs()
     itkSyntheticCTExceptionMacro("There are "
                                  << fixedCount << " fixed and " << movingCount
                                  << " moving landmarks, which should be equally many or have the same labels");
+  }
+  if (isFixedLabelled || isMovingLabelled)
+  {
+    m_Remarks.push_back("the lists have no label in common, so landmarks were paired by their order");
   }
   for (SizeValueType i = 0; i < fixedCount; ++i)
   {
@@ -319,6 +378,22 @@ LandmarkTransformCalculator::ComputeResiduals()
     m_MaximumResidual = std::max(m_MaximumResidual, m_Residuals.back());
   }
   m_RootMeanSquareResidual = std::sqrt(squares / static_cast<double>(m_FixedPoints.size()));
+}
+
+void
+LandmarkTransformCalculator::RemarkOnFit()
+{
+  const VNLMatrixType points = Centered(m_FixedPoints);
+  const double        extent = points.fro_norm() / std::sqrt(static_cast<double>(m_FixedPoints.size()));
+  if (m_RootMeanSquareResidual > doubtfulResidualShare * extent)
+  {
+    const auto        worst = std::max_element(m_Residuals.begin(), m_Residuals.end()) - m_Residuals.begin();
+    const std::string label = m_Labels[worst].empty() ? std::to_string(worst + 1) : "'" + m_Labels[worst] + "'";
+    m_Remarks.push_back("the landmarks fit only to " + FormatNumber("%.3g", m_RootMeanSquareResidual) +
+                        " mm (root mean square), worst is " + label + " with " +
+                        FormatNumber("%.3g", m_MaximumResidual) +
+                        " mm: are pairs mixed up, or are the lists in other units?");
+  }
 }
 
 const LandmarkTransformCalculator::TransformType *
