@@ -99,6 +99,31 @@ Moved(const TImage *             image,
 }
 
 void
+VerifyCoverages(const sct::RegisterOptions &               options,
+                const sct::VolumeType *                    fixed,
+                const sct::VolumeType *                    moving,
+                const AppliedImages<sct::VolumeType> &     applied,
+                const AppliedImages<sct::LabelImageType> & appliedLabels,
+                const sct::TransformType *                 transform,
+                std::vector<std::string> &                 remarks)
+{
+  const double ofMoving = sct::CoverageOf(moving, fixed, transform);
+  // A registration says it of its own samples.
+  sct::VerifyCoverage(ofMoving, options.HasStage() ? 0.0 : 0.5, options.Moving, options.Fixed, remarks);
+  const auto verify = [&](const itk::ImageBase<3> * image, const std::string & path) {
+    sct::VerifyCoverage(sct::CoverageOf(image, fixed, transform), 0.5 * ofMoving, path, options.Fixed, remarks);
+  };
+  for (size_t i = 0; i < applied.size(); ++i)
+  {
+    verify(applied[i].first, options.Applied[i].first);
+  }
+  for (size_t i = 0; i < appliedLabels.size(); ++i)
+  {
+    verify(appliedLabels[i].first, options.AppliedLabels[i].first);
+  }
+}
+
+void
 Register(const sct::RegisterOptions & options)
 {
   CheckFiles(options);
@@ -107,8 +132,9 @@ Register(const sct::RegisterOptions & options)
   const auto                     applied = ReadApplied<sct::VolumeType>(options.Applied, sct::ReadVolume);
   const auto appliedLabels = ReadApplied<sct::LabelImageType>(options.AppliedLabels, sct::ReadLabels);
 
-  const sct::Registration registration = sct::RegisterImages(options, fixed, moving);
-  const auto              move = [&](const sct::VolumeType * image) {
+  sct::Registration registration = sct::RegisterImages(options, fixed, moving);
+  VerifyCoverages(options, fixed, moving, applied, appliedLabels, registration.Transform, registration.Remarks);
+  const auto move = [&](const sct::VolumeType * image) {
     const float * const begin = image->GetBufferPointer();
     const float *       smallest = std::min_element(begin, begin + image->GetBufferedRegion().GetNumberOfPixels());
     return Moved(image,

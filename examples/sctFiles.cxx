@@ -145,6 +145,10 @@ WriteText(const std::string & text, const std::string & path)
   if (path == "-")
   {
     std::cout << text << std::endl;
+    if (!std::cout)
+    {
+      Fail("the standard output cannot be written: the disk may be full");
+    }
     return;
   }
   itk::SyntheticCTDetail::WriteText(text, path);

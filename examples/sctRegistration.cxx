@@ -20,6 +20,12 @@
 #include "sctProgress.h"
 
 #include <nlohmann/json.hpp>
+#include <vnl/algo/vnl_determinant.h>
+
+#include <cmath>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
 
 namespace sct
 {
@@ -115,12 +121,23 @@ ReportOf(const LandmarksType * landmarks)
 Json
 ReportOf(const RegistrationType * registration)
 {
-  return { { "normalized-mutual-information", registration->GetNormalizedMutualInformation() },
-           { "shuffled-normalized-mutual-information", registration->GetShuffledNormalizedMutualInformation() },
-           { "mutual-information-nats", registration->GetMutualInformation() },
-           { "correlation", registration->GetCorrelation() },
-           { "overlap", registration->GetOverlap() },
-           { "iterations", registration->GetNumberOfIterations() } };
+  Json report{ { "normalized-mutual-information", registration->GetNormalizedMutualInformation() },
+               { "shuffled-normalized-mutual-information", registration->GetShuffledNormalizedMutualInformation() },
+               { "mutual-information-nats", registration->GetMutualInformation() },
+               { "overlap", registration->GetOverlap() },
+               { "iterations", registration->GetNumberOfIterations() } };
+  // It is not computed otherwise.
+  if (registration->GetCorrelationWeight() > 0.0)
+  {
+    report["correlation"] = registration->GetCorrelation();
+  }
+  return report;
+}
+
+double
+DeterminantOf(const TransformType * transform)
+{
+  return vnl_determinant(AffineTransformOf(transform, itk::Point<double, 3>{})->GetMatrix().GetVnlMatrix().as_matrix());
 }
 
 /** Rows of a matrix and an offset, which take a fixed point to a moving one. */
@@ -152,6 +169,10 @@ RegisterImages(const RegisterOptions & options, const VolumeType * fixed, const 
   else if (!options.InitialTransform.empty())
   {
     result.Transform = ReadTransform(options.InitialTransform);
+    if (result.Transform->IsLinear() && std::abs(DeterminantOf(result.Transform)) < 1e-6)
+    {
+      throw std::runtime_error(options.InitialTransform + ": the matrix of the transform is singular");
+    }
   }
   if (options.HasStage())
   {
@@ -171,10 +192,61 @@ RegisterImages(const RegisterOptions & options, const VolumeType * fixed, const 
     fixed->TransformContinuousIndexToPhysicalPoint(middle, center);
     const auto affine = AffineTransformOf(result.Transform, center);
     report["moving-from-fixed-lps-mm"] = ReportOf(affine);
+    if (DeterminantOf(affine) < 0.0)
+    {
+      result.Remarks.push_back("the transform mirrors: left and right change places");
+      std::cerr << "warning: " + result.Remarks.back() + '\n';
+    }
     result.Transform = affine;
   }
   result.Report = report.dump();
   return result;
+}
+
+double
+CoverageOf(const itk::ImageBase<3> * image, const VolumeType * grid, const TransformType * transform)
+{
+  using IndexType = VolumeType::IndexType;
+  const auto         region = grid->GetLargestPossibleRegion();
+  constexpr int      step = 4;
+  itk::SizeValueType count = 0;
+  itk::SizeValueType inside = 0;
+  IndexType          index;
+  for (index[2] = region.GetIndex(2); index[2] <= region.GetUpperIndex()[2]; index[2] += step)
+  {
+    for (index[1] = region.GetIndex(1); index[1] <= region.GetUpperIndex()[1]; index[1] += step)
+    {
+      for (index[0] = region.GetIndex(0); index[0] <= region.GetUpperIndex()[0]; index[0] += step)
+      {
+        const auto point = transform->TransformPoint(grid->TransformIndexToPhysicalPoint<double>(index));
+        inside +=
+          image->GetLargestPossibleRegion().IsInside(image->TransformPhysicalPointToContinuousIndex<double>(point)) ? 1
+                                                                                                                    : 0;
+        ++count;
+      }
+    }
+  }
+  return static_cast<double>(inside) / static_cast<double>(count);
+}
+
+void
+VerifyCoverage(double                     coverage,
+               double                     least,
+               const std::string &        path,
+               const std::string &        gridPath,
+               std::vector<std::string> & remarks)
+{
+  if (coverage == 0.0)
+  {
+    throw std::runtime_error(path + ": no part of it lies on the grid of " + gridPath + " by this transform");
+  }
+  if (coverage < least)
+  {
+    std::ostringstream remark;
+    remark << path << ": only " << 100.0 * coverage << " % of the grid of " << gridPath << " lie in it";
+    remarks.push_back(remark.str());
+    std::cerr << "warning: " + remarks.back() + '\n';
+  }
 }
 
 } // namespace sct

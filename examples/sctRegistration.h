@@ -43,6 +43,19 @@ struct Registration
 Registration
 RegisterImages(const RegisterOptions & options, const VolumeType * fixed, const VolumeType * moving);
 
+/** The share of the grid that a transform takes into an image, looked at in every fourth voxel along each axis. */
+double
+CoverageOf(const itk::ImageBase<3> * image, const VolumeType * grid, const TransformType * transform);
+
+/** Throw when nothing of an image falls onto the grid; when less than `least` of the grid is covered, say so and keep
+ * the remark. */
+void
+VerifyCoverage(double                     coverage,
+               double                     least,
+               const std::string &        path,
+               const std::string &        gridPath,
+               std::vector<std::string> & remarks);
+
 } // namespace sct
 
 #endif

@@ -146,9 +146,41 @@ grep -A2 '"label": "e"' off.json | grep -q '"residual-mm": 2\.' || fail "the res
     "ElementDataFile = LOCAL"
   awk 'BEGIN { srand(7); for (i = 0; i < 32 * 38 * 32; ++i) printf "%c", 32 + int(90 * rand()) }'
 } >noise.mha
+sed 's/^Offset.*/Offset = 5000 0 0/' noise.mha >far.mha
 register --fixed "$mr" --moving noise.mha --initialization identity --stages rigid --transform noise.tfm --json noise.json
 grep -q '^warning: the images may not belong together' err.txt || fail "noise passes: $(cat err.txt noise.json)"
 grep -q '"the images may not belong together' noise.json || fail "the report says nothing of noise: $(cat noise.json)"
+
+# What was not computed is not reported.
+grep -q '"correlation"' report.json && fail "a correlation that was not asked for: $(cat report.json)"
+grep -q '"correlation": 0\.[1-9]' back.json || fail "the correlation: $(cat back.json)"
+
+# A given transform, too, may leave little of an image, or turn a patient into another.
+pose() {
+  printf '%s\n' "#Insight Transform File V1.0" "#Transform 0" "Transform: AffineTransform_double_3_3" "Parameters: $1" \
+    "FixedParameters: 0 0 0"
+}
+pose "1 0 0 0 1 0 0 0 1 0 0 0" >identity.tfm
+pose "1 0 0 0 1 0 0 0 1 0 0 5000" >far.tfm
+pose "1 0 0 0 1 0 0 0 1 0 0 120" >part.tfm
+pose "-1 0 0 0 1 0 0 0 1 0 0 0" >mirror.tfm
+pose "0 0 0 0 1 0 0 0 1 0 0 0" >singular.tfm
+refuses 1 "$ct: no part of it lies on the grid of $mr by this transform" --fixed "$mr" --moving "$ct" --stages none \
+  --initial-transform far.tfm
+refuses 1 "noise.mha: no part of it lies" --fixed far.mha --moving far.mha --stages none --initial-transform identity.tfm \
+  --apply noise.mha refused.mha
+refuses 1 "singular.tfm: the matrix of the transform is singular" --fixed "$mr" --moving "$ct" --stages none \
+  --initial-transform singular.tfm
+register --fixed "$mr" --moving "$ct" --stages none --initial-transform part.tfm --transform t.tfm --json part.json
+warns 1
+grep -q "^warning: $ct: only .* % of the grid of $mr lie in it" err.txt || fail "part.tfm: $(cat err.txt)"
+grep -q "only .* % of the grid" part.json || fail "no warning in $(cat part.json)"
+register --fixed "$mr" --moving "$ct" --stages none --initial-transform mirror.tfm --transform t.tfm --json mirror.json
+grep -q "^warning: the transform mirrors" err.txt || fail "mirror.tfm: $(cat err.txt)"
+grep -q "the transform mirrors" mirror.json || fail "no warning in $(cat mirror.json)"
+"$bin/sct-register" --fixed "$mr" --moving "$ct" --stages none --initial-transform identity.tfm --transform t.tfm \
+  --json - >/dev/full 2>err.txt && fail "a report that could not be written is no error"
+grep -q "the standard output cannot be written" err.txt || fail "a full output: $(cat err.txt)"
 
 if [ -x "$bin/sct-picture" ]; then
   register --fixed "$mr" --moving registered.nii.gz --initialization identity --transform t.tfm --picture check.png
