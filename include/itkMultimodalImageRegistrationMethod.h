@@ -43,7 +43,7 @@ public:
   /** From where a registration starts.
    * - Bodies: the center of mass of the moving body is put onto that of the fixed one, and 27 rotations, by up to 25
    *   degrees about each axis, are tried. Scans whose directions differ more may end in a wrong pose without a remark:
-   *   Search is for them.
+   *   Search is for them. So may scans of which one shows only an end of what the other shows: Transform is for them.
    * - Search: the same with 600 rotations spread over all there are, for scans in unknown poses.
    * - Geometry: the center of the moving image is put onto that of the fixed one.
    * - Transform: InitialTransform, or the identity when there is none. */
