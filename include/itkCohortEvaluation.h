@@ -197,7 +197,8 @@ public:
   const WilcoxonSignedRankTest *
   GetTest(SizeValueType metric) const;
 
-  /** The summary: settings, failed cases, remarks, statistics, worst cases, comparison. */
+  /** The summary: settings, failed cases, remarks (those on the cohort, and those on a case with its name), statistics,
+   * worst cases, comparison. */
   std::string
   GetJSON() const;
 

@@ -59,12 +59,12 @@ namespace itk
  *
  * Update() computes the values anew, from the inputs and settings of that moment; what is changed later does not change
  * them. What the reader found doubtful in the files, what makes it doubtful that both images are CTs in HU
- * (PlausibilityCheckImageFilter), and what the filters of the metrics find doubtful, does not stop it but is a remark,
- * to be shown to whoever gave the images. It reports
- * progress, and when it is aborted throws itk::ProcessAborted and leaves no values. Throws itk::ExceptionObject with
- * one line when an input is missing or not on the grid of the reference, a voxel is not as above, an image is constant,
- * a setting is bad, or a metric that is not optional lacks what it needs. The Make... methods derive other results from
- * the same inputs, and need no Update(); they make no remarks.
+ * and the MR is one (PlausibilityCheckImageFilter), and what the filters of the metrics find doubtful, does not stop it
+ * but is a remark, to be shown to whoever gave the images. It reports progress, and when it is aborted throws
+ * itk::ProcessAborted and leaves no values. Throws itk::ExceptionObject with one line when an input is missing or not
+ * on the grid of the reference, a voxel is not as above, an image is constant, a setting is bad, or a metric that is
+ * not optional lacks what it needs. The Make... methods derive other results from the same inputs, and need no
+ * Update(); they make no remarks.
  *
  * \sa EvaluationMetric EvaluationPreset EvaluationSettings CohortEvaluation
  * \ingroup SyntheticCT */

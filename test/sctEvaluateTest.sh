@@ -254,6 +254,7 @@ same nested-out/metrics.csv table/metrics.csv
 mv Task1/brain/case_0002/mask.nii.gz Task1/brain/case_0002/hidden.nii.gz
 evaluate 0 0 --cohort Task1 --results first --output nested-out
 says "warning: Task1: no mask in case_0002, unlike the other 3 cases"
+has nested-out/summary.json '"warning": "Task1: no mask in case_0002, unlike the other 3 cases"'
 has nested-out/summary.json '"not the same for all cases: see their reports"'
 cp Task1/brain/case_0002/hidden.nii.gz Task1/brain/case_0002/mask.nii.gz
 cp Task1/brain/case_0002/hidden.nii.gz Task1/brain/case_0002/mask.mha

@@ -144,6 +144,12 @@ grep -qF '"nowhere.nii: ' nowhere.json || fail "no warning of the reader: $(cat 
 accepts sct-evaluate --reference nowhere.nii --synthetic nowhere.nii --metrics mae --json nowhere.json
 [ "$(grep -c '^warning: nowhere.nii: ' err.txt)" -eq 1 ] || fail "sct-evaluate should have warned once: $(cat err.txt)"
 grep -qF '"nowhere.nii: ' nowhere.json || fail "no warning of the reader: $(cat nowhere.json)"
+# A CT that is given as the MR.
+accepts sct-evaluate --reference "$ct" --synthetic "$ct" --mr "$mr" --mask "$mask" --metrics nmi --json right.json
+grep -q '^warning' err.txt && fail "sct-evaluate warns of an MR: $(cat err.txt)"
+accepts sct-evaluate --reference "$ct" --synthetic "$ct" --mr "$ct" --mask "$mask" --metrics nmi --json wrong.json
+grep -qF "warning: $ct is taken for an MR, but" err.txt || fail "sct-evaluate takes a CT for an MR: $(cat err.txt)"
+grep -qF "$ct is taken for an MR, but" wrong.json || fail "no warning in $(cat wrong.json)"
 accepts sct-generate --input "$mr" --model "$model" "$model" --output both.nii.gz --uncertainty sd.nii.gz --mirror 0 \
   --batch 1 --threads 1
 [ -s both.nii.gz ] && [ -s sd.nii.gz ] || fail "sct-generate wrote no ensemble"

@@ -194,10 +194,15 @@ FailuresOf(const CaseResults & results)
   return failures;
 }
 
+/** Those on the cohort, which belong to no case, and those on each case. */
 Json
-RemarksOf(const CaseResults & results)
+RemarksOf(const EvaluationCohort * cohort, const CaseResults & results)
 {
   Json remarks = Json::array();
+  for (SizeValueType i = 0; i < cohort->GetNumberOfRemarks(); ++i)
+  {
+    remarks.push_back({ { "warning", cohort->GetRemark(i) } });
+  }
   for (const CaseResult & result : results)
   {
     for (const std::string & remark : result.Remarks)
@@ -610,13 +615,13 @@ CohortEvaluation::Summarise()
   };
   summary["cases"] = internals.First.size();
   summary["failed"] = FailuresOf(internals.First);
-  summary["warnings"] = RemarksOf(internals.First);
+  summary["warnings"] = RemarksOf(m_Cohort, internals.First);
   summary["metrics"] = Json::parse(SyntheticCTDetail::SummariseCohort(internals.First, settings));
   if (m_ComparedCohort)
   {
     summary["compared"] = { { "results", m_ComparedCohort->GetResults() },
                             { "failed", FailuresOf(internals.Second) },
-                            { "warnings", RemarksOf(internals.Second) },
+                            { "warnings", RemarksOf(m_ComparedCohort, internals.Second) },
                             { "metrics",
                               Json::parse(SyntheticCTDetail::SummariseCohort(internals.Second, settings)) } };
     summary["comparison"] = {

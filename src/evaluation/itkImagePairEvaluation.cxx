@@ -380,15 +380,21 @@ void
 ImagePairEvaluation::CheckPlausibility(const MaskType * mask)
 {
   using CheckType = PlausibilityCheckImageFilter<ImageType, MaskType>;
-  for (const char * const name : { "ReferenceImage", "SyntheticImage" })
+  for (const std::string name : { "ReferenceImage", "SyntheticImage", "MRImage" })
   {
     const auto * const image = static_cast<const ImageType *>(this->ProcessObject::GetInput(name));
+    const bool         isMR = name == "MRImage";
+    // An MR that only a profile shows may lie on another grid than the mask, and its voxels may be no numbers.
+    if (!image || (isMR && !m_Settings->NeedsMR() && !SyntheticCTDetail::AreVoxelsFinite(image)))
+    {
+      continue;
+    }
     // The whole image, since a mask may have no air; but not where voxels outside the mask are no numbers.
     const bool isMasked = !SyntheticCTDetail::AreVoxelsFinite(image);
     auto       check = CheckType::New();
     check->SetInput(image);
     check->SetMaskImage(isMasked ? mask : nullptr);
-    check->SetModality(ImageModalityEnum::CT);
+    check->SetModality(isMR ? ImageModalityEnum::MR : ImageModalityEnum::CT);
     check->SetImageName(m_Internals->NameOf(this, name));
     check->Update();
     for (unsigned int i = 0; i < check->GetNumberOfRemarks(); ++i)
