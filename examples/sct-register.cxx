@@ -143,7 +143,11 @@ Register(const sct::RegisterOptions & options)
                  options.Interpolation,
                  options.Background ? static_cast<float>(*options.Background) : *smallest);
   };
-  const sct::VolumeType::Pointer registered = move(moving);
+  sct::VolumeType::Pointer registered;
+  if (!options.Output.empty() || !options.Picture.empty())
+  {
+    registered = move(moving);
+  }
   if (!options.Output.empty())
   {
     sct::WriteVolume(registered.GetPointer(), options.Output);

@@ -93,10 +93,6 @@ public:
   const std::string &
   GetLabel(SizeValueType index) const;
 
-  /** Whether every point has a label that no other has. */
-  bool
-  HasUniqueLabels() const;
-
   /** What the file made doubtful: lines that begin with its name. An index that is too large throws. */
   SizeValueType
   GetNumberOfRemarks() const

@@ -97,7 +97,6 @@ TEST_F(LandmarkListTest, TakesAllMarkupsAndLeavesOutPointsThatAreNotDefined)
       R"(]}, {"controlPoints": [)" + preview + ", " + ControlPoint("left ear", "[-40.5, 0, 60]") + "]}]}");
   const auto list = LandmarkList::Read(path);
   ExpectTwoLandmarks(list, "", "left ear");
-  EXPECT_FALSE(list->HasUniqueLabels());
   ASSERT_EQ(list->GetNumberOfRemarks(), 2U);
   EXPECT_EQ(list->GetRemark(0),
             path + ", markup 1, control point 2: the position of 'chin' is undefined, it is left out");
@@ -154,7 +153,6 @@ TEST_F(LandmarkListTest, ReadsTablesWithAndWithoutNames)
     SCOPED_TRACE(text);
     const auto list = LandmarkList::Read(this->Write("points.csv", text));
     ExpectTwoLandmarks(list, "a", "b");
-    EXPECT_TRUE(list->HasUniqueLabels());
   }
   ExpectTwoLandmarks(LandmarkList::Read(this->Write("points.txt", "1;2;3\n-40.5;0;60\n")), "", "");
   const std::string path = this->Write("points.tsv", "label\tx\ty\tz\tdefined\na\t1\t2\t3\t1\nc\t\t\t\t0\n");
@@ -234,9 +232,7 @@ TEST(LandmarkList, RefusesWhatIsNoPointAndWhatIsNotThere)
 {
   auto list = LandmarkList::New();
   list->AddLandmark(PointAt(1.0, 2.0, 3.0), "a");
-  EXPECT_TRUE(list->HasUniqueLabels());
   list->AddLandmark(PointAt(1.0, 2.0, 4.0), "a");
-  EXPECT_FALSE(list->HasUniqueLabels());
   for (const double bad : { std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity() })
   {
     for (unsigned int d = 0; d < 3; ++d)

@@ -480,13 +480,6 @@ LandmarkList::GetLabel(SizeValueType index) const
   return m_Labels[index];
 }
 
-bool
-LandmarkList::HasUniqueLabels() const
-{
-  const std::set<std::string> labels(m_Labels.begin(), m_Labels.end());
-  return labels.size() == m_Labels.size() && labels.count("") == 0;
-}
-
 const std::string &
 LandmarkList::GetRemark(SizeValueType index) const
 {
