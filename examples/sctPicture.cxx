@@ -17,8 +17,9 @@
  *=========================================================================*/
 #include "sctPicture.h"
 
+#include "SyntheticCTDetail/itkPlainText.h"
+
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <vector>
@@ -47,9 +48,7 @@ AutomaticWindow(const VolumeType * volume)
 std::string
 CheckPictureName(const std::string & name)
 {
-  std::string extension = std::filesystem::path(name).extension().string();
-  std::transform(
-    extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string extension = itk::SyntheticCTDetail::LowerCase(std::filesystem::path(name).extension().string());
   return extension == ".png" ? "" : "'" + name + "' should end in .png";
 }
 

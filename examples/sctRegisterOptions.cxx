@@ -91,7 +91,7 @@ AddMethod(CLI::App & app, RegisterOptions & options)
           throw CLI::ValidationError("--stages: none goes with no other");
         }
       },
-      "What the images are registered by, one after the other: translation, rigid and affine, separated by commas; or "
+      "What the images are registered by, always in this order: translation, rigid and affine, separated by commas; or "
       "none, when landmarks or a given transform are all (default: rigid)")
     ->delimiter(',')
     ->check(CLI::IsMember({ "translation", "rigid", "affine", "none" }))

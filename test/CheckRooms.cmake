@@ -4,7 +4,7 @@ cmake_minimum_required(VERSION 3.16.3)
 # here, without "itk" and ".h". A file in SyntheticCTDetail/ counts like any other.
 set(_rooms common phantom intensity grid registration files network metrics evaluation dicom torch vtk)
 set(_headers_of_common
-  ExceptionText FilterThreading FilterVerification NumberText PaddedCopy PixelConversion RunComponents
+  ExceptionText FilterThreading FilterVerification NumberText PaddedCopy PixelConversion PlainText RunComponents
   SameGridVerification SyntheticCTMacro VoxelTransform)
 set(_headers_of_phantom
   HeadPhantomAnatomy HeadPhantomContrast HeadPhantomImageSource)

@@ -19,6 +19,7 @@
 
 #include "itkDICOMSeriesCatalogInternals.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkPlainText.h"
 
 #include "itkMultiThreaderBase.h"
 
@@ -37,6 +38,7 @@ using SyntheticCTDetail::DICOMDataSet;
 using SyntheticCTDetail::DICOMFile;
 using SyntheticCTDetail::DICOMTag;
 using SyntheticCTDetail::Fail;
+using SyntheticCTDetail::LowerCase;
 
 constexpr DICOMTag modalityTag = 0x00080060;
 constexpr DICOMTag descriptionTag = 0x0008103e;
@@ -115,15 +117,6 @@ IsInColour(const DICOMDataSet & header)
   const auto        samples = header.GetShorts(0x00280002);
   const std::string photometric = header.GetText(0x00280004);
   return (!samples.empty() && samples.front() > 1) || photometric == "PALETTE COLOR";
-}
-
-std::string
-LowerCase(std::string text)
-{
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  return text;
 }
 
 bool

@@ -18,9 +18,9 @@
 #include "evaluation/itkVolumeFinder.h"
 
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkPlainText.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace itk
 {
@@ -31,15 +31,6 @@ namespace
 namespace fs = std::filesystem;
 
 const char * const endings[] = { ".nii.gz", ".nii", ".mha", ".mhd", ".nrrd" };
-
-std::string
-LowerCase(std::string text)
-{
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  return text;
-}
 
 } // namespace
 

@@ -18,14 +18,13 @@
 #include "files/itkHeaderText.h"
 
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkPlainText.h"
 
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
-#include <limits>
-#include <locale>
 #include <sstream>
 
 namespace itk
@@ -52,23 +51,6 @@ ReadHeaderText(const std::string & path)
   return text;
 }
 
-std::string
-Trimmed(const std::string & text)
-{
-  const auto isBlank = [](unsigned char letter) { return std::isspace(letter) != 0 || letter == '\0'; };
-  auto       begin = text.begin();
-  auto       end = text.end();
-  while (begin != end && isBlank(*begin))
-  {
-    ++begin;
-  }
-  while (end != begin && isBlank(*(end - 1)))
-  {
-    --end;
-  }
-  return std::string(begin, end);
-}
-
 std::vector<std::string>
 SplitAtBlanks(const std::string & text)
 {
@@ -79,31 +61,6 @@ SplitAtBlanks(const std::string & text)
     words.push_back(word);
   }
   return words;
-}
-
-bool
-ParseNumber(const std::string & text, double & number)
-{
-  std::istringstream stream(text);
-  stream.imbue(std::locale::classic());
-  if (stream >> number && stream.peek() == std::char_traits<char>::eof())
-  {
-    return true;
-  }
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  const bool isNegative = !lower.empty() && lower[0] == '-';
-  const auto word = lower.substr(!lower.empty() && (lower[0] == '-' || lower[0] == '+') ? 1 : 0);
-  const bool isNaN = word == "nan";
-  if (!isNaN && word != "inf" && word != "infinity")
-  {
-    return false;
-  }
-  number = isNaN ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
-  number = isNegative ? -number : number;
-  return true;
 }
 
 std::vector<double>

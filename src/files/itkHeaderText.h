@@ -31,10 +31,6 @@ namespace SyntheticCTDetail
 std::string
 ReadHeaderText(const std::string & path);
 
-/** Without blanks at both ends. */
-std::string
-Trimmed(const std::string & text);
-
 std::vector<std::string>
 SplitAtBlanks(const std::string & text);
 
@@ -43,10 +39,6 @@ std::vector<double>
 ParseNumbers(const std::string & text, size_t count, const std::string & field, const std::string & path);
 std::vector<int64_t>
 ParseIntegers(const std::string & text, size_t count, const std::string & field, const std::string & path);
-
-/** A number of C's locale, which may be nan or inf; false when the text is none. */
-bool
-ParseNumber(const std::string & text, double & number);
 
 /** The files that a printf pattern with one integer, such as `slice%03d.raw`, names. Throws when it is another. */
 std::string

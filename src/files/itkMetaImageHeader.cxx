@@ -19,6 +19,7 @@
 
 #include "files/itkHeaderText.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkPlainText.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -19,11 +19,11 @@
 
 #include "files/itkHeaderText.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkPlainText.h"
 
 #include "itkNrrdImageIO.h"
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -47,15 +47,6 @@ struct NRRDFields
   /** Bytes of the header, the empty line included. */
   size_t End{ 0 };
 };
-
-std::string
-LowerCase(std::string text)
-{
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  return text;
-}
 
 NRRDFields
 ParseFields(const std::string & text, const std::string & path)

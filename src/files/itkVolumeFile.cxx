@@ -21,6 +21,7 @@
 #include "files/itkHeaderText.h"
 #include "files/itkVolumeHeader.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkPlainText.h"
 #include "SyntheticCTDetail/itkExceptionText.h"
 #include "SyntheticCTDetail/itkVolumeFileFormat.h"
 

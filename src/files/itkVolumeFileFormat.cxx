@@ -18,6 +18,7 @@
 #include "SyntheticCTDetail/itkVolumeFileFormat.h"
 
 #include "files/itkVolumeFile.h"
+#include "SyntheticCTDetail/itkPlainText.h"
 
 #include "itkImageIOFactory.h"
 #include "itkMetaImageIO.h"
@@ -98,15 +99,6 @@ FindUnsuitable(const std::string & end)
                                   std::end(unsuitableFormats),
                                   [&end](const UnsuitableFormat & format) { return end == format.End; });
   return found == std::end(unsuitableFormats) ? nullptr : found;
-}
-
-std::string
-LowerCase(std::string text)
-{
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  return text;
 }
 
 } // namespace

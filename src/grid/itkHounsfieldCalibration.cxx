@@ -17,11 +17,11 @@
  *=========================================================================*/
 #include "itkHounsfieldCalibration.h"
 
+#include "SyntheticCTDetail/itkPlainText.h"
+
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <locale>
-#include <sstream>
 
 namespace itk
 {
@@ -43,20 +43,11 @@ constexpr AttenuationLine attenuationLines[] = { { 80, 3.64e-5, 6.26e-2, 50.0 },
                                                  { 110, 4.92e-5, 4.88e-2, 43.0 }, { 120, 5.10e-5, 4.71e-2, 47.0 },
                                                  { 130, 5.51e-5, 4.24e-2, 37.0 }, { 140, 5.64e-5, 4.08e-2, 30.0 } };
 
-/** Whether a text is one finite number, with a point for decimals whatever the user's language, and blanks around it.
- */
+/** Whether a text is one finite number, with blanks around it. */
 bool
-ParseNumber(const std::string & text, double & number)
+ParseFinite(const std::string & text, double & number)
 {
-  std::istringstream stream(text);
-  stream.imbue(std::locale::classic());
-  stream >> number;
-  if (!stream || !std::isfinite(number))
-  {
-    return false;
-  }
-  stream >> std::ws;
-  return stream.eof();
+  return SyntheticCTDetail::ParseNumber(SyntheticCTDetail::Trimmed(text), number) && std::isfinite(number);
 }
 } // namespace
 
@@ -116,8 +107,8 @@ HounsfieldCalibration::ReadCSV(const std::string & fileName)
     const bool   isPair = comma != std::string::npos;
     double       hounsfieldUnit = 0.0;
     double       value = 0.0;
-    const bool   isFirstNumber = ParseNumber(line.substr(0, comma), hounsfieldUnit);
-    const bool   isSecondNumber = isPair && ParseNumber(line.substr(comma + 1), value);
+    const bool   isFirstNumber = ParseFinite(line.substr(0, comma), hounsfieldUnit);
+    const bool   isSecondNumber = isPair && ParseFinite(line.substr(comma + 1), value);
     const bool   isHeader = isFirst && isPair && !isFirstNumber && !isSecondNumber;
     isFirst = false;
     if (isHeader)

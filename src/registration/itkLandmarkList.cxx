@@ -19,14 +19,13 @@
 
 #include "common/itkDelimitedTable.h"
 #include "SyntheticCTDetail/itkExceptionText.h"
+#include "SyntheticCTDetail/itkPlainText.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <fstream>
-#include <locale>
 #include <set>
 #include <sstream>
 
@@ -37,23 +36,9 @@ namespace
 using Json = nlohmann::json;
 using PointType = LandmarkList::PointType;
 using SyntheticCTDetail::Fail;
+using SyntheticCTDetail::LowerCase;
 using SyntheticCTDetail::TableLine;
-
-std::string
-LowerCase(std::string text)
-{
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  return text;
-}
-
-std::string
-WithoutBlanks(const std::string & text)
-{
-  const size_t first = text.find_first_not_of(" \t");
-  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
+using SyntheticCTDetail::Trimmed;
 
 bool
 EndsWith(const std::string & text, const std::string & end)
@@ -61,14 +46,11 @@ EndsWith(const std::string & text, const std::string & end)
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-/** Whether a text is one number, with a point for decimals whatever the user's language. NaN and infinities are not. */
+/** Whether a text is one finite number. */
 bool
-ParseNumber(const std::string & text, double & number)
+ParseFinite(const std::string & text, double & number)
 {
-  std::istringstream stream(text);
-  stream.imbue(std::locale::classic());
-  stream >> number;
-  return stream && stream.peek() == std::istringstream::traits_type::eof() && std::isfinite(number);
+  return SyntheticCTDetail::ParseNumber(text, number) && std::isfinite(number);
 }
 
 /** Whether points are in RAS. */
@@ -129,7 +111,7 @@ PointOf(const TableLine & line, const Columns & columns, const std::string & fil
   for (int d = 0; d < 3; ++d)
   {
     const std::string field = FieldAt(line, columns.Position[d]);
-    if (!ParseNumber(field, point[d]))
+    if (!ParseFinite(field, point[d]))
     {
       Fail(AtLine(fileName, line) + ": '" + field + "' should be a finite number, coordinate " + std::to_string(d + 1) +
            " in mm");
@@ -144,7 +126,7 @@ ColumnsByName(const std::vector<std::string> & names)
 {
   const auto columnOf = [&names](const std::string & name) {
     const auto at = std::find_if(
-      names.begin(), names.end(), [&](const std::string & field) { return LowerCase(WithoutBlanks(field)) == name; });
+      names.begin(), names.end(), [&](const std::string & field) { return LowerCase(Trimmed(field)) == name; });
     return at == names.end() ? -1 : static_cast<int>(at - names.begin());
   };
   Columns columns;
@@ -176,7 +158,7 @@ ColumnsByFields(const TableLine & line, const std::string & fileName)
   constexpr int position = 3;
   const auto    isNumber = [&line](int column) {
     double number = 0.0;
-    return ParseNumber(FieldAt(line, column), number);
+    return ParseFinite(FieldAt(line, column), number);
   };
   const auto count = static_cast<int>(line.Fields.size());
   Columns    columns;
@@ -212,11 +194,11 @@ ReadComment(const TableLine & line, const std::string & key, std::string & value
   const std::string text = line.Fields.front();
   const size_t      equals = text.find('=');
   if (text.front() != '#' || equals == std::string::npos ||
-      LowerCase(WithoutBlanks(text.substr(1, equals - 1))) != LowerCase(key))
+      LowerCase(Trimmed(text.substr(1, equals - 1))) != LowerCase(key))
   {
     return false;
   }
-  value = WithoutBlanks(text.substr(equals + 1));
+  value = Trimmed(text.substr(equals + 1));
   return true;
 }
 
@@ -402,7 +384,7 @@ LandmarkList::ReadTable(const std::string & fileName)
 {
   const auto isExpected = [](const std::string & field) {
     double number = 0.0;
-    return ParseNumber(field, number) ||
+    return ParseFinite(field, number) ||
            std::set<std::string>{ "x", "y", "z", "l", "p", "s", "r", "a" }.count(LowerCase(field)) > 0;
   };
   Columns columns;

@@ -22,6 +22,7 @@
 #include "itkContinuousIndex.h"
 #include "itkImageRegionConstIteratorWithIndex.h"
 #include "SyntheticCTDetail/itkAtomicOutput.h"
+#include "SyntheticCTDetail/itkPlainText.h"
 
 #include <vtkColorTransferFunction.h>
 #include <vtkFloatArray.h>
@@ -35,7 +36,6 @@
 #include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -281,9 +281,7 @@ SlicePictureWriter::VerifyPreconditions() const
   {
     itkSyntheticCTExceptionMacro("There is no column: call AddColumn().");
   }
-  std::string extension = std::filesystem::path(m_FileName).extension().string();
-  std::transform(
-    extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string extension = SyntheticCTDetail::LowerCase(std::filesystem::path(m_FileName).extension().string());
   if (extension != ".png")
   {
     itkSyntheticCTExceptionMacro("FileName is '" << m_FileName << "' but should end in .png.");
